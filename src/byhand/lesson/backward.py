@@ -1,0 +1,149 @@
+"""The backward pass told from the back: each value's gradient through every line that uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from byhand.lesson.board import Board
+from byhand.lesson.document import Block, Row, Sign, Sym
+from byhand.lesson.sentences import Speaker
+from byhand.ops import Derivative, Expr, Number
+from byhand.ops.expression import times
+from byhand.ops.table import Shape, total
+from byhand.trace.derivative import pulled_terms
+from byhand.trace.paths import count_paths, distances, paths, uses
+from byhand.trace.program import Program, lines_of, operands_of
+from byhand.trace.element import Speller
+
+MOST_PATHS = 12
+
+
+class BackwardTeller:
+    """Tells the gradient of one objective.
+
+    Parameters
+    ----------
+    program : Program
+    objective : str
+    board : Board
+    speaker : Speaker
+    known : bool
+        Whether the values have numbers.
+    scalar : bool
+        Arrays are spelled out element by element.
+    """
+
+    def __init__(
+        self, program: Program, objective: str, board: Board, speaker: Speaker, known: bool, scalar: bool
+    ) -> None:
+        self.program, self.objective, self.board, self.speaker = program, objective, board, speaker
+        self.known, self.scalar = known, scalar
+        self.users = uses(program)
+        self.away = distances(program, objective, self.users)
+        self.shapes: Mapping[str, Shape] = {name: np.shape(value) for name, value in board.values.items()}
+        self._said: set[str] = set()
+
+    def by_layers(self, only: set[str] | None = None) -> list[Block]:
+        """Layer by layer from the back."""
+        blocks: list[Block] = []
+        for distance in range(1, max(self.away.values(), default=0) + 1):
+            layer = [name for name in self._in_order() if self.away.get(name) == distance]
+            layer = [name for name in layer if only is None or name in only]
+            if layer:
+                blocks.append(self.speaker.heading(3, "lesson.layer_from_back", number=distance))
+            for name in layer:
+                blocks.extend(self.gradient(name))
+        return blocks
+
+    def gradient(self, name: str) -> list[Block]:
+        """One value's gradient: the chain rule through each line that uses it, and their sum."""
+        through = [user for user in self.users[name] if user in self.away]
+        terms = [term for user in through for term in self._terms(user, name)]
+        blocks = self._rules(through, terms)
+        chain = [self._link(user, name) for user in through]
+        symbols = [_sum(terms)]
+        if any(user != self.objective for user in through) and len(terms) == len(through):
+            symbols.insert(0, _sum(chain))
+        left = Derivative(self.objective, name)
+        value = self.board.gradients[name] if self.known else None
+        blocks.append(self.board.line(left, *symbols, value=value, code="gradient"))
+        if self.scalar and self.known and np.ndim(value):
+            speller = Speller(self.board.values, self.board.gradients)
+            for index in np.ndindex(np.shape(value)):
+                element = Derivative(self.objective, name, index)
+                blocks.append(
+                    self.board.line(element, speller.element(_sum(terms), index), value=value[index], code="gradient")
+                )
+        return blocks
+
+    def by_paths(self, names: Iterable[str]) -> list[Block]:
+        """Each name's gradient as the sum over its paths; the product of the local derivatives along each."""
+        blocks: list[Block] = []
+        for name in names:
+            number = count_paths(self.program, self.users, name, self.objective)
+            found = paths(self.users, name, self.objective, MOST_PATHS)
+            left = Derivative(self.objective, name)
+            blocks.append(self.speaker.paragraph("lesson.paths_of", name=Sym(name), objective=Sym(self.objective), number=number))
+            if number > MOST_PATHS:
+                blocks.append(self.speaker.paragraph("lesson.paths_cut", shown=MOST_PATHS))
+            products = []
+            for way in found:
+                chain, product = self._along(way)
+                products.append(product)
+                value = self.board.value(product) if self.known else None
+                remark = (Row(tuple(part for k, step in enumerate(reversed(way)) for part in ((Sign("→"), Sym(step)) if k else (Sym(step),)))),)
+                if number > 1:
+                    blocks.append(self.board.line(left, chain, product, value=value, remark=remark, code="path"))
+                else:
+                    value = self.board.gradients[name] if self.known else None
+                    blocks.append(self.board.line(left, chain, product, value=value, remark=remark, code="gradient"))
+            if 1 < number <= MOST_PATHS and self.known:
+                summed = _sum([Number(self.board.value(product)) for product in products])
+                blocks.append(self.board.line(left, summed, value=self.board.gradients[name], code="gradient"))
+        return blocks
+
+    def independent(self) -> list[str]:
+        """The names that the objective does not depend on."""
+        used = {arg for equations in lines_of(self.program).values() for arg in operands_of(equations)}
+        named = [name for name in self.board.values if "." not in name]
+        return [name for name in named if name not in self.away and (name in used or name not in lines_of(self.program))]
+
+    def _in_order(self) -> list[str]:
+        """Lines from the back, then givens in the order they are first used."""
+        lines = list(lines_of(self.program))
+        return [*reversed(lines), *(name for name in self.board.values if name not in lines and "." not in name)]
+
+    def _terms(self, user: str, name: str) -> tuple[Expr, ...]:
+        upstream = Number(1) if user == self.objective else Derivative(self.objective, user)
+        return pulled_terms(self.program, user, name, upstream, self.shapes)
+
+    def _link(self, user: str, name: str) -> Expr:
+        own = Derivative(user, name)
+        return own if user == self.objective else Derivative(self.objective, user) * own
+
+    def _along(self, way: list[str]) -> tuple[Expr, Expr]:
+        """The chain of one path, in derivative symbols and in local derivatives."""
+        chain: Expr = Number(1)
+        product: Expr = Number(1)
+        for user, name in zip(way, way[1:], strict=False):
+            chain = times(chain, Derivative(user, name))
+            product = times(product, _sum(list(pulled_terms(self.program, user, name, Number(1), self.shapes))))
+        return chain, product
+
+    def _rules(self, through: list[str], terms: list[Expr]) -> list[Block]:
+        """The notice of each rule where it is first used."""
+        blocks: list[Block] = []
+        if any(user != self.objective for user in through) and "chain" not in self._said:
+            self._said.add("chain")
+            blocks.append(self.speaker.rule("chain", objective=Sym(self.objective)))
+        if len(terms) > 1 and "sum" not in self._said:
+            self._said.add("sum")
+            blocks.append(self.speaker.rule("sum", number=len(terms)))
+        return blocks
+
+
+def _sum(terms: list[Expr]) -> Expr:
+    return total(terms) if terms else Number(0)
+

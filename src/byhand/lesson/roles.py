@@ -1,0 +1,97 @@
+"""What each name of a program is there for."""
+
+from __future__ import annotations
+
+from byhand.lesson.comparisons import comparisons
+from byhand.lesson.network import ACTIVATIONS, Network
+from byhand.ops import Call, Name
+from byhand.trace.program import Program, definition, givens_of, lines_of, written
+from byhand.trace.run import Plan
+
+_UNITS = (*ACTIVATIONS, "step", "sign")
+
+
+def roles(program: Program, plan: Plan, network: Network | None) -> dict[str, str]:
+    """The role of every name.
+
+    Parameters
+    ----------
+    program : Program
+    plan : Plan
+    network : Network or None
+        The layered network the program is, if it is one.
+
+    Returns
+    -------
+    dict
+        By name: ``input``, ``weight``, ``bias``, ``hidden``, ``output``, ``target``, ``objective`` or
+        ``other``.
+    """
+    compared = comparisons(program)
+    targets = {pair.target for pair in compared if pair.target not in plan.learn}
+    found = dict.fromkeys(lines_of(program), "other")
+    is_model = bool(targets) or any(equation.op in _UNITS for equation in program.equations)
+    for name in givens_of(program):
+        found[name] = "target" if name in targets else _given(program, name, plan, is_model)
+    if network is None:
+        found.update({pair.output: "output" for pair in compared if pair.target in targets})
+    else:
+        found.update(_of_network(network))
+    if plan.objective is not None:
+        found[plan.objective] = "objective"
+    return found
+
+
+def _given(program: Program, name: str, plan: Plan, is_model: bool) -> str:
+    """The role of a given that is no target; where nothing is learned, its letter and place decide."""
+    if not is_model:
+        return "other" if name in plan.learn else "input"
+    if name in plan.learn:
+        return "bias" if _only_added(program, name) else "weight"
+    if not plan.learn and name[0] in "wvuWVU" and _multiplied(program, name):
+        return "weight"
+    return "bias" if not plan.learn and name[0] in "bcθ" and _only_added(program, name) else "input"
+
+
+def _multiplied(program: Program, name: str) -> bool:
+    """Whether a given stands in a product with another name."""
+    products = [eq.args for eq in program.equations if eq.op in ("mul", "matmul", "dot") and name in eq.args]
+    return any(all(isinstance(arg, str) and "." not in arg for arg in args) for args in products)
+
+
+def _only_added(program: Program, name: str) -> bool:
+    """Whether a learned name is only ever added to a product or subtracted from one."""
+    uses = [
+        (eq, program_line) for program_line, eqs in lines_of(program).items() for eq in eqs if name in eq.args
+    ]
+    return bool(uses) and all(
+        equation.op in ("add", "sub")
+        and any(_has_product(program, line, arg) for arg in equation.args if arg != name)
+        for equation, line in uses
+    )
+
+
+def _has_product(program: Program, line: str, arg: object) -> bool:
+    """Whether an operand is a product, or a sum or a named value that holds one."""
+    waiting = [written(program, line, arg)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Name) and node.name in lines_of(program):
+            node = definition(program, node.name)
+        if isinstance(node, Call):
+            if node.op in ("mul", "matmul", "dot"):
+                return True
+            if node.op in ("add", "sub"):
+                waiting.extend(node.args)
+    return False
+
+
+def _of_network(network: Network) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for layer in network.layers:
+        last = layer is network.layers[-1]
+        found.update({name: "weight" for row in layer.weights for name in row if name})
+        found.update({name: "bias" for unit in layer.biases for name, _ in unit})
+        found.update(dict.fromkeys((*layer.z, *layer.a), "output" if last else "hidden"))
+    found.update(dict.fromkeys(network.layers[0].inputs, "input"))
+    return found

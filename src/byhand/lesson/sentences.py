@@ -1,0 +1,51 @@
+"""Sentences with mathematics in them: a code's text, its placeholders filled with boxes."""
+
+from __future__ import annotations
+
+from string import Formatter
+
+from byhand.lesson.document import Heading, Inline, Inlines, Notice, Paragraph
+from byhand.words import catalogue
+
+
+class Speaker:
+    """Says codes in one language.
+
+    Parameters
+    ----------
+    language : str
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def inlines(self, code: str, **facts: Inline | Inlines | int) -> Inlines:
+        """A sentence as inlines; a fact may be text, a box, or several of both."""
+        made: list[Inline] = []
+        for text, fact, _, _ in Formatter().parse(catalogue(self.language)[code]):
+            if text:
+                made.append(text)
+            if fact is not None:
+                value = facts[fact]
+                made.extend(value if isinstance(value, tuple) else (str(value) if isinstance(value, int) else value,))
+        return tuple(made)
+
+    def heading(self, level: int, code: str, **facts: Inline | Inlines | int) -> Heading:
+        """A heading."""
+        return Heading(level, self.inlines(code, **facts))
+
+    def paragraph(self, code: str, **facts: Inline | Inlines | int) -> Paragraph:
+        """A paragraph of one sentence."""
+        return Paragraph(self.inlines(code, **facts))
+
+    def rule(self, code: str, **facts: Inline | Inlines | int) -> Notice:
+        """The notice of a rule that is being used."""
+        return Notice("rule", code, self.inlines(f"rule.{code}", **facts))
+
+    def listed(self, items: list[Inline]) -> Inlines:
+        """Several things in one enumeration."""
+        comma = catalogue(self.language)["lesson.comma"]
+        made: list[Inline] = []
+        for k, item in enumerate(items):
+            made.extend((comma, item) if k else (item,))
+        return tuple(made)

@@ -1,0 +1,94 @@
+"""Updates told by the rule's own equations, and what they were predicted to do and did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from byhand.lesson.board import Board
+from byhand.lesson.document import Block, Sym
+from byhand.lesson.sentences import Speaker
+from byhand.ops import Derivative, Expr, Name
+from byhand.ops.expression import substitute
+from byhand.ops.table import total
+from byhand.rules import Rule, distinct
+from byhand.trace.run import Pass, Update
+
+RATE = "η"
+
+
+def update_lines(update: Update, rule: Rule, objective: str, digits: int, known: bool = True) -> list[Block]:
+    """One weight's update, equation by equation of its rule."""
+    weight = update.name
+
+    def spelled(node: Expr) -> Expr | None:
+        if not isinstance(node, Name):
+            return None
+        if node.name == "g":
+            return Derivative(objective, weight)
+        return Name(_shown(node.name, weight, rule))
+
+    values = {_shown(name, weight, rule): value for name, value in update.working.items()}
+    board = Board(values, {weight: update.gradient}, digits)
+    blocks: list[Block] = []
+    for name, formula in distinct(rule):
+        near = update.old if name == "w_new" and not np.ndim(update.old) else None
+        value = update.working[name] if known else None
+        left = Name(_shown(name, weight, rule))
+        blocks.append(board.line(left, substitute(formula, spelled), value=value, near=near, code="update"))
+    return blocks
+
+
+def _shown(name: str, weight: str, rule: Rule) -> str:
+    """A name of the rule as it is written for one weight."""
+    base, new = (name[: -len("_new")], "_new") if name.endswith("_new") else (name, "")
+    if base == "w":
+        return weight + new
+    if base == "rate":
+        return RATE
+    own = base in rule.state or new
+    return f"{base}_{weight}{new if base in rule.state else ''}" if own else base
+
+
+def predicted_and_actual(done: Pass, after: Any, objective: str, board: Board, speaker: Speaker) -> list[Block]:
+    """The change the gradient predicts, the sum of slope times step, beside the one that came about.
+
+    Parameters
+    ----------
+    done : Pass
+    after : float
+        The objective after the updates.
+    objective : str
+    board : Board
+    speaker : Speaker
+    """
+    changes = {name: update.new - update.old for name, update in done.updates.items()}
+    predicted = sum(np.sum(done.gradients[name] * change) for name, change in changes.items())
+    actual = after - done.objective
+    scalars = [name for name in changes if not np.ndim(changes[name])]
+    before: Mapping[str, Any] = {f"Δ{name}": change for name, change in changes.items()}
+    blocks: list[Block] = [speaker.paragraph("lesson.predicted", objective=Sym(objective))]
+    if len(scalars) == len(changes) <= 6:
+        own = Board(before, done.gradients, board.digits)
+        terms = [Derivative(objective, name) * Name(f"Δ{name}") for name in changes]
+        blocks.append(own.line(Name(f"Δ{objective}"), total(terms), value=float(predicted), code="predicted"))
+    else:
+        blocks.append(board.line(Name(f"Δ{objective}"), value=float(predicted), code="predicted"))
+    own = Board({f"{objective}_new": after, objective: done.objective}, {}, board.digits)
+    left = Name(f"{objective}_new") - Name(objective)
+    blocks.append(speaker.paragraph("lesson.actual", objective=Sym(objective)))
+    blocks.append(own.line(left, value=float(actual), code="actual"))
+    return blocks
+
+
+def direction(gradient: Any) -> str:
+    """Which sentence says what raising a value does."""
+    if np.ndim(gradient):
+        return "lesson.direction_array"
+    if gradient == 0:
+        return "lesson.direction_none"
+    return "lesson.direction_up" if gradient > 0 else "lesson.direction_down"
+
+

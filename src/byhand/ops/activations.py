@@ -1,0 +1,97 @@
+"""Activation functions, each with its derivative in the form textbooks use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from byhand.ops.expression import Expr
+from byhand.ops.functions import apply, greater, sigmoid, step, sum_along, where
+from byhand.ops.table import Notation, Op, define
+
+
+def _sigmoid(a: Any) -> Any:
+    return np.where(np.less(a, 0), (e := np.exp(-np.abs(a))) / (1 + e), 1 / (1 + e))
+
+
+def _softmax(a: Any, axis: int = -1) -> Any:
+    e = np.exp(a - np.max(a, axis=axis, keepdims=True))
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+def _softmax_pull(i: int, shapes: Any, attrs: Any) -> Any:
+    axis = attrs.get("axis", -1)
+    return lambda g, a, y: y * (g - sum_along(g * y, axis))
+
+
+def _softmax_element(index: tuple[int, ...], at: Any, shapes: Any, attrs: Any) -> Expr:
+    axis = attrs.get("axis", -1) % len(shapes[0])
+    along = [at(0, (*index[:axis], k, *index[axis + 1 :])) for k in range(shapes[0][axis])]
+    return apply("exp", at(0, index)) / apply("total", *(apply("exp", a) for a in along))
+
+
+def _at_zero(code: str) -> Any:
+    return lambda a, **attrs: code if bool(np.any(np.equal(a, 0))) else None
+
+
+define(
+    Op(
+        "sigmoid",
+        _sigmoid,
+        (lambda a, y: y * (1 - y),),
+        exact=False,
+        notation=Notation("call", "σ", r"\sigma"),
+        python="sigmoid({0})",
+    ),
+    Op("tanh", np.tanh, (lambda a, y: 1 - y**2,), exact=False, notation=Notation("call", "tanh", r"\tanh"), python="np.tanh({0})"),
+    Op(
+        "relu",
+        lambda a: a * np.greater(a, 0),
+        (lambda a, y: step(a),),
+        corner=_at_zero("corner_relu"),
+        notation=Notation("call", "ReLU", r"\operatorname{ReLU}"),
+        python="np.maximum({0}, 0.0)",
+    ),
+    Op(
+        "leaky_relu",
+        lambda a, slope=0.01: np.where(np.greater(a, 0), a, slope * a),
+        (lambda a, y, slope=0.01: where(greater(a, 0), 1, slope),),
+        corner=_at_zero("corner_leaky_relu"),
+        notation=Notation("call", "LeakyReLU", r"\operatorname{LeakyReLU}"),
+        python="leaky_relu({0}{settings})",
+    ),
+    Op(
+        "softplus",
+        lambda a: np.logaddexp(0.0, a),
+        (lambda a, y: sigmoid(a),),
+        exact=False,
+        notation=Notation("call", "softplus", r"\operatorname{softplus}"),
+        python="np.logaddexp(0.0, {0})",
+    ),
+    Op(
+        "gaussian",
+        lambda a: np.exp(-(a * a)),
+        (lambda a, y: -2 * a * y,),
+        exact=False,
+        notation=Notation("call", "gaussian", r"\operatorname{gaussian}"),
+        python="np.exp(-({0}) ** 2)",
+    ),
+    Op(
+        "step",
+        lambda a: np.greater(a, 0) * 1,
+        discrete=True,
+        corner=_at_zero("corner_step"),
+        notation=Notation("call", "step", r"\operatorname{step}"),
+        python="({0} > 0) * 1.0",
+    ),
+    Op(
+        "softmax",
+        _softmax,
+        pull=_softmax_pull,
+        element=_softmax_element,
+        exact=False,
+        notation=Notation("call", "softmax", r"\operatorname{softmax}"),
+        python="softmax({0}{settings})",
+    ),
+)

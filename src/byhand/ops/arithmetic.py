@@ -1,0 +1,152 @@
+"""Arithmetic, powers, comparison, and the elementary functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from byhand.ops.functions import cos, equal, sign, sin, times_log, where
+from byhand.ops.table import Notation, Op, define
+
+
+def _any(condition: Any) -> bool:
+    return bool(np.any(condition))
+
+
+def _quotient(a: Any, b: Any) -> Any:
+    if _any(np.equal(b, 0)):
+        raise ZeroDivisionError
+    return a / b
+
+
+def _ratio(a: Any, b: Any) -> Any:
+    return np.where(np.equal(a, 0), 0.0, a / np.where(np.equal(a, 0), 1.0, b))
+
+
+def _power(a: Any, b: Any) -> Any:
+    return a * a if type(b) is float and b == 2.0 else np.power(a, b)
+
+
+def _power_domain(a: Any, b: Any) -> str | None:
+    if _any(np.equal(a, 0) & np.less(b, 0)):
+        return "division_by_zero"
+    return "root_of_negative" if _any(np.less(a, 0)) and _any(np.not_equal(b, np.floor(b))) else None
+
+
+def _times_log(a: Any, b: Any) -> Any:
+    return np.where(np.equal(a, 0), 0.0, a * np.log(np.where(np.equal(a, 0), 1.0, b)))
+
+
+define(
+    Op("add", lambda a, b: a + b, (lambda a, b, y: 1, lambda a, b, y: 1), notation=Notation("infix", "+"), python="{0} + {1}"),
+    Op("sub", lambda a, b: a - b, (lambda a, b, y: 1, lambda a, b, y: -1), notation=Notation("infix", "−", "-"), python="{0} - {1}"),
+    Op("mul", lambda a, b: a * b, (lambda a, b, y: b, lambda a, b, y: a), notation=Notation("infix", "·", r"\cdot"), python="{0} * {1}"),
+    Op(
+        "div",
+        _quotient,
+        (lambda a, b, y: 1 / b, lambda a, b, y: -(a / b**2)),
+        domain=lambda a, b: "division_by_zero" if _any(np.equal(b, 0)) else None,
+        notation=Notation("fraction", "/"),
+        python="{0} / {1}",
+    ),
+    Op(
+        "pow",
+        _power,
+        (lambda a, b, y: b * a ** (b - 1), lambda a, b, y: times_log(y, a)),
+        domain=_power_domain,
+        notation=Notation("power", "^"),
+        python="{0} ** {1}",
+    ),
+    Op("neg", lambda a: -a, (lambda a, y: -1,), notation=Notation("prefix", "−", "-"), python="-{0}"),
+    Op("copy", lambda a: a + 0, (lambda a, y: 1,), notation=Notation("same"), python="{0}"),
+    Op(
+        "total",
+        lambda *terms: sum(terms[1:], terms[0]),
+        notation=Notation("total", "+"),
+        python=" + ",
+    ),
+    Op("ratio", _ratio, exact=False, notation=Notation("fraction", "/"), python="ratio({0}, {1})"),
+    Op("times_log", _times_log, exact=False, notation=Notation("times_log"), python="times_log({0}, {1})"),
+    Op(
+        "where",
+        lambda c, a, b: np.where(np.not_equal(c, 0), a, b),
+        (lambda c, a, b, y: 0, lambda c, a, b, y: where(c, 1, 0), lambda c, a, b, y: where(c, 0, 1)),
+        notation=Notation("call", "where"),
+        python="np.where({0}, {1}, {2})",
+    ),
+)
+
+_COMPARISONS = {
+    "eq": (np.equal, "=", "=", "=="),
+    "ne": (np.not_equal, "≠", r"\ne", "!="),
+    "lt": (np.less, "<", "<", "<"),
+    "le": (np.less_equal, "≤", r"\le", "<="),
+    "gt": (np.greater, ">", ">", ">"),
+    "ge": (np.greater_equal, "≥", r"\ge", ">="),
+}
+for _code, (_test, _text, _latex, _python) in _COMPARISONS.items():
+    define(
+        Op(
+            _code,
+            lambda a, b, test=_test: test(a, b) * 1,
+            discrete=True,
+            notation=Notation("compare", _text, _latex),
+            python=f"({{0}} {_python} {{1}}) * 1.0",
+        )
+    )
+
+define(
+    Op("exp", np.exp, (lambda a, y: y,), exact=False, notation=Notation("call", "exp", r"\exp"), python="np.exp({0})"),
+    Op(
+        "log",
+        np.log,
+        (lambda a, y: 1 / a,),
+        domain=lambda a: "log_of_not_positive" if _any(np.less_equal(a, 0)) else None,
+        exact=False,
+        notation=Notation("call", "ln", r"\ln"),
+        python="np.log({0})",
+    ),
+    Op(
+        "sqrt",
+        np.sqrt,
+        (lambda a, y: 1 / (2 * y),),
+        domain=lambda a: "root_of_negative" if _any(np.less(a, 0)) else None,
+        exact=False,
+        notation=Notation("root", "√"),
+        python="np.sqrt({0})",
+    ),
+    Op(
+        "abs",
+        abs,
+        (lambda a, y: sign(a),),
+        corner=lambda a: "corner_abs" if _any(np.equal(a, 0)) else None,
+        notation=Notation("fence", "|", "|"),
+        python="np.abs({0})",
+    ),
+    Op("sin", np.sin, (lambda a, y: cos(a),), exact=False, notation=Notation("call", "sin", r"\sin"), python="np.sin({0})"),
+    Op("cos", np.cos, (lambda a, y: -sin(a),), exact=False, notation=Notation("call", "cos", r"\cos"), python="np.cos({0})"),
+    Op("sign", np.sign, discrete=True, notation=Notation("call", "sign", r"\operatorname{sign}"), python="np.sign({0})"),
+    Op(
+        "maximum",
+        np.maximum,
+        (
+            lambda a, b, y: where(equal(a, b), 0.5, where(equal(a, y), 1, 0)),
+            lambda a, b, y: where(equal(a, b), 0.5, where(equal(b, y), 1, 0)),
+        ),
+        corner=lambda a, b: "tie_shared" if _any(np.equal(a, b)) else None,
+        notation=Notation("call", "max", r"\max"),
+        python="np.maximum({0}, {1})",
+    ),
+    Op(
+        "minimum",
+        np.minimum,
+        (
+            lambda a, b, y: where(equal(a, b), 0.5, where(equal(a, y), 1, 0)),
+            lambda a, b, y: where(equal(a, b), 0.5, where(equal(b, y), 1, 0)),
+        ),
+        corner=lambda a, b: "tie_shared" if _any(np.equal(a, b)) else None,
+        notation=Notation("call", "min", r"\min"),
+        python="np.minimum({0}, {1})",
+    ),
+)

@@ -1,0 +1,98 @@
+"""What one operation is: its value, its partial derivatives, its elements, its notation, in one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from byhand.ops.expression import Call, Expr
+
+Shape = tuple[int, ...]
+Template = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How an operation is written.
+
+    Attributes
+    ----------
+    form : str
+        ``infix``, ``prefix``, ``call`` and so on: which rule of `lesson.notation` lays it out.
+    text, latex : str
+        Its sign or name in plain text and in LaTeX (empty: the code itself).
+    """
+
+    form: str = "call"
+    text: str = ""
+    latex: str = ""
+
+
+@dataclass(frozen=True)
+class Op:
+    """One operation.
+
+    A *template* is an ordinary Python function written with operators and `ops.functions`. Called
+    with numbers it computes; called with trees it gives the formula to show. So each derivative is
+    written once.
+
+    Attributes
+    ----------
+    code : str
+        Stable name.
+    value : callable
+        ``value(*xs, **attrs)`` on floats, `Fraction` and arrays.
+    partials : tuple of Template
+        Elementwise operations: ``partials[i](*xs, y, **attrs)`` is dy/dx_i, of the shape of y or a scalar.
+    pull : callable, optional
+        Other operations: ``pull(i, shapes, attrs)`` is a template in ``(g, *xs, y)`` for the gradient
+        that operand i receives when the result receives g.
+    element : callable, optional
+        ``element(index, at, shapes, attrs)``: the scalar formula of one element of the result;
+        ``at(i, index)`` is an element of operand i. Elementwise operations have theirs for free.
+    domain : callable, optional
+        ``domain(*xs)`` names the error that explains a result that is not finite.
+    corner : callable, optional
+        ``corner(*xs, **attrs)`` names the convention used where the derivative is one, or None.
+    discrete : bool
+        A choice or a comparison: nothing flows back.
+    exact : bool
+        Whether the result of fractions is a fraction.
+    notation : Notation
+    python : str
+        Format of the NumPy expression (operands ``{0}``, ``{1}``, attributes by name).
+    """
+
+    code: str
+    value: Callable[..., Any]
+    partials: tuple[Template, ...] = ()
+    pull: Callable[[int, tuple[Shape, ...], Mapping[str, Any]], Template] | None = None
+    element: Callable[..., Expr] | None = None
+    domain: Callable[..., str | None] | None = None
+    corner: Callable[..., str | None] | None = None
+    discrete: bool = False
+    exact: bool = True
+    notation: Notation = Notation()
+    python: str = ""
+
+
+OPS: dict[str, Op] = {}
+
+
+def define(*operations: Op) -> None:
+    """Enter operations in the table."""
+    for op in operations:
+        OPS[op.code] = op
+
+
+def total(terms: Any) -> Expr:
+    """The sum of any number of trees as one flat node (a single term stays itself)."""
+    terms = tuple(terms)
+    return terms[0] if len(terms) == 1 else Call("total", terms)
+
+
+def broadcast_index(index: tuple[int, ...], shape: Shape) -> tuple[int, ...]:
+    """Which element of an operand of `shape` meets element `index` of the broadcast result."""
+    tail = index[len(index) - len(shape) :]
+    return tuple(0 if size == 1 else i for i, size in zip(tail, shape, strict=True))

@@ -1,0 +1,69 @@
+"""The functions a formula may call, by the names people type."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Function(NamedTuple):
+    """A function of the formula language.
+
+    Attributes
+    ----------
+    op : str
+        The operation it is.
+    operands : int
+        How many values it takes.
+    settings : tuple of str
+        Its whole-number or decimal settings, in the order they may follow the operands.
+    """
+
+    op: str
+    operands: int = 1
+    settings: tuple[str, ...] = ()
+
+
+_REDUCTION = ("axis", "keepdims")
+
+FUNCTIONS = {
+    "exp": Function("exp"),
+    "log": Function("log"),
+    "ln": Function("log"),
+    "sqrt": Function("sqrt"),
+    "abs": Function("abs"),
+    "sin": Function("sin"),
+    "cos": Function("cos"),
+    "tanh": Function("tanh"),
+    "sigmoid": Function("sigmoid"),
+    "σ": Function("sigmoid"),
+    "relu": Function("relu"),
+    "ReLU": Function("relu"),
+    "leaky_relu": Function("leaky_relu", 1, ("slope",)),
+    "LeakyReLU": Function("leaky_relu", 1, ("slope",)),
+    "softplus": Function("softplus"),
+    "gaussian": Function("gaussian"),
+    "step": Function("step"),
+    "sign": Function("sign"),
+    "softmax": Function("softmax", 1, ("axis",)),
+    "sum": Function("sum", 1, _REDUCTION),
+    "mean": Function("mean", 1, _REDUCTION),
+    "max": Function("max", 1, _REDUCTION),
+    "min": Function("min", 1, _REDUCTION),
+    "norm": Function("norm", 1, _REDUCTION),
+    "where": Function("where", 3),
+    "dot": Function("dot", 2),
+    "outer": Function("outer", 2),
+    "transpose": Function("transpose"),
+    "conv": Function("conv", 2, ("stride", "pad")),
+    "pool": Function("pool", 1, ("size", "stride")),
+    "mean_pool": Function("mean_pool", 1, ("size", "stride")),
+    "quadratic": Function("quadratic", 2),
+    "mse": Function("mse", 2),
+    "MSE": Function("mse", 2),
+    "cross_entropy": Function("cross_entropy", 2),
+    "binary_cross_entropy": Function("binary_cross_entropy", 2),
+    "hinge": Function("hinge", 2),
+}
+
+# max(a, b) of two values takes the larger one, element by element.
+OF_TWO = {"max": Function("maximum", 2), "min": Function("minimum", 2)}

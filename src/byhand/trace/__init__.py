@@ -1,0 +1,1 @@
+"""Programs, what they give on numbers, and the readings of both."""

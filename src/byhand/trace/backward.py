@@ -1,0 +1,119 @@
+"""The backward reading: each path's contribution, upstream times local, and their sum."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from byhand.ops import OPS
+from byhand.ops.table import Op
+from byhand.trace.forward import Forward, plain
+from byhand.trace.program import Program
+
+
+class Contribution(NamedTuple):
+    """What one use of a value adds to its gradient.
+
+    Attributes
+    ----------
+    of : str
+        The value whose gradient this is part of.
+    through : str
+        The step that uses it.
+    operand : int
+        Which operand of that step it is (a value used twice, ``a*a``, contributes twice).
+    upstream : float, Fraction or ndarray
+        The gradient of the objective by `through`.
+    local : float, Fraction, ndarray or None
+        The partial derivative of `through` by the operand; None where it is a matrix product or a
+        routing of elements and not a factor of the same shape.
+    product : float, Fraction or ndarray
+        Upstream times local, of the operand's shape.
+    """
+
+    of: str
+    through: str
+    operand: int
+    upstream: Any
+    local: Any
+    product: Any
+
+
+class Backward(NamedTuple):
+    """The gradient of one objective by everything it was calculated from.
+
+    Attributes
+    ----------
+    objective : str
+    gradients : dict
+        By name; a name on which the objective does not depend has 0.
+    contributions : list of Contribution
+        In the order of the backward pass.
+    """
+
+    objective: str
+    gradients: dict[str, Any]
+    contributions: list[Contribution]
+
+
+def run_backward(program: Program, forward: Forward, objective: str, seed: Any = 1.0) -> Backward:
+    """Differentiate one value by every other, from the back.
+
+    Parameters
+    ----------
+    program : Program
+    forward : Forward
+        The program's values.
+    objective : str
+        The value that is differentiated.
+    seed : float or ndarray
+        The gradient of the objective by itself; an array picks elements of an array objective.
+
+    Returns
+    -------
+    Backward
+    """
+    values = forward.values
+    gradients: dict[str, Any] = {objective: seed}
+    contributions: list[Contribution] = []
+    with np.errstate(all="ignore"):
+        for equation, step in zip(reversed(program.equations), reversed(forward.steps), strict=True):
+            upstream = gradients.get(equation.name)
+            op = OPS[equation.op]
+            if upstream is None or op.discrete:
+                continue
+            for i, arg in enumerate(equation.args):
+                if type(arg) is not str:
+                    continue
+                local, product = _pulled(op, i, upstream, step.operands, step.value, equation.attrs)
+                contributions.append(Contribution(arg, equation.name, i, upstream, local, product))
+                before = gradients.get(arg)
+                gradients[arg] = product if before is None else before + product
+    for name, value in values.items():
+        if name not in gradients:
+            gradients[name] = zero_like(value)
+    return Backward(objective, gradients, contributions)
+
+
+def zero_like(value: Any) -> Any:
+    """The gradient of something the objective does not depend on."""
+    return np.zeros(np.shape(value)) if isinstance(value, np.ndarray) else 0.0
+
+
+def _pulled(op: Op, i: int, upstream: Any, xs: tuple[Any, ...], y: Any, attrs: Any) -> tuple[Any, Any]:
+    """The local derivative and the product for one operand."""
+    if op.partials:
+        try:
+            local = op.partials[i](*xs, y, **attrs)
+        except (ZeroDivisionError, OverflowError):
+            local = float("nan")
+        product = upstream * local
+        if type(product) is float:
+            return local, product
+        product = plain(product)
+        shape = np.shape(xs[i])
+        return local, product if np.shape(product) == shape else plain(OPS["sum_to"].value(product, shape))
+    assert op.pull is not None, op.code
+    shapes = tuple([np.shape(x) for x in xs])
+    return None, plain(op.pull(i, shapes, attrs)(upstream, *xs, y))

@@ -1,0 +1,58 @@
+"""An array formula spelled out for one element: a reading of the same tree, not a second calculation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from byhand.ops import OPS, Call, Derivative, Expr, Name, Number
+from byhand.ops.table import Shape, broadcast_index
+from byhand.trace.evaluate import evaluate
+
+
+class Speller:
+    """Spells elements of trees, with the values that tell it their shapes.
+
+    Parameters
+    ----------
+    values : mapping
+        Values by name.
+    gradients : mapping
+        Values of `Derivative` leaves, by the name differentiated by.
+    """
+
+    def __init__(self, values: Mapping[str, Any], gradients: Mapping[str, Any]) -> None:
+        self._values, self._gradients = values, gradients
+        self._shapes: dict[Expr, Shape] = {}
+
+    def element(self, expr: Expr, index: tuple[int, ...]) -> Expr:
+        """The scalar formula of one element of an array formula."""
+        match expr:
+            case Number(value):
+                return Number(float(value[index]) if np.ndim(value) else value)
+            case Name(name):
+                return Call("index", (expr,), (("index", index),)) if np.ndim(self._values[name]) else expr
+            case Derivative(of, by, _, partial):
+                return Derivative(of, by, index, partial) if np.ndim(self._gradients[by]) else expr
+            case Call():
+                return self._of_call(expr, index)
+        raise TypeError(expr)
+
+    def _of_call(self, expr: Call, index: tuple[int, ...]) -> Expr:
+        shapes = tuple([self._shape(arg) for arg in expr.args])
+        spell = OPS[expr.op].element
+        if spell is not None:
+            return spell(index, lambda i, at: self.element(expr.args[i], at), shapes, dict(expr.attrs))
+        args = [
+            self.element(arg, broadcast_index(index, shape)) for arg, shape in zip(expr.args, shapes, strict=True)
+        ]
+        return args[0] if expr.op == "copy" else Call(expr.op, tuple(args), expr.attrs)
+
+    def _shape(self, expr: Expr) -> Shape:
+        if isinstance(expr, Number):
+            return np.shape(expr.value)
+        if expr not in self._shapes:
+            self._shapes[expr] = np.shape(evaluate(expr, self._values, self._gradients))
+        return self._shapes[expr]

@@ -1,0 +1,43 @@
+"""The value of a tree on numbers, for formulas that are shown rather than run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from byhand.ops import OPS, Call, Derivative, Expr, Name, Number
+from byhand.trace.forward import plain
+
+
+def evaluate(expr: Expr, values: Mapping[str, Any], gradients: Mapping[str, Any] | None = None) -> Any:
+    """The value of a tree.
+
+    Parameters
+    ----------
+    expr : Expr
+    values : mapping
+        Values by name.
+    gradients : mapping, optional
+        Values of the `Derivative` leaves, by the name differentiated by.
+
+    Returns
+    -------
+    float, Fraction or ndarray
+    """
+    with np.errstate(all="ignore"):
+        return _value(expr, values, gradients or {})
+
+
+def _value(expr: Expr, values: Mapping[str, Any], gradients: Mapping[str, Any]) -> Any:
+    match expr:
+        case Number(value):
+            return value
+        case Name(name):
+            return values[name]
+        case Derivative(_, by, index):
+            return gradients[by][index] if index else gradients[by]
+        case Call(op, args, attrs):
+            return plain(OPS[op].value(*[_value(arg, values, gradients) for arg in args], **dict(attrs)))
+    raise TypeError(expr)

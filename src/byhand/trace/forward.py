@@ -1,0 +1,126 @@
+"""The forward reading: every equation's value, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from byhand.errors import CalculationError
+from byhand.ops import OPS
+from byhand.trace.program import Equation, Program, is_inner
+
+MAX_ELEMENTS = 1_000_000
+
+
+class Step(NamedTuple):
+    """One operation carried out.
+
+    Attributes
+    ----------
+    name : str
+        The value it gives (``line.k`` for a nameless inner step).
+    op : str
+    operands : tuple
+        The values of its operands, in the order written.
+    value : float, Fraction or ndarray
+    """
+
+    name: str
+    op: str
+    operands: tuple[Any, ...]
+    value: Any
+
+
+class Forward(NamedTuple):
+    """A program run on numbers.
+
+    Attributes
+    ----------
+    values : dict
+        Every value by name: givens, named lines and inner steps.
+    steps : list of Step
+        One an equation, in order.
+    """
+
+    values: dict[str, Any]
+    steps: list[Step]
+
+
+def run_forward(program: Program, given: Mapping[str, Any]) -> Forward:
+    """Calculate every equation of a program.
+
+    Parameters
+    ----------
+    program : Program
+    given : mapping
+        Values of the names it does not define: floats, fractions, or arrays of them.
+
+    Returns
+    -------
+    Forward
+
+    Raises
+    ------
+    CalculationError
+        Division by zero, a logarithm or root outside its domain, overflow, shapes that do not fit;
+        with the author's line.
+    """
+    values = dict(given)
+    steps: list[Step] = []
+    with np.errstate(all="ignore"):
+        for equation in program.equations:
+            xs = tuple([values[arg] if type(arg) is str else arg for arg in equation.args])
+            try:
+                value = OPS[equation.op].value(*xs, **equation.attrs)
+                if type(value) is not float:
+                    value = plain(value)
+                finite = -_HUGE < value < _HUGE if type(value) is float else is_finite(value)
+            except (ZeroDivisionError, OverflowError, ValueError, TypeError, MemoryError) as error:
+                raise _explained(program, equation, xs, error) from error
+            if not finite:
+                raise _explained(program, equation, xs, None)
+            values[equation.name] = value
+            steps.append(Step(equation.name, equation.op, xs, value))
+    return Forward(values, steps)
+
+
+_HUGE = float("inf")
+
+
+def plain(value: Any) -> Any:
+    """A result as a float, a `Fraction` or an array: no NumPy scalars, no booleans, no 0-d arrays."""
+    if isinstance(value, np.ndarray):
+        if value.ndim == 0:
+            return plain(value.item())
+        if value.size > MAX_ELEMENTS:
+            raise MemoryError
+        return value if value.dtype in (np.float64, object) else value.astype(np.float64)
+    if isinstance(value, Fraction):
+        return value
+    return float(value)
+
+
+def is_finite(value: Any) -> bool:
+    """Whether every number of a value is finite (fractions always are)."""
+    if isinstance(value, Fraction):
+        return True
+    array = np.asarray(value)
+    return array.dtype == object or bool(np.isfinite(array).all())
+
+
+def _explained(program: Program, equation: Equation, xs: tuple[Any, ...], error: Exception | None) -> CalculationError:
+    """The error a reader can act on: what went wrong, in which line, with which shapes."""
+    name = equation.name.split(".")[0] if is_inner(equation.name) else equation.name
+    line = program.lines.get(name)
+    place = {"source": line.text, "line": line.number} if line else {}
+    domain = OPS[equation.op].domain
+    code = domain(*xs) if domain and not isinstance(error, (ValueError, TypeError)) else None
+    if code is None and isinstance(error, MemoryError):
+        code = "too_large"
+    if code is None and isinstance(error, (ValueError, TypeError)):
+        code = "shapes"
+    shapes = " , ".join("×".join(map(str, np.shape(x))) or "1" for x in xs)
+    return CalculationError(code or "overflow", **place, name=name, op=equation.op, shapes=shapes, limit=MAX_ELEMENTS)

@@ -1,0 +1,164 @@
+"""One number of a run by the name people give it: ``h1``, ``dL/dw1[0,2]``, ``w1_new``, ``L#31``."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from byhand.errors import ProblemError
+from byhand.trace.backward import run_backward
+from byhand.trace.forward import Forward
+from byhand.trace.run import Pass, Run, work_pass
+
+
+class Asked(NamedTuple):
+    """What a name asks for.
+
+    Attributes
+    ----------
+    kind : str
+        ``value``, ``derivative`` or ``new``.
+    of, by : str
+        The value's name; for a derivative also by what.
+    of_index, by_index : tuple of int
+        Elements, empty for the whole.
+    step : int or None
+        Which iteration, from 1.
+    """
+
+    kind: str
+    of: str
+    by: str = ""
+    of_index: tuple[int, ...] = ()
+    by_index: tuple[int, ...] = ()
+    step: int | None = None
+
+
+_ELEMENT = re.compile(r"^(?P<name>[^\[\]]+)(\[(?P<index>[-\d, ]+)\])?(?P<new>_new)?$")
+
+
+def asked(text: str, run: Run) -> Asked:
+    """What a text asks for in a run.
+
+    Raises
+    ------
+    ProblemError
+        ``unknown_wanted`` where it is no value of the run.
+    """
+    body, _, step_text = text.replace(" ", "").replace("∂", "d").partition("#")
+    if step_text and not step_text.isdigit():
+        raise ProblemError("unknown_wanted", name=text[:60])
+    step = int(step_text) if step_text else None
+    for cut in [k for k, letter in enumerate(body) if letter == "/"]:
+        top, bottom = body[:cut], body[cut + 1 :]
+        if top.startswith("d") and bottom.startswith("d"):
+            of, by = _element(top[1:], run), _element(bottom[1:], run)
+            if of and by and not of[2] and not by[2]:
+                return Asked("derivative", of[0], by[0], of[1], by[1], step)
+    element = _element(body, run)
+    if element is None:
+        raise ProblemError("unknown_wanted", name=text[:60])
+    name, index, new = element
+    return Asked("new" if new else "value", name, "", index, (), step)
+
+
+def _element(text: str, run: Run) -> tuple[str, tuple[int, ...], bool] | None:
+    match = _ELEMENT.match(text)
+    if match is None:
+        return None
+    index = tuple([int(part) for part in match["index"].split(",") if part]) if match["index"] else ()
+    name, new = match["name"], bool(match["new"])
+    known = run.first.forwards[0].values
+    if not new and name not in known and name.endswith("_new"):
+        name, new = name[: -len("_new")], True
+    return (name, index, new) if name in known else None
+
+
+def number(run: Run, text: str) -> Any:
+    """The number a text asks for.
+
+    Parameters
+    ----------
+    run : Run
+    text : str
+
+    Returns
+    -------
+    float, Fraction or ndarray
+
+    Raises
+    ------
+    ProblemError
+    """
+    wanted = asked(text, run)
+    try:
+        return _found(run, wanted)
+    except (IndexError, KeyError):
+        raise ProblemError("unknown_wanted", name=text[:60]) from None
+
+
+def _found(run: Run, wanted: Asked) -> Any:
+    if wanted.kind == "new":
+        count = len(run.starts) - 1
+        step = count if wanted.step is None else wanted.step
+        if wanted.of not in run.plan.learn or not 1 <= step <= count:
+            raise KeyError
+        return _part(run.starts[step][wanted.of], wanted.of_index)
+    done = pass_at(run, 1 if wanted.step is None else wanted.step)
+    if wanted.kind == "value":
+        return _part(value_in(run, done, wanted.of), wanted.of_index)
+    if wanted.of == run.plan.objective and not wanted.of_index and wanted.by in done.gradients:
+        return _part(done.gradients[wanted.by], wanted.by_index)
+    return _part(whole_derivative(run, done.forwards[0], wanted.of, wanted.of_index, wanted.by), wanted.by_index)
+
+
+def _part(value: Any, index: tuple[int, ...]) -> Any:
+    if len(index) != np.ndim(value) and index:
+        raise IndexError
+    return value[index] if index else value
+
+
+def value_in(run: Run, done: Pass, name: str) -> Any:
+    """A value in one iteration: of the batch for the objective, one a sample where samples differ."""
+    if name == run.plan.objective:
+        return done.objective
+    values = [forward.values[name] for forward in done.forwards]
+    same = all(value is values[0] or np.array_equal(value, values[0]) for value in values)
+    return values[0] if same and name not in run.plan.samples or len(values) == 1 else np.array(values)
+
+
+def pass_at(run: Run, step: int) -> Pass:
+    """An iteration, worked out again where it was not kept.
+
+    Raises
+    ------
+    KeyError
+        There is no such iteration.
+    """
+    if step in run.passes:
+        return run.passes[step]
+    if not 1 <= step <= len(run.starts):
+        raise KeyError(step)
+    return work_pass(run.program, {**run.given, **run.starts[step - 1]}, run.plan, step, None)
+
+
+def whole_derivative(run: Run, forward: Forward, of: str, index: tuple[int, ...], by: str) -> Any:
+    """The derivative of any value, or one element of it, by any other over all paths; 0 where there is none."""
+    value = forward.values[of]
+    if np.ndim(value) and len(index) != np.ndim(value):
+        raise IndexError
+    seed = one_at(value, index)
+    if of == by:
+        return seed
+    return run_backward(run.program, forward, of, seed).gradients[by]
+
+
+def one_at(value: Any, index: tuple[int, ...]) -> Any:
+    """The gradient of one element of a value by the value: 1 there, 0 elsewhere."""
+    if not index:
+        return 1.0
+    seed = np.zeros(np.shape(value))
+    seed[index] = 1.0
+    return seed

@@ -1,0 +1,70 @@
+"""Which lines lead from a value to the objective, and along which paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from byhand.ops import OPS
+from byhand.trace.program import Program, is_inner, lines_of, operands_of
+
+
+def uses(program: Program) -> dict[str, list[str]]:
+    """For each named value, the lines that use it through operations that pass a gradient."""
+    users: dict[str, list[str]] = {}
+    for name, equations in lines_of(program).items():
+        reached = {name}
+        for equation in reversed(equations):
+            if equation.name in reached and not OPS[equation.op].discrete:
+                reached.update(arg for arg in equation.args if isinstance(arg, str))
+        for operand in operands_of(equations):
+            if operand in reached:
+                users.setdefault(operand, []).append(name)
+    return users
+
+
+def distances(program: Program, objective: str, users: Mapping[str, list[str]]) -> dict[str, int]:
+    """How many lines lie between each value and the objective, along the longest way; only values that reach it."""
+    away = {objective: 0}
+    defined = list(lines_of(program))
+    for name in [*reversed(defined), *(name for name in users if name not in lines_of(program))]:
+        reach = [away[user] for user in users.get(name, []) if user in away]
+        if reach and name != objective:
+            away[name] = 1 + max(reach)
+    return away
+
+
+def paths(users: Mapping[str, list[str]], start: str, end: str, limit: int) -> list[list[str]]:
+    """The ways from `start` to `end` through named lines, at most `limit` of them.
+
+    Each is a list of names from `end` back to `start`, the order in which the chain rule is written.
+    """
+    found: list[list[str]] = []
+    stack = [[start]]
+    while stack and len(found) < limit:
+        way = stack.pop()
+        if way[-1] == end:
+            found.append(way[::-1])
+            continue
+        stack.extend([*way, user] for user in reversed(users.get(way[-1], [])))
+    return found
+
+
+def count_paths(program: Program, users: Mapping[str, list[str]], start: str, end: str) -> int:
+    """How many ways there are from `start` to `end`."""
+    ways = {end: 1}
+    for name in [*reversed(list(lines_of(program))), start]:
+        if name != end:
+            ways[name] = sum(ways.get(user, 0) for user in users.get(name, []))
+    return ways.get(start, 0)
+
+
+def leading_to(program: Program, name: str) -> list[str]:
+    """The lines needed to calculate a value, in order."""
+    grouped = lines_of(program)
+    needed, waiting = set(), [name]
+    while waiting:
+        line = waiting.pop()
+        if line in grouped and line not in needed:
+            needed.add(line)
+            waiting.extend(operands_of(grouped[line]))
+    return [line for line in grouped if line in needed and not is_inner(line)]

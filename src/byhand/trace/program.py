@@ -1,0 +1,190 @@
+"""A program: named equations in order, not yet run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from byhand.errors import ProblemError
+from byhand.ops import OPS, Call, Expr, Name, Number
+
+
+class Equation(NamedTuple):
+    """``name = op(args)``.
+
+    Attributes
+    ----------
+    name : str
+        What it gives; an inner step of a longer line is called ``line.k``.
+    op : str
+        The operation's code.
+    args : tuple
+        Names (str) and constants (numbers), in the order written.
+    attrs : dict
+        The operation's settings, such as an axis.
+    """
+
+    name: str
+    op: str
+    args: tuple[Any, ...]
+    attrs: Mapping[str, Any] = {}
+
+
+class Line(NamedTuple):
+    """Where a named equation came from: the author's text, and its number in their file."""
+
+    text: str
+    number: int
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """Equations in order, each using givens and the ones before it.
+
+    Attributes
+    ----------
+    equations : tuple of Equation
+    lines : dict
+        Source lines by the name they define (empty for programs built in Python).
+    """
+
+    equations: tuple[Equation, ...]
+    lines: Mapping[str, Line] = field(default_factory=dict)
+
+
+def is_inner(name: str) -> bool:
+    """Whether a name belongs to a nameless step inside a longer line."""
+    return "." in name
+
+
+def flatten(name: str, expr: Expr) -> list[Equation]:
+    """The equations of one line, inner steps first, the named one last."""
+    equations: list[Equation] = []
+
+    def operand(node: Expr) -> Any:
+        if isinstance(node, Number):
+            return node.value
+        if isinstance(node, Name):
+            return node.name
+        assert isinstance(node, Call)
+        args = tuple([operand(arg) for arg in node.args])
+        inner = f"{name}.{len(equations) + 1}"
+        equations.append(Equation(inner, node.op, args, dict(node.attrs)))
+        return inner
+
+    if isinstance(expr, Call):
+        operand(expr)
+        equations[-1] = equations[-1]._replace(name=name)
+    else:
+        equations.append(Equation(name, "copy", (operand(expr),)))
+    return equations
+
+
+def build(lines: Iterable[tuple[str, Expr]], sources: Mapping[str, Line] | None = None) -> Program:
+    """The program of named expressions in the order they are calculated."""
+    return Program(tuple([eq for name, expr in lines for eq in flatten(name, expr)]), sources or {})
+
+
+def definition(program: Program, name: str) -> Expr:
+    """The expression that defines a name, its inner steps written out."""
+    equation = lines_of(program)[name][-1]
+    args = tuple([written(program, name, arg) for arg in equation.args])
+    return Call(equation.op, args, tuple(equation.attrs.items()))
+
+
+def written(program: Program, line: str, arg: Any) -> Expr:
+    """An operand in a line as it stands there: a constant, a name, or an inner formula written out."""
+    if not isinstance(arg, str):
+        return Number(arg)
+    if not is_inner(arg):
+        return Name(arg)
+    equation = next(step for step in lines_of(program)[line] if step.name == arg)
+    args = tuple([written(program, line, inner) for inner in equation.args])
+    return Call(equation.op, args, tuple(equation.attrs.items()))
+
+
+@lru_cache(maxsize=16)
+def lines_of(program: Program) -> dict[str, list[Equation]]:
+    """The equations of each line, by the name the line defines."""
+    grouped: dict[str, list[Equation]] = {}
+    pending: list[Equation] = []
+    for equation in program.equations:
+        pending.append(equation)
+        if not is_inner(equation.name):
+            grouped[equation.name] = pending
+            pending = []
+    return grouped
+
+
+def operands_of(equations: Iterable[Equation]) -> list[str]:
+    """The named values a line uses, each once, in the order they first stand there."""
+    seen: dict[str, None] = {}
+    for equation in equations:
+        for arg in equation.args:
+            if isinstance(arg, str) and not is_inner(arg):
+                seen[arg] = None
+    return list(seen)
+
+
+def givens_of(program: Program) -> list[str]:
+    """The names a program uses and does not define, in the order it first uses them."""
+    defined: set[str] = set()
+    needed: dict[str, None] = {}
+    for equation in program.equations:
+        for arg in equation.args:
+            if isinstance(arg, str) and arg not in defined:
+                needed[arg] = None
+        defined.add(equation.name)
+    return list(needed)
+
+
+def ordered(lines: list[tuple[str, Expr]], sources: Mapping[str, Line]) -> list[tuple[str, Expr]]:
+    """The lines in an order in which each uses only earlier ones; the author's order where it will do.
+
+    Raises
+    ------
+    ProblemError
+        ``circular`` where names define one another.
+    """
+    waiting = {name: set(_names(expr)) for name, expr in lines}
+    expressions = dict(lines)
+    done: list[tuple[str, Expr]] = []
+    while waiting:
+        ready = next((name for name, uses in waiting.items() if not uses & waiting.keys()), None)
+        if ready is None:
+            circle = _circle(waiting)
+            line = sources[circle[0]]
+            raise ProblemError("circular", source=line.text, line=line.number, circle=" → ".join(circle))
+        del waiting[ready]
+        done.append((ready, expressions[ready]))
+    return done
+
+
+def _circle(waiting: Mapping[str, set[str]]) -> list[str]:
+    path = [next(iter(waiting))]
+    while True:
+        following = next(name for name in waiting if name in waiting[path[-1]])
+        if following in path:
+            return [*path[path.index(following) :], following]
+        path.append(following)
+
+
+def _names(expr: Expr) -> Iterable[str]:
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Name):
+            yield node.name
+        elif isinstance(node, Call):
+            stack.extend(node.args)
+
+
+def depends_on(program: Program, objective: str) -> set[str]:
+    """Every name on which a value depends, itself included, through operations that pass a gradient."""
+    needed = {objective}
+    for equation in reversed(program.equations):
+        if equation.name in needed and not OPS[equation.op].discrete:
+            needed.update(arg for arg in equation.args if isinstance(arg, str))
+    return needed

@@ -1,0 +1,40 @@
+"""Sentences by code, one file a language; nothing else in the package holds a sentence.
+
+A catalogue is TOML: a table a subject, a sentence a key, facts as ``{name}``. It is read
+with `tomllib` when a language is first used, so there is no compiled form to keep in step.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+LANGUAGES = ("en", "zh")
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Every sentence of a language by its full code (``"error.unknown_name"``)."""
+    text = resources.files("byhand.words").joinpath(f"{language}.toml").read_text("utf-8")
+    flat: dict[str, str] = {}
+    for subject, sentences in tomllib.loads(text).items():
+        flat.update({f"{subject}.{key}": sentence for key, sentence in sentences.items()})
+    return flat
+
+
+def say(code: str, language: str = "en", **facts: Any) -> str:
+    """The sentence of a code with its facts filled in."""
+    return catalogue(language)[code].format(**facts)
+
+
+def system_language() -> str:
+    """The language of the locale; English where it is not one of ours."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "zh" if str(locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
