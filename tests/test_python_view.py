@@ -177,7 +177,7 @@ def read(text):
 
 def engine_number(work, label):
     """The number the engine has for a label of the script."""
-    if label.startswith("predicted "):
+    if label.startswith("predicted ") and work.task.problem.predict:
         inputs = {name: float(x) for name, x in work.task.problem.predict.items() if name != "result"}
         start = {**work.run.given, **{name: column[0] for name, column in work.run.plan.samples.items()}}
         values = {**start, **work.run.starts[-1], **inputs}

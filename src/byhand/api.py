@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -10,11 +11,65 @@ from typing import Any
 import numpy as np
 
 from byhand.errors import ProblemError
+from byhand.lesson.conventions import conventions
+from byhand.lesson.document import Document
+from byhand.lesson.telling import Telling, tell
+from byhand.lesson.warnings import warnings
+from byhand.lesson.why import why
 from byhand.sources.problem import Problem, make_problem, parse_problem, read_problem
 from byhand.sources.task import Task, set_up
 from byhand.trace.lookup import number, value_in
-from byhand.trace.program import is_inner
+from byhand.trace.program import is_inner, lines_of
+from byhand.trace.record import record
 from byhand.trace.run import Run, Update, run
+from byhand.words import system_language
+
+
+class Lesson:
+    """Something told, in one language, and ways to write it.
+
+    Attributes
+    ----------
+    document : Document
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def to_text(self, width: int = 80) -> str:
+        """For a terminal of so many columns."""
+        from byhand.views import text
+
+        return text.render(self.document, width)
+
+    def to_markdown(self) -> str:
+        """Markdown with its mathematics between dollar signs."""
+        from byhand.views import markdown
+
+        return markdown.render(self.document)
+
+    def to_latex(self) -> str:
+        """A LaTeX document that compiles by itself with xelatex."""
+        from byhand.views import latex
+
+        return latex.render(self.document)
+
+    def to_html(self) -> str:
+        """A page in one file, its mathematics in MathML."""
+        from byhand.views import html
+
+        return html.render(self.document)
+
+    def _repr_html_(self) -> str:
+        from byhand.views import html
+
+        return html.fragment(self.document)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.document.title}>"
 
 
 class Work:
@@ -55,6 +110,76 @@ class Work:
             There is no such number in this calculation.
         """
         return number(self.run, name)
+
+    def lesson(self, **how: Any) -> Lesson:
+        """The whole calculation told.
+
+        Parameters
+        ----------
+        **how
+            ``language`` ("en" or "zh"; default the locale's), ``digits``, ``scalar``, ``by`` ("layers",
+            "paths" or "delta"), ``verify``: see `byhand.lesson.telling.Telling`.
+        """
+        return Lesson(tell(self.task, self.run, _telling(how)))
+
+    def why(self, name: str, **how: Any) -> Lesson:
+        """The derivation of one number along its own paths.
+
+        Parameters
+        ----------
+        name : str
+            As for `number`.
+        **how
+            As for `lesson`.
+
+        Raises
+        ------
+        ProblemError
+        """
+        return Lesson(why(self.task, self.run, name, _telling(how)))
+
+    def to_text(self, width: int = 80, **how: Any) -> str:
+        """For a terminal of so many columns."""
+        return self.lesson(**how).to_text(width)
+
+    def to_markdown(self, **how: Any) -> str:
+        """Markdown with its mathematics between dollar signs."""
+        return self.lesson(**how).to_markdown()
+
+    def to_latex(self, **how: Any) -> str:
+        """A LaTeX document that compiles by itself with xelatex."""
+        return self.lesson(**how).to_latex()
+
+    def to_html(self, **how: Any) -> str:
+        """A page in one file, its mathematics in MathML."""
+        return self.lesson(**how).to_html()
+
+    def to_python(self) -> str:
+        """The same calculation as plain NumPy that runs and prints the same numbers."""
+        from byhand.views import python
+
+        return python.render(self.task, self.run)
+
+    def to_json(self) -> str:
+        """One JSON object: see `byhand.trace.record.record`."""
+        return json.dumps(self.record(), ensure_ascii=False, allow_nan=False)
+
+    def record(self) -> dict[str, Any]:
+        """Everything that was worked out, as numbers, texts, lists and mappings."""
+        return record(self.run, conventions(self.task, self.run), warnings(self.task, self.run))
+
+    def _repr_html_(self) -> str:
+        return self.lesson()._repr_html_()
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        return f"<Work: {', '.join(name for name in lines_of(self.run.program))}>"
+
+
+def _telling(how: Mapping[str, Any]) -> Telling:
+    return Telling(**{"language": system_language(), **how})
 
 
 def work(

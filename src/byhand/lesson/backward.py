@@ -10,7 +10,7 @@ from byhand.lesson.board import Board
 from byhand.lesson.document import Block, Row, Sign, Sym
 from byhand.lesson.sentences import Speaker
 from byhand.ops import Derivative, Expr, Number
-from byhand.ops.expression import times
+from byhand.ops.expression import in_a_row, times
 from byhand.ops.table import Shape, total
 from byhand.trace.derivative import pulled_terms
 from byhand.trace.paths import count_paths, distances, paths, uses
@@ -85,7 +85,7 @@ class BackwardTeller:
             number = count_paths(self.program, self.users, name, self.objective)
             found = paths(self.users, name, self.objective, MOST_PATHS)
             left = Derivative(self.objective, name)
-            blocks.append(self.speaker.paragraph("lesson.paths_of", name=Sym(name), objective=Sym(self.objective), number=number))
+            blocks.append(self.speaker.paragraph("lesson.path_of" if number == 1 else "lesson.paths_of", name=Sym(name), objective=Sym(self.objective), number=number))
             if number > MOST_PATHS:
                 blocks.append(self.speaker.paragraph("lesson.paths_cut", shown=MOST_PATHS))
             products = []
@@ -101,7 +101,7 @@ class BackwardTeller:
                     blocks.append(self.board.line(left, chain, product, value=value, remark=remark, code="gradient"))
             if 1 < number <= MOST_PATHS and self.known:
                 summed = _sum([Number(self.board.value(product)) for product in products])
-                blocks.append(self.board.line(left, summed, value=self.board.gradients[name], code="gradient"))
+                blocks.append(self.board.line(left, worked=summed, value=self.board.gradients[name], code="gradient"))
         return blocks
 
     def independent(self) -> list[str]:
@@ -115,9 +115,20 @@ class BackwardTeller:
         lines = list(lines_of(self.program))
         return [*reversed(lines), *(name for name in self.board.values if name not in lines and "." not in name)]
 
+    def between(self, starts: Iterable[str]) -> set[str]:
+        """Every name on a way from one of the starts to the objective, the starts included."""
+        waiting = [name for name in starts if name in self.away]
+        found = set(waiting)
+        while waiting:
+            for user in self.users.get(waiting.pop(), []):
+                if user in self.away and user not in found:
+                    found.add(user)
+                    waiting.append(user)
+        return found
+
     def _terms(self, user: str, name: str) -> tuple[Expr, ...]:
         upstream = Number(1) if user == self.objective else Derivative(self.objective, user)
-        return pulled_terms(self.program, user, name, upstream, self.shapes)
+        return tuple(map(in_a_row, pulled_terms(self.program, user, name, upstream, self.shapes)))
 
     def _link(self, user: str, name: str) -> Expr:
         own = Derivative(user, name)
@@ -129,8 +140,9 @@ class BackwardTeller:
         product: Expr = Number(1)
         for user, name in zip(way, way[1:], strict=False):
             chain = times(chain, Derivative(user, name))
-            product = times(product, _sum(list(pulled_terms(self.program, user, name, Number(1), self.shapes))))
-        return chain, product
+            local = _sum(list(pulled_terms(self.program, user, name, Number(1), self.shapes)))
+            product = times(product, local)
+        return in_a_row(chain), in_a_row(product)
 
     def _rules(self, through: list[str], terms: list[Expr]) -> list[Block]:
         """The notice of each rule where it is first used."""
@@ -146,4 +158,3 @@ class BackwardTeller:
 
 def _sum(terms: list[Expr]) -> Expr:
     return total(terms) if terms else Number(0)
-

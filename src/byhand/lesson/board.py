@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from byhand.lesson.document import Box, Formula, Inlines
 from byhand.lesson.notation import box
-from byhand.lesson.numbers import printed, printed_array
+from byhand.lesson.numbers import FLOAT_DIGITS, LARGEST_SHOWN, printed, printed_array
 from byhand.ops import Call, Derivative, Expr, Name, Number
 from byhand.ops.expression import leaves, substitute
 from byhand.trace.evaluate import evaluate
-
-LARGEST_SHOWN = 36
 
 
 class Board:
@@ -31,7 +31,16 @@ class Board:
     def __init__(self, values: Mapping[str, Any], gradients: Mapping[str, Any], digits: int) -> None:
         self.values, self.gradients, self.digits = values, gradients, digits
 
-    def line(self, left: Expr, *symbols: Expr, value: Any = None, near: Any = None, remark: Inlines = (), code: str = "") -> Formula:
+    def line(
+        self,
+        left: Expr,
+        *symbols: Expr,
+        worked: Expr | None = None,
+        value: Any = None,
+        near: Any = None,
+        remark: Inlines = (),
+        code: str = "",
+    ) -> Formula:
         """``left = symbols … = numbers put in = simpler = value`` with ``≈`` from where digits were cut.
 
         Parameters
@@ -39,23 +48,26 @@ class Board:
         left : Expr
         *symbols : Expr
             The formula in symbols, in one or more forms; the numbers are put into the last.
+        worked : Expr, optional
+            A formula with the numbers put in already.
         value : optional
             The result; None in a lesson of symbols alone.
         near : optional
             A number from which the printed result must differ visibly.
         """
-        parts: list[Box] = [box(left, self.digits), *(box(symbol, self.digits) for symbol in symbols)]
+        parts: list[Box] = [box(left), *map(box, symbols)]
         signs = ["="] * len(symbols)
         if value is None:
             return Formula(tuple(parts), tuple(signs), remark, code)
         exact = True
-        for form in self._with_numbers(symbols[-1]) if symbols else ():
-            form_exact = all_exact(form, self.digits)
-            shown = box(form, self.digits)
+        forms = [worked] if worked is not None else self._with_numbers(symbols[-1]) if symbols else []
+        for form in forms:
+            digits = self._digits_that_suffice(form, value)
+            exact = exact and all_exact(form, digits)
+            shown = box(form, digits)
             if shown != parts[-1]:
-                signs.append("=" if exact and form_exact else "≈")
+                signs.append("=" if exact else "≈")
                 parts.append(shown)
-                exact = exact and form_exact
         shown, value_exact = self.number(value, near)
         if shown != parts[-1]:
             signs.append("=" if value_exact and exact else "≈")
@@ -85,6 +97,21 @@ class Board:
             return [put_in]
         return [put_in, simpler]
 
+    def _digits_that_suffice(self, form: Expr, value: Any) -> int:
+        """The fewest digits with which a reader who works the printed numbers out gets the printed result."""
+        if isinstance(value, Fraction):
+            return self.digits
+        wanted = np.asarray(value, dtype=float)
+        tolerance = 5 * 10.0 ** (1 - self.digits) * np.abs(wanted)
+        for digits in range(self.digits, FLOAT_DIGITS):
+            try:
+                again = evaluate(substitute(form, partial(_cut, digits)), {})
+            except ZeroDivisionError:
+                continue
+            if np.all(np.abs(np.asarray(again, dtype=float) - wanted) <= tolerance):
+                return digits
+        return FLOAT_DIGITS
+
     def _leaf(self, leaf: Expr) -> Any:
         return leaf.value if isinstance(leaf, Number) else self.value(leaf)
 
@@ -101,6 +128,15 @@ class Board:
             head = self._simpler(left) if isinstance(left, Call) and left.op in ("add", "sub") else Number(self.value(left))
             return Call(expr.op, (head, Number(self.value(right))))
         return Call(expr.op, tuple([Number(self.value(arg)) for arg in expr.args]), expr.attrs)
+
+
+def _cut(digits: int, node: Expr) -> Expr | None:
+    """A number as it reads when printed in so many digits."""
+    if not isinstance(node, Number):
+        return None
+    whole = np.asarray(node.value, dtype=float)
+    cut = np.array([float(f"{x:.{digits - 1}e}") for x in whole.ravel()]).reshape(whole.shape)
+    return Number(cut if whole.ndim else float(cut))
 
 
 def all_exact(expr: Expr, digits: int) -> bool:

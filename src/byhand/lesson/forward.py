@@ -9,10 +9,12 @@ import numpy as np
 
 from byhand.lesson.board import Board
 from byhand.lesson.document import Block, Inlines
-from byhand.ops import Call, Name
+from byhand.ops import Call, Expr, Name
+from byhand.ops.expression import leaves
 from byhand.trace.element import Speller
 from byhand.trace.program import Program, definition
 
+MOST_SPELLED = 12
 SQUASHING = {"sigmoid", "tanh", "softmax", "gaussian"}
 
 
@@ -43,13 +45,20 @@ def forward_lines(
     for name in names:
         formula = definition(program, name)
         value = board.values[name] if known else None
-        shown = formula.args[0] if formula.op == "copy" else formula
+        forms: list[Expr] = [formula.args[0] if formula.op == "copy" else formula]
+        if known and not np.ndim(value) and 1 < _elements(formula, board) <= MOST_SPELLED:
+            forms.append(Speller(board.values, board.gradients).element(formula, ()))
         near = 1.0 if formula.op in SQUASHING and not np.ndim(value) else None
         remark = labels.get(name, ())
-        blocks.append(board.line(Name(name), shown, value=value, near=near, remark=remark, code="forward"))
+        blocks.append(board.line(Name(name), *forms, value=value, near=near, remark=remark, code="forward"))
         if scalar and known and np.ndim(value):
             blocks.extend(_spelled(name, formula, value, board))
     return blocks
+
+
+def _elements(formula: Call, board: Board) -> int:
+    """How many elements the arrays of a formula have together; 1 where it has none."""
+    return sum(np.size(board.value(leaf)) for leaf in leaves(formula) if np.ndim(board.value(leaf))) or 1
 
 
 def _spelled(name: str, formula: Call, value: Any, board: Board) -> list[Block]:

@@ -140,7 +140,7 @@ def unfinished(scene: Scene) -> Iterator[Warning]:
         return
     before, last, start = (float(run.objectives[k]) for k in (-1 - stride, -1, 0))
     if before > 0 and last > DONE * abs(start) and STILL_FALLING < (before - last) / before < 1:
-        share = 100 * (before - last) / before
+        share = float(f"{100 * (before - last) / before:.2g}")
         code = "unfinished_epoch" if stride > 1 else "unfinished"
         yield Warning(code, {"objective": (scene.objective,), "steps": steps, "percent": share}, ())
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from byhand.lesson.comparisons import comparisons
 from byhand.lesson.network import ACTIVATIONS, Network
 from byhand.ops import Call, Name
 from byhand.trace.program import Program, definition, givens_of, lines_of, written
 from byhand.trace.run import Plan
 
+_WEIGHT, _BIAS = re.compile(r"[wvuWVU][\d_]*"), re.compile(r"[bcθ][\d_]*")
 _UNITS = (*ACTIVATIONS, "step", "sign")
 
 
@@ -48,9 +51,11 @@ def _given(program: Program, name: str, plan: Plan, is_model: bool) -> str:
         return "other" if name in plan.learn else "input"
     if name in plan.learn:
         return "bias" if _only_added(program, name) else "weight"
-    if not plan.learn and name[0] in "wvuWVU" and _multiplied(program, name):
+    if plan.learn or name in plan.samples:
+        return "input"
+    if _WEIGHT.fullmatch(name) and _multiplied(program, name):
         return "weight"
-    return "bias" if not plan.learn and name[0] in "bcθ" and _only_added(program, name) else "input"
+    return "bias" if _BIAS.fullmatch(name) and _only_added(program, name) else "input"
 
 
 def _multiplied(program: Program, name: str) -> bool:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from string import Formatter
+from typing import Any
 
-from byhand.lesson.document import Heading, Inline, Inlines, Notice, Paragraph
+from byhand.lesson.document import Heading, Inline, Inlines, Notice, Paragraph, Row, Sym
+from byhand.lesson.numbers import printed
+from byhand.trace.record import Coded
 from byhand.words import catalogue
 
 
@@ -41,6 +44,18 @@ class Speaker:
     def rule(self, code: str, **facts: Inline | Inlines | int) -> Notice:
         """The notice of a rule that is being used."""
         return Notice("rule", code, self.inlines(f"rule.{code}", **facts))
+
+    def told(self, subject: str, coded: Coded, digits: int) -> Inlines:
+        """The sentence of a convention or a warning: its numbers printed, its names listed."""
+        return self.inlines(f"{subject}.{coded.code}", **{key: self._fact(v, digits) for key, v in coded.facts.items()})
+
+    def _fact(self, value: Any, digits: int) -> Inline | Inlines:
+        if isinstance(value, tuple):
+            return self.listed([Sym(name) for name in value])
+        if isinstance(value, str | int):
+            return str(value)
+        shown, _ = printed(value, digits)
+        return Row((shown,))
 
     def listed(self, items: list[Inline]) -> Inlines:
         """Several things in one enumeration."""

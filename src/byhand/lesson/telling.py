@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,7 +16,7 @@ from byhand.lesson.forward import forward_lines
 from byhand.lesson.layers import layers, roles
 from byhand.lesson.learning import history, pictures, prediction, sample_table, shares
 from byhand.lesson.sentences import Speaker
-from byhand.lesson.updates import direction, predicted_and_actual, update_lines
+from byhand.lesson.updates import direction, predicted_and_actual, setting_lines, update_lines
 from byhand.lesson.verification import verification
 from byhand.lesson.warnings import warnings
 from byhand.sources.problem import text_in
@@ -69,13 +68,14 @@ def tell(task: Task, run: Run, how: Telling) -> Document:
     title = text_in(task.problem.title, how.language) or "".join(speaker.inlines("lesson.untitled"))  # type: ignore[arg-type]
     blocks: list[Block] = [*_texts(task.problem.about, how.language), *_givens(task, run, how, speaker)]
     if run.plan.objective is None:
+        blocks += _forward(task, run, how, speaker)
         blocks += sample_table(task, run, how.digits, speaker)
     else:
         blocks += _first_pass(task, run, how, speaker)
     blocks += history(run, how.digits, speaker)
     blocks += prediction(task, run, how.digits, speaker)
     blocks += pictures(task, run, speaker)
-    blocks += _warned(task, run, speaker)
+    blocks += _warned(task, run, how.digits, speaker)
     blocks += _texts(task.problem.conclusion, how.language)
     return Document(title, how.language, tuple(blocks))
 
@@ -121,12 +121,8 @@ def _givens(task: Task, run: Run, how: Telling, speaker: Speaker) -> list[Block]
     ]
     blocks.extend([Listing(tuple(units))] if units and not task.problem.table else [])
     used = conventions(task, run)
-    blocks.extend(Notice("convention", c.code, speaker.inlines(f"convention.{c.code}", **_facts(c.facts))) for c in used)
+    blocks.extend(Notice("convention", c.code, speaker.told("convention", c, how.digits)) for c in used)
     return blocks
-
-
-def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value if isinstance(value, (str, tuple)) else str(value) for key, value in facts.items()}
 
 
 def _board(done: Pass, sample: int, digits: int) -> Board:
@@ -142,13 +138,9 @@ def _first_pass(task: Task, run: Run, how: Telling, speaker: Speaker) -> list[Bl
     blocks: list[Block] = []
     if run.plan.learn and (run.plan.steps > 1 or run.plan.until is not None or run.plan.samples):
         blocks.append(speaker.heading(2, "lesson.iteration_one"))
-        blocks.append(_epoch_note(run, speaker))
+        blocks += [_epoch_note(run, speaker)] if run.plan.samples else []
     board = _board(done, 0, how.digits)
-    if run.plan.samples:
-        blocks.append(speaker.paragraph("lesson.first_sample", number=run.plan.sample_count))
-    labels = labels_of(task, how.language)
-    blocks.append(speaker.heading(2, "lesson.forward"))
-    blocks += forward_lines(run.program, lines_of(run.program), board, labels, known, how.scalar)
+    blocks += _forward(task, run, how, speaker)
     blocks.append(speaker.heading(2, "lesson.backward", objective=Sym(objective)))
     teller = BackwardTeller(run.program, objective, board, speaker, known, how.scalar)
     blocks += _backward(task, run, how, speaker, teller)
@@ -166,6 +158,17 @@ def _first_pass(task: Task, run: Run, how: Telling, speaker: Speaker) -> list[Bl
     return blocks
 
 
+def _forward(task: Task, run: Run, how: Telling, speaker: Speaker) -> list[Block]:
+    """The forward pass of the first sample."""
+    blocks: list[Block] = []
+    if run.plan.sample_count > 1:
+        blocks.append(speaker.paragraph("lesson.first_sample", number=run.plan.sample_count))
+    blocks.append(speaker.heading(2, "lesson.forward"))
+    board, labels = _board(run.first, 0, how.digits), labels_of(task, how.language)
+    lines = lines_of(run.program)
+    return [*blocks, *forward_lines(run.program, lines, board, labels, not task.symbolic, how.scalar)]
+
+
 def _epoch_note(run: Run, speaker: Speaker) -> Paragraph:
     number = run.plan.sample_count
     code = "lesson.epoch_online" if run.plan.online else "lesson.epoch_batch"
@@ -174,6 +177,7 @@ def _epoch_note(run: Run, speaker: Speaker) -> Paragraph:
 
 def _backward(task: Task, run: Run, how: Telling, speaker: Speaker, teller: BackwardTeller) -> list[Block]:
     scalars = all(not np.ndim(value) for value in teller.board.values.values())
+    blocks: list[Block] = []
     if how.by == "paths" and scalars:
         wanted = run.plan.learn or [name for name in run.given if name in teller.away]
         return teller.by_paths(wanted)
@@ -181,9 +185,10 @@ def _backward(task: Task, run: Run, how: Telling, speaker: Speaker, teller: Back
         network = layers(run.program, teller.board.values)
         if network is not None:
             return delta_blocks(run, network, teller.board, speaker, not task.symbolic)
-        return [speaker.paragraph("lesson.not_layered"), *teller.by_layers()]
-    blocks = [speaker.paragraph("lesson.paths_need_scalars")] if how.by == "paths" else []
-    return [*blocks, *teller.by_layers()]
+        blocks.append(speaker.paragraph("lesson.not_layered"))
+    if how.by == "paths":
+        blocks.append(speaker.paragraph("lesson.paths_need_scalars"))
+    return [*blocks, *teller.by_layers(teller.between(run.plan.learn) if run.plan.learn else None)]
 
 
 def _gradient_table(run: Run, digits: int, speaker: Speaker) -> list[Block]:
@@ -206,6 +211,7 @@ def _update(run: Run, digits: int, speaker: Speaker) -> list[Block]:
     if not done.updates or plan.rule is None or plan.objective is None:
         return []
     blocks: list[Block] = [speaker.heading(2, "lesson.update"), speaker.rule(f"update_{'up' if plan.maximise else 'down'}")]
+    blocks += setting_lines(plan.settings, digits)
     for update in list(done.updates.values())[:MOST_UPDATES]:
         blocks += update_lines(update, plan.rule, plan.objective, digits)
     if len(done.updates) > MOST_UPDATES:
@@ -216,9 +222,9 @@ def _update(run: Run, digits: int, speaker: Speaker) -> list[Block]:
     return blocks
 
 
-def _warned(task: Task, run: Run, speaker: Speaker) -> list[Block]:
+def _warned(task: Task, run: Run, digits: int, speaker: Speaker) -> list[Block]:
     found = [] if task.symbolic else warnings(task, run)
     if not found:
         return []
-    notices = [Notice("warning", w.code, speaker.inlines(f"warning.{w.code}", **_facts(w.facts))) for w in found]
+    notices = [Notice("warning", w.code, speaker.told("warning", w, digits)) for w in found]
     return [speaker.heading(2, "lesson.warnings"), *notices]

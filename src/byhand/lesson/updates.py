@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,16 @@ from byhand.rules import Rule, distinct
 from byhand.trace.run import Pass, Update
 
 RATE = "η"
+FLOAT_PLACES = 15
+
+
+def setting_lines(settings: Mapping[str, Any], digits: int) -> list[Block]:
+    """The learning rate and the rule's settings, by the names the updates use."""
+    board = Board({}, {}, digits)
+    return [
+        board.line(Name(RATE if name == "rate" else name), value=value, code="setting")
+        for name, value in settings.items()
+    ]
 
 
 def update_lines(update: Update, rule: Rule, objective: str, digits: int, known: bool = True) -> list[Block]:
@@ -34,7 +45,8 @@ def update_lines(update: Update, rule: Rule, objective: str, digits: int, known:
     board = Board(values, {weight: update.gradient}, digits)
     blocks: list[Block] = []
     for name, formula in distinct(rule):
-        near = update.old if name == "w_new" and not np.ndim(update.old) else None
+        moved = name == "w_new" and not np.ndim(update.old) and update.gradient != 0
+        near = update.old if moved else None
         value = update.working[name] if known else None
         left = Name(_shown(name, weight, rule))
         blocks.append(board.line(left, substitute(formula, spelled), value=value, near=near, code="update"))
@@ -64,9 +76,9 @@ def predicted_and_actual(done: Pass, after: Any, objective: str, board: Board, s
     board : Board
     speaker : Speaker
     """
-    changes = {name: update.new - update.old for name, update in done.updates.items()}
+    changes = {name: _change(update.old, update.new) for name, update in done.updates.items()}
     predicted = sum(np.sum(done.gradients[name] * change) for name, change in changes.items())
-    actual = after - done.objective
+    actual = _change(done.objective, after)
     scalars = [name for name in changes if not np.ndim(changes[name])]
     before: Mapping[str, Any] = {f"Δ{name}": change for name, change in changes.items()}
     blocks: list[Block] = [speaker.paragraph("lesson.predicted", objective=Sym(objective))]
@@ -83,6 +95,13 @@ def predicted_and_actual(done: Pass, after: Any, objective: str, board: Board, s
     return blocks
 
 
+def _change(old: Any, new: Any) -> Any:
+    """New less old, without the digits that a difference of floats makes up."""
+    if not isinstance(new, float) or new == old:
+        return new - old
+    return round(new - old, FLOAT_PLACES - math.ceil(math.log10(max(abs(old), abs(new)))))
+
+
 def direction(gradient: Any) -> str:
     """Which sentence says what raising a value does."""
     if np.ndim(gradient):
@@ -90,5 +109,3 @@ def direction(gradient: Any) -> str:
     if gradient == 0:
         return "lesson.direction_none"
     return "lesson.direction_up" if gradient > 0 else "lesson.direction_down"
-
-

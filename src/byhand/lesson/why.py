@@ -91,7 +91,7 @@ def _derivative(task: Task, run: Run, done: Pass, what: Asked, how: Telling, spe
     blocks: list[Block] = [speaker.heading(2, "lesson.forward")]
     blocks += forward_lines(run.program, leading_to(run.program, what.of), board, labels, True, False)
     blocks.append(speaker.heading(2, "lesson.backward", objective=Sym(what.of)))
-    between = _between(teller, what.by)
+    between = teller.between([what.by])
     if all(not np.ndim(forward.values[name]) for name in {*between, what.by}):
         return [*blocks, *teller.by_paths([what.by])]
     blocks += teller.by_layers(between)
@@ -106,17 +106,6 @@ def _derivative(task: Task, run: Run, done: Pass, what: Asked, how: Telling, spe
             left = Derivative(what.of, what.by, what.by_index)
             blocks.append(board.line(left, element, value=gradients[what.by][what.by_index], code="gradient"))
     return blocks
-
-
-def _between(teller: BackwardTeller, start: str) -> set[str]:
-    """Every name on a way from the start to the objective, the start included."""
-    found, waiting = {start}, [start]
-    while waiting:
-        for user in teller.users.get(waiting.pop(), []):
-            if user in teller.away and user not in found:
-                found.add(user)
-                waiting.append(user)
-    return found
 
 
 def _new(task: Task, run: Run, step: int, what: Asked, how: Telling, speaker: Speaker) -> list[Block]:

@@ -6,16 +6,20 @@ from typing import Any
 
 import numpy as np
 
+from byhand.ops.exact import alike
 from byhand.ops.expression import Expr
 from byhand.ops.functions import apply, greater, sigmoid, step, sum_along, where
 from byhand.ops.table import Notation, Op, define
 
 
 def _sigmoid(a: Any) -> Any:
-    return np.where(np.less(a, 0), (e := np.exp(-np.abs(a))) / (1 + e), 1 / (1 + e))
+    e = np.exp(-abs(a))  # of a number that is not above 0, so nothing overflows
+    return np.where(a < 0, e, 1.0) / (1 + e)
 
 
 def _softmax(a: Any, axis: int = -1) -> Any:
+    if np.ndim(a) == 0:
+        raise ValueError
     e = np.exp(a - np.max(a, axis=axis, keepdims=True))
     return e / np.sum(e, axis=axis, keepdims=True)
 
@@ -44,10 +48,17 @@ define(
         notation=Notation("call", "σ", r"\sigma"),
         python="sigmoid({0})",
     ),
-    Op("tanh", np.tanh, (lambda a, y: 1 - y**2,), exact=False, notation=Notation("call", "tanh", r"\tanh"), python="np.tanh({0})"),
+    Op(
+        "tanh",
+        np.tanh,
+        (lambda a, y: 1 - y**2,),
+        exact=False,
+        notation=Notation("call", "tanh", r"\tanh"),
+        python="np.tanh({0})",
+    ),
     Op(
         "relu",
-        lambda a: a * np.greater(a, 0),
+        lambda a: a * (a > 0) + 0,  # + 0 makes 0 of -0
         (lambda a, y: step(a),),
         corner=_at_zero("corner_relu"),
         notation=Notation("call", "ReLU", r"\operatorname{ReLU}"),
@@ -55,8 +66,8 @@ define(
     ),
     Op(
         "leaky_relu",
-        lambda a, slope=0.01: np.where(np.greater(a, 0), a, slope * a),
-        (lambda a, y, slope=0.01: where(greater(a, 0), 1, slope),),
+        lambda a, slope=0.01: np.where(a > 0, a, alike(slope, a) * a),
+        (lambda a, y, slope=0.01: where(greater(a, 0), 1, alike(slope, a)),),
         corner=_at_zero("corner_leaky_relu"),
         notation=Notation("call", "LeakyReLU", r"\operatorname{LeakyReLU}"),
         python="leaky_relu({0}{settings})",
@@ -79,7 +90,7 @@ define(
     ),
     Op(
         "step",
-        lambda a: np.greater(a, 0) * 1,
+        lambda a: (a > 0) * 1,
         discrete=True,
         corner=_at_zero("corner_step"),
         notation=Notation("call", "step", r"\operatorname{step}"),

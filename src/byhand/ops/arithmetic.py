@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
 
+from byhand.ops.exact import alike, is_exact, power
+from byhand.ops.expression import Expr
 from byhand.ops.functions import cos, equal, sign, sin, times_log, where
 from byhand.ops.table import Notation, Op, define
 
@@ -25,7 +28,15 @@ def _ratio(a: Any, b: Any) -> Any:
 
 
 def _power(a: Any, b: Any) -> Any:
-    return a * a if type(b) is float and b == 2.0 else np.power(a, b)
+    if type(b) in (int, float) and b == 2:
+        return a * a
+    return power(a, b) if is_exact(a) or is_exact(b) else np.power(a, b)
+
+
+def _power_by_base(a: Any, b: Any, y: Any) -> Any:
+    if isinstance(b, (Expr, float)) and b:
+        return b * a ** (b - 1)
+    return b * _power(a, b - np.not_equal(b, 0) * 1)  # a⁰ has the derivative 0 at a = 0 too
 
 
 def _power_domain(a: Any, b: Any) -> str | None:
@@ -39,9 +50,27 @@ def _times_log(a: Any, b: Any) -> Any:
 
 
 define(
-    Op("add", lambda a, b: a + b, (lambda a, b, y: 1, lambda a, b, y: 1), notation=Notation("infix", "+"), python="{0} + {1}"),
-    Op("sub", lambda a, b: a - b, (lambda a, b, y: 1, lambda a, b, y: -1), notation=Notation("infix", "−", "-"), python="{0} - {1}"),
-    Op("mul", lambda a, b: a * b, (lambda a, b, y: b, lambda a, b, y: a), notation=Notation("infix", "·", r"\cdot"), python="{0} * {1}"),
+    Op(
+        "add",
+        lambda a, b: a + b,
+        (lambda a, b, y: 1, lambda a, b, y: 1),
+        notation=Notation("infix", "+"),
+        python="{0} + {1}",
+    ),
+    Op(
+        "sub",
+        lambda a, b: a - b,
+        (lambda a, b, y: 1, lambda a, b, y: -1),
+        notation=Notation("infix", "−", "-"),
+        python="{0} - {1}",
+    ),
+    Op(
+        "mul",
+        lambda a, b: a * b,
+        (lambda a, b, y: b, lambda a, b, y: a),
+        notation=Notation("infix", "·", r"\cdot"),
+        python="{0} * {1}",
+    ),
     Op(
         "div",
         _quotient,
@@ -53,7 +82,7 @@ define(
     Op(
         "pow",
         _power,
-        (lambda a, b, y: b * a ** (b - 1), lambda a, b, y: times_log(y, a)),
+        (_power_by_base, lambda a, b, y: times_log(y, a)),
         domain=_power_domain,
         notation=Notation("power", "^"),
         python="{0} ** {1}",
@@ -78,12 +107,12 @@ define(
 )
 
 _COMPARISONS = {
-    "eq": (np.equal, "=", "=", "=="),
-    "ne": (np.not_equal, "≠", r"\ne", "!="),
-    "lt": (np.less, "<", "<", "<"),
-    "le": (np.less_equal, "≤", r"\le", "<="),
-    "gt": (np.greater, ">", ">", ">"),
-    "ge": (np.greater_equal, "≥", r"\ge", ">="),
+    "eq": (operator.eq, "=", "=", "=="),
+    "ne": (operator.ne, "≠", r"\ne", "!="),
+    "lt": (operator.lt, "<", "<", "<"),
+    "le": (operator.le, "≤", r"\le", "<="),
+    "gt": (operator.gt, ">", ">", ">"),
+    "ge": (operator.ge, "≥", r"\ge", ">="),
 }
 for _code, (_test, _text, _latex, _python) in _COMPARISONS.items():
     define(
@@ -97,7 +126,14 @@ for _code, (_test, _text, _latex, _python) in _COMPARISONS.items():
     )
 
 define(
-    Op("exp", np.exp, (lambda a, y: y,), exact=False, notation=Notation("call", "exp", r"\exp"), python="np.exp({0})"),
+    Op(
+        "exp",
+        np.exp,
+        (lambda a, y: y,),
+        exact=False,
+        notation=Notation("call", "exp", r"\exp"),
+        python="np.exp({0})",
+    ),
     Op(
         "log",
         np.log,
@@ -124,15 +160,35 @@ define(
         notation=Notation("fence", "|", "|"),
         python="np.abs({0})",
     ),
-    Op("sin", np.sin, (lambda a, y: cos(a),), exact=False, notation=Notation("call", "sin", r"\sin"), python="np.sin({0})"),
-    Op("cos", np.cos, (lambda a, y: -sin(a),), exact=False, notation=Notation("call", "cos", r"\cos"), python="np.cos({0})"),
-    Op("sign", np.sign, discrete=True, notation=Notation("call", "sign", r"\operatorname{sign}"), python="np.sign({0})"),
+    Op(
+        "sin",
+        np.sin,
+        (lambda a, y: cos(a),),
+        exact=False,
+        notation=Notation("call", "sin", r"\sin"),
+        python="np.sin({0})",
+    ),
+    Op(
+        "cos",
+        np.cos,
+        (lambda a, y: -sin(a),),
+        exact=False,
+        notation=Notation("call", "cos", r"\cos"),
+        python="np.cos({0})",
+    ),
+    Op(
+        "sign",
+        np.sign,
+        discrete=True,
+        notation=Notation("call", "sign", r"\operatorname{sign}"),
+        python="np.sign({0})",
+    ),
     Op(
         "maximum",
         np.maximum,
         (
-            lambda a, b, y: where(equal(a, b), 0.5, where(equal(a, y), 1, 0)),
-            lambda a, b, y: where(equal(a, b), 0.5, where(equal(b, y), 1, 0)),
+            lambda a, b, y: where(equal(a, b), alike(0.5, a), where(equal(a, y), 1, 0)),
+            lambda a, b, y: where(equal(a, b), alike(0.5, a), where(equal(b, y), 1, 0)),
         ),
         corner=lambda a, b: "tie_shared" if _any(np.equal(a, b)) else None,
         notation=Notation("call", "max", r"\max"),
@@ -142,8 +198,8 @@ define(
         "minimum",
         np.minimum,
         (
-            lambda a, b, y: where(equal(a, b), 0.5, where(equal(a, y), 1, 0)),
-            lambda a, b, y: where(equal(a, b), 0.5, where(equal(b, y), 1, 0)),
+            lambda a, b, y: where(equal(a, b), alike(0.5, a), where(equal(a, y), 1, 0)),
+            lambda a, b, y: where(equal(a, b), alike(0.5, a), where(equal(b, y), 1, 0)),
         ),
         corner=lambda a, b: "tie_shared" if _any(np.equal(a, b)) else None,
         notation=Notation("call", "min", r"\min"),

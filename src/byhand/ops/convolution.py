@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from byhand.ops.expression import Expr, Number
 from byhand.ops.functions import apply
-from byhand.ops.table import Notation, Op, Shape, define, total
+from byhand.ops.table import Notation, Op, Shape, bounded, define, total
 
 
 def _batch(x: Any) -> Any:
@@ -28,7 +28,9 @@ def _kernel(w: Any) -> Any:
 
 def _patches(x: Any, window: Shape, stride: int, pad: int) -> Any:
     """Every window of an image: (N, C, H', W', kh, kw)."""
-    padded = np.pad(_batch(x), ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    batch = _batch(x)
+    bounded(*batch.shape[:2], *[size + 2 * pad for size in batch.shape[2:]])
+    padded = np.pad(batch, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
     return sliding_window_view(padded, window, axis=(2, 3))[:, :, ::stride, ::stride]
 
 
@@ -52,7 +54,7 @@ def _conv_to_kernel(g: Any, x: Any, w: Any, stride: int = 1, pad: int = 0) -> An
 def _conv_to_image(g: Any, x: Any, w: Any, stride: int = 1, pad: int = 0) -> Any:
     kernel, g4 = _kernel(w), _batch(g)
     n, c, height, width = _batch(x).shape
-    whole = np.zeros((n, c, height + 2 * pad, width + 2 * pad), dtype=np.result_type(g4.dtype))
+    whole = np.zeros((n, c, height + 2 * pad, width + 2 * pad), dtype=np.result_type(g4, kernel))
     for i, j in np.ndindex(kernel.shape[2:]):
         share = np.einsum("nohw,oc->nchw", g4, kernel[:, :, i, j])
         whole[:, :, i : i + stride * g4.shape[2] : stride, j : j + stride * g4.shape[3] : stride] += share
@@ -81,12 +83,16 @@ def _conv_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
 
 
 def _to_kernel_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    terms = [at(0, out) * at(1, image) for out, image, kernel in _products(shapes[1:], attrs) if kernel == index]
+    terms = [
+        at(0, out) * at(1, image) for out, image, kernel in _products(shapes[1:], attrs) if kernel == index
+    ]
     return total(terms) if terms else Number(0)
 
 
 def _to_image_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    terms = [at(0, out) * at(2, kernel) for out, image, kernel in _products(shapes[1:], attrs) if image == index]
+    terms = [
+        at(0, out) * at(2, kernel) for out, image, kernel in _products(shapes[1:], attrs) if image == index
+    ]
     return total(terms) if terms else Number(0)
 
 
@@ -121,7 +127,7 @@ def _places(index: Shape, attrs: Any) -> list[Shape]:
 
 def _route(g: Any, x: Any, size: int = 2, stride: int | None = None) -> Any:
     """Each window's gradient goes to its largest element, the first where several are."""
-    whole = np.zeros(np.shape(x), dtype=np.result_type(np.asarray(g).dtype))
+    whole = np.zeros(np.shape(x), dtype=np.asarray(g).dtype)
     attrs = {"size": size, "stride": stride}
     for index in np.ndindex(np.shape(g)):
         winner = max(_places(index, attrs), key=lambda place: x[place])
@@ -131,7 +137,7 @@ def _route(g: Any, x: Any, size: int = 2, stride: int | None = None) -> Any:
 
 def _share(g: Any, x: Any, size: int = 2, stride: int | None = None) -> Any:
     """Each window's gradient is shared equally by its elements."""
-    whole = np.zeros(np.shape(x), dtype=np.result_type(np.asarray(g).dtype))
+    whole = np.zeros(np.shape(x), dtype=np.asarray(g).dtype)
     for index in np.ndindex(np.shape(g)):
         for place in _places(index, {"size": size, "stride": stride}):
             whole[place] += g[index] / size**2
@@ -145,27 +151,59 @@ def _pool_tied(x: Any, size: int = 2, stride: int | None = None) -> str | None:
 
 
 define(
-    Op("conv", _conv, pull=_conv_pull, element=_conv_element, notation=Notation("call", "conv", r"\operatorname{conv}"), python="conv({0}, {1}{settings})"),
-    Op("conv_to_kernel", _conv_to_kernel, element=_to_kernel_element, notation=Notation("call", "conv_to_kernel", r"\operatorname{conv\_to\_kernel}"), python="conv_to_kernel({0}, {1}, {2}{settings})"),
-    Op("conv_to_image", _conv_to_image, element=_to_image_element, notation=Notation("call", "conv_to_image", r"\operatorname{conv\_to\_image}"), python="conv_to_image({0}, {1}, {2}{settings})"),
+    Op(
+        "conv",
+        _conv,
+        pull=_conv_pull,
+        element=_conv_element,
+        notation=Notation("call", "conv", r"\operatorname{conv}"),
+        python="conv({0}, {1}{settings})",
+    ),
+    Op(
+        "conv_to_kernel",
+        _conv_to_kernel,
+        element=_to_kernel_element,
+        notation=Notation("call", "conv_to_kernel", r"\operatorname{conv\_to\_kernel}"),
+        python="conv_to_kernel({0}, {1}, {2}{settings})",
+    ),
+    Op(
+        "conv_to_image",
+        _conv_to_image,
+        element=_to_image_element,
+        notation=Notation("call", "conv_to_image", r"\operatorname{conv\_to\_image}"),
+        python="conv_to_image({0}, {1}, {2}{settings})",
+    ),
     Op(
         "pool",
         _pool,
         pull=lambda i, shapes, attrs: lambda g, x, y: apply("pool_route", g, x, **attrs),
-        element=lambda index, at, shapes, attrs: apply("largest", *(at(0, place) for place in _places(index, attrs))),
+        element=lambda index, at, shapes, attrs: apply(
+            "largest", *(at(0, place) for place in _places(index, attrs))
+        ),
         corner=_pool_tied,
         notation=Notation("call", "pool", r"\operatorname{pool}"),
         python="pool({0}{settings})",
     ),
-    Op("pool_route", _route, notation=Notation("call", "pool_route", r"\operatorname{pool\_route}"), python="pool_route({0}, {1}{settings})"),
+    Op(
+        "pool_route",
+        _route,
+        notation=Notation("call", "pool_route", r"\operatorname{pool\_route}"),
+        python="pool_route({0}, {1}{settings})",
+    ),
     Op(
         "mean_pool",
         _mean_pool,
         pull=lambda i, shapes, attrs: lambda g, x, y: apply("mean_pool_share", g, x, **attrs),
-        element=lambda index, at, shapes, attrs: total(at(0, place) for place in _places(index, attrs))
-        / attrs.get("size", 2) ** 2,
+        element=lambda index, at, shapes, attrs: (
+            total(at(0, place) for place in _places(index, attrs)) / attrs.get("size", 2) ** 2
+        ),
         notation=Notation("call", "mean_pool", r"\operatorname{mean\_pool}"),
         python="mean_pool({0}{settings})",
     ),
-    Op("mean_pool_share", _share, notation=Notation("call", "mean_pool_share", r"\operatorname{mean\_pool\_share}"), python="mean_pool_share({0}, {1}{settings})"),
+    Op(
+        "mean_pool_share",
+        _share,
+        notation=Notation("call", "mean_pool_share", r"\operatorname{mean\_pool\_share}"),
+        python="mean_pool_share({0}, {1}{settings})",
+    ),
 )

@@ -135,3 +135,13 @@ def times(left: Expr, right: Expr) -> Expr:
     if is_number(left, 0) or is_number(right, 0):
         return Number(0)
     return Call("mul", (left, right))
+
+
+def in_a_row(expr: Expr) -> Expr:
+    """A product of products as one row of factors: a·(b·c) as a·b·c."""
+    match expr:
+        case Call("mul", (left, Call("mul", (first, second)))):
+            return in_a_row(Call("mul", (Call("mul", (left, first)), second)))
+        case Call("mul", (left, right)):
+            return Call("mul", (in_a_row(left), right))
+    return expr

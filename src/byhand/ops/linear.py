@@ -8,7 +8,7 @@ import numpy as np
 
 from byhand.ops.expression import Expr, Number
 from byhand.ops.functions import apply, outer, transpose
-from byhand.ops.table import Notation, Op, define, total
+from byhand.ops.table import Notation, Op, bounded, define, total
 
 # The gradient of each operand by the number of axes of both: the products of a textbook.
 _PULL_PRODUCT = {
@@ -22,6 +22,7 @@ _PULL_PRODUCT = {
 def _matmul(a: Any, b: Any) -> Any:
     if np.ndim(a) not in (1, 2) or np.ndim(b) not in (1, 2):
         raise ValueError
+    bounded(*np.shape(a)[:-1], *np.shape(b)[1:])
     return a @ b
 
 
@@ -30,25 +31,16 @@ def _product_pull(i: int, shapes: Any, attrs: Any) -> Any:
 
 
 def _product_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    left, right = shapes
+    left = shapes[0]
     row = index[: len(left) - 1]
     column = index[len(row) :]
     return total(at(0, (*row, k)) * at(1, (k, *column)) for k in range(left[-1]))
 
 
-def _dot(a: Any, b: Any) -> Any:
-    if np.shape(a) != np.shape(b):
-        raise ValueError
-    return np.sum(a * b)
-
-
-def _dot_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    return total(at(0, k) * at(1, k) for k in np.ndindex(shapes[0]))
-
-
 def _outer(a: Any, b: Any) -> Any:
     if np.ndim(a) != 1 or np.ndim(b) != 1:
         raise ValueError
+    bounded(len(a), len(b))
     return a[:, None] * b[None, :]
 
 
@@ -58,8 +50,8 @@ def _outer_pull(i: int, shapes: Any, attrs: Any) -> Any:
 
 def place(g: Any, shape: Any, index: Any) -> Any:
     """The gradient of an indexed part, set into an array of zeros."""
-    whole = np.zeros(shape, dtype=np.result_type(np.asarray(g).dtype))
-    np.add.at(whole, index, g)
+    whole = np.zeros(shape, dtype=np.asarray(g).dtype)
+    whole[index] = g
     return whole
 
 
@@ -84,6 +76,7 @@ def _place_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
 
 
 def _stack(*parts: Any) -> Any:
+    bounded(len(parts), *np.shape(parts[0]))
     return np.stack([np.asarray(part) for part in parts])
 
 
@@ -99,8 +92,22 @@ def _index_value(a: Any, index: Any) -> Any:
 
 
 define(
-    Op("matmul", _matmul, pull=_product_pull, element=_product_element, notation=Notation("infix", "@", ""), python="{0} @ {1}"),
-    Op("dot", _dot, (lambda a, b, y: b, lambda a, b, y: a), element=_dot_element, notation=Notation("infix", "·", r"\cdot"), python="np.sum({0} * {1})"),
+    Op(
+        "matmul",
+        _matmul,
+        pull=_product_pull,
+        element=_product_element,
+        notation=Notation("infix", "@", ""),
+        python="{0} @ {1}",
+    ),
+    Op(
+        "dot",
+        _matmul,
+        pull=_product_pull,
+        element=_product_element,
+        notation=Notation("infix", "·", r"\cdot"),
+        python="np.dot({0}, {1})",
+    ),
     Op(
         "outer",
         _outer,
@@ -117,8 +124,21 @@ define(
         notation=Notation("transpose", "ᵀ", r"^{\top}"),
         python="({0}).T",
     ),
-    Op("index", _index_value, pull=_index_pull, element=_index_element, notation=Notation("index"), python="{0}[{index}]"),
-    Op("place", place, element=_place_element, notation=Notation("call", "place"), python="place({0}, {shape}, np.s_[{index}])"),
+    Op(
+        "index",
+        _index_value,
+        pull=_index_pull,
+        element=_index_element,
+        notation=Notation("index"),
+        python="{0}[{index}]",
+    ),
+    Op(
+        "place",
+        place,
+        element=_place_element,
+        notation=Notation("call", "place"),
+        python="place({0}, {shape}, np.s_[{index}])",
+    ),
     Op(
         "stack",
         _stack,

@@ -51,6 +51,12 @@ def _hinge(y: Any, s: Any) -> Any:
     return np.sum(margin * np.greater(margin, 0)) / _size(np.shape(y))
 
 
+def _no_log(*pairs: tuple[Any, Any]) -> str | None:
+    """Whether a logarithm that counts is one of a number that has none."""
+    without = any(np.any(np.not_equal(y, 0) & np.less_equal(p, 0)) for y, p in pairs)
+    return "log_of_not_positive" if without else None
+
+
 def _over(term: Any, n: int) -> Any:
     return term if n == 1 else term / n
 
@@ -90,7 +96,9 @@ def _element_of(term: Any, count: Any, factor: int = 1) -> Any:
     """The spelled-out loss: the sum of one term per element over `factor` times the count."""
 
     def element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-        return _over(total(term(at(0, k), at(1, k)) for k in np.ndindex(shapes[0])), factor * count(shapes[0]))
+        return _over(
+            total(term(at(0, k), at(1, k)) for k in np.ndindex(shapes[0])), factor * count(shapes[0])
+        )
 
     return element
 
@@ -117,6 +125,7 @@ define(
         _cross_entropy,
         pull=_cross_entropy_pull,
         element=_element_of(lambda y, p: -times_log(y, p), _rows),
+        domain=lambda y, p: _no_log((y, p)),
         exact=False,
         notation=Notation("call", "cross_entropy", r"\operatorname{CE}"),
         python="cross_entropy({0}, {1})",
@@ -126,6 +135,7 @@ define(
         _binary_cross_entropy,
         pull=_binary_cross_entropy_pull,
         element=_element_of(lambda y, p: -(times_log(y, p) + times_log(1 - y, 1 - p)), _size),
+        domain=lambda y, p: _no_log((y, p), (1 - y, 1 - p)),
         exact=False,
         notation=Notation("call", "binary_cross_entropy", r"\operatorname{BCE}"),
         python="binary_cross_entropy({0}, {1})",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,17 @@ from byhand.ops.table import Notation, Op, Shape, define, total
 
 def _count(shape: Shape, axis: int | None) -> int:
     return int(np.prod(shape)) if axis is None else shape[axis]
+
+
+def _along(reduce: Callable[..., Any]) -> Callable[..., Any]:
+    """A reduction that refuses an axis of a scalar, as NumPy does for some of them only."""
+
+    def value(a: Any, **attrs: Any) -> Any:
+        if attrs.get("axis") is not None and np.ndim(a) == 0:
+            raise ValueError
+        return reduce(a, **attrs)
+
+    return value
 
 
 def _members(index: tuple[int, ...], shape: Shape, attrs: Any) -> list[tuple[int, ...]]:
@@ -111,11 +123,25 @@ def _norm(a: Any, axis: int | None = None, keepdims: bool = False) -> Any:
 
 
 define(
-    Op("sum", np.sum, pull=_sum_pull, element=_sum_element, notation=Notation("sum", "Σ", r"\sum"), python="np.sum({0}{settings})"),
-    Op("mean", np.mean, pull=_mean_pull, element=_mean_element, notation=Notation("call", "mean", r"\operatorname{mean}"), python="np.mean({0}{settings})"),
+    Op(
+        "sum",
+        _along(np.sum),
+        pull=_sum_pull,
+        element=_sum_element,
+        notation=Notation("sum", "Σ", r"\sum"),
+        python="np.sum({0}{settings})",
+    ),
+    Op(
+        "mean",
+        _along(np.mean),
+        pull=_mean_pull,
+        element=_mean_element,
+        notation=Notation("call", "mean", r"\operatorname{mean}"),
+        python="np.mean({0}{settings})",
+    ),
     Op(
         "max",
-        np.max,
+        _along(np.max),
         pull=_extreme_pull,
         element=_extreme_element("largest"),
         corner=lambda a, **attrs: _tied(a, extreme=np.max, **attrs),
@@ -124,7 +150,7 @@ define(
     ),
     Op(
         "min",
-        np.min,
+        _along(np.min),
         pull=_extreme_pull,
         element=_extreme_element("smallest"),
         corner=lambda a, **attrs: _tied(a, extreme=np.min, **attrs),
@@ -135,7 +161,7 @@ define(
     Op("smallest", lambda *xs: min(xs), notation=Notation("call", "min", r"\min")),
     Op(
         "norm",
-        _norm,
+        _along(_norm),
         pull=_norm_pull,
         element=_norm_element,
         corner=lambda a, **attrs: "corner_norm" if bool(np.any(np.equal(_norm(a, **attrs), 0))) else None,
@@ -144,5 +170,11 @@ define(
         python="np.sqrt(np.sum(({0}) ** 2{settings}))",
     ),
     Op("fill", _fill, element=_fill_element, notation=Notation("same"), python="fill({0}{settings})"),
-    Op("sum_to", _sum_to, element=_sum_to_element, notation=Notation("sum", "Σ", r"\sum"), python="sum_to({0}{settings})"),
+    Op(
+        "sum_to",
+        _sum_to,
+        element=_sum_to_element,
+        notation=Notation("sum", "Σ", r"\sum"),
+        python="sum_to({0}{settings})",
+    ),
 )

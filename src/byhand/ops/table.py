@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from byhand.ops.exact import in_decimals
 from byhand.ops.expression import Call, Expr
+
+MAX_ELEMENTS = 1_000_000
 
 Shape = tuple[int, ...]
 Template = Callable[..., Any]
@@ -58,7 +62,7 @@ class Op:
     discrete : bool
         A choice or a comparison: nothing flows back.
     exact : bool
-        Whether the result of fractions is a fraction.
+        Whether the result of fractions is a fraction; where it is not, `value` takes them as floats.
     notation : Notation
     python : str
         Format of the NumPy expression (operands ``{0}``, ``{1}``, attributes by name).
@@ -83,7 +87,18 @@ OPS: dict[str, Op] = {}
 def define(*operations: Op) -> None:
     """Enter operations in the table."""
     for op in operations:
-        OPS[op.code] = op
+        OPS[op.code] = op if op.exact else replace(op, value=in_decimals(op.value))
+
+
+def bounded(*shape: int) -> None:
+    """Stop before an array is made that is larger than any calculation here.
+
+    Raises
+    ------
+    MemoryError
+    """
+    if math.prod(shape) > MAX_ELEMENTS:
+        raise MemoryError
 
 
 def total(terms: Any) -> Expr:

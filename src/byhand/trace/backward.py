@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from byhand.ops import OPS
+from byhand.ops.exact import is_exact
+from byhand.ops.functions import sum_to
 from byhand.ops.table import Op
 from byhand.trace.forward import Forward, plain
 from byhand.trace.program import Program
@@ -57,7 +60,7 @@ class Backward(NamedTuple):
     contributions: list[Contribution]
 
 
-def run_backward(program: Program, forward: Forward, objective: str, seed: Any = 1.0) -> Backward:
+def run_backward(program: Program, forward: Forward, objective: str, seed: Any = None) -> Backward:
     """Differentiate one value by every other, from the back.
 
     Parameters
@@ -67,15 +70,15 @@ def run_backward(program: Program, forward: Forward, objective: str, seed: Any =
         The program's values.
     objective : str
         The value that is differentiated.
-    seed : float or ndarray
-        The gradient of the objective by itself; an array picks elements of an array objective.
+    seed : float, Fraction or ndarray, optional
+        The gradient of the objective by itself: 1 by default; an array picks elements of an array objective.
 
     Returns
     -------
     Backward
     """
     values = forward.values
-    gradients: dict[str, Any] = {objective: seed}
+    gradients: dict[str, Any] = {objective: zero_like(values[objective]) + 1 if seed is None else seed}
     contributions: list[Contribution] = []
     with np.errstate(all="ignore"):
         for equation, step in zip(reversed(program.equations), reversed(forward.steps), strict=True):
@@ -97,23 +100,24 @@ def run_backward(program: Program, forward: Forward, objective: str, seed: Any =
 
 
 def zero_like(value: Any) -> Any:
-    """The gradient of something the objective does not depend on."""
-    return np.zeros(np.shape(value)) if isinstance(value, np.ndarray) else 0.0
+    """The gradient of something the objective does not depend on, in the arithmetic of the value."""
+    zero: Any = Fraction(0) if is_exact(value) else 0.0
+    return np.full(np.shape(value), zero) if isinstance(value, np.ndarray) else zero
 
 
 def _pulled(op: Op, i: int, upstream: Any, xs: tuple[Any, ...], y: Any, attrs: Any) -> tuple[Any, Any]:
     """The local derivative and the product for one operand."""
-    if op.partials:
-        try:
+    try:
+        if op.partials:
             local = op.partials[i](*xs, y, **attrs)
-        except (ZeroDivisionError, OverflowError):
-            local = float("nan")
-        product = upstream * local
-        if type(product) is float:
-            return local, product
-        product = plain(product)
-        shape = np.shape(xs[i])
-        return local, product if np.shape(product) == shape else plain(OPS["sum_to"].value(product, shape))
-    assert op.pull is not None, op.code
-    shapes = tuple([np.shape(x) for x in xs])
-    return None, plain(op.pull(i, shapes, attrs)(upstream, *xs, y))
+            product = upstream * local
+            if type(product) is float:
+                return local, product
+            local = plain(local, xs)
+        else:
+            assert op.pull is not None, op.code
+            local, product = None, op.pull(i, tuple([np.shape(x) for x in xs]), attrs)(upstream, *xs, y)
+    except (ZeroDivisionError, OverflowError):
+        local = product = zero_like(xs[i]) + float("nan")
+    product, shape = plain(product, (upstream, *xs)), np.shape(xs[i])
+    return local, product if np.shape(product) == shape else plain(sum_to(product, shape), (product,))

@@ -56,7 +56,9 @@ def pulled_terms(
         for i, arg in enumerate(equation.args):
             if not isinstance(arg, str) or (arg != operand and not is_inner(arg)):
                 continue
-            share = _share(op, i, received, operands, result, own, shapes.get(equation.name, ()), equation.attrs)
+            share = _share(
+                op, i, received, operands, result, own, shapes.get(equation.name, ()), equation.attrs
+            )
             if is_number(share, 0):
                 continue
             if arg == operand:
@@ -93,7 +95,7 @@ def _share(
 
 
 def tidy(expr: Expr) -> Expr:
-    """A template's formula without what only the template put there: ``1·g``, ``x¹``, ``2 − 1``, ``−(−1)``."""
+    """A template's formula without what only the template put there: ``1·g``, ``x¹``, ``2 − 1``."""
     if not isinstance(expr, Call):
         return expr
     args = tuple([tidy(arg) for arg in expr.args])
@@ -110,5 +112,3 @@ def tidy(expr: Expr) -> Expr:
 def local_of(program: Program, name: str, operand: str, shapes: Mapping[str, Shape]) -> Expr:
     """The partial derivative of a line by one of its operands."""
     return pulled(program, name, operand, Number(1), shapes)
-
-

@@ -25,7 +25,9 @@ class Speller:
 
     def __init__(self, values: Mapping[str, Any], gradients: Mapping[str, Any]) -> None:
         self._values, self._gradients = values, gradients
-        self._shapes: dict[Expr, Shape] = {}
+        self._shapes: dict[
+            int, tuple[Expr, Shape]
+        ] = {}  # by identity: a tree may hold an array, which has no hash
 
     def element(self, expr: Expr, index: tuple[int, ...]) -> Expr:
         """The scalar formula of one element of an array formula."""
@@ -46,13 +48,14 @@ class Speller:
         if spell is not None:
             return spell(index, lambda i, at: self.element(expr.args[i], at), shapes, dict(expr.attrs))
         args = [
-            self.element(arg, broadcast_index(index, shape)) for arg, shape in zip(expr.args, shapes, strict=True)
+            self.element(arg, broadcast_index(index, shape))
+            for arg, shape in zip(expr.args, shapes, strict=True)
         ]
         return args[0] if expr.op == "copy" else Call(expr.op, tuple(args), expr.attrs)
 
     def _shape(self, expr: Expr) -> Shape:
         if isinstance(expr, Number):
             return np.shape(expr.value)
-        if expr not in self._shapes:
-            self._shapes[expr] = np.shape(evaluate(expr, self._values, self._gradients))
-        return self._shapes[expr]
+        if id(expr) not in self._shapes:
+            self._shapes[id(expr)] = expr, np.shape(evaluate(expr, self._values, self._gradients))
+        return self._shapes[id(expr)][1]

@@ -39,5 +39,6 @@ def _value(expr: Expr, values: Mapping[str, Any], gradients: Mapping[str, Any]) 
         case Derivative(_, by, index):
             return gradients[by][index] if index else gradients[by]
         case Call(op, args, attrs):
-            return plain(OPS[op].value(*[_value(arg, values, gradients) for arg in args], **dict(attrs)))
+            operands = tuple([_value(arg, values, gradients) for arg in args])
+            return plain(OPS[op].value(*operands, **dict(attrs)), operands)
     raise TypeError(expr)

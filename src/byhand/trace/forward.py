@@ -10,9 +10,9 @@ import numpy as np
 
 from byhand.errors import CalculationError
 from byhand.ops import OPS
+from byhand.ops.exact import is_exact, too_long
+from byhand.ops.table import MAX_ELEMENTS, bounded
 from byhand.trace.program import Equation, Program, is_inner
-
-MAX_ELEMENTS = 1_000_000
 
 
 class Step(NamedTuple):
@@ -70,13 +70,16 @@ def run_forward(program: Program, given: Mapping[str, Any]) -> Forward:
     """
     values = dict(given)
     steps: list[Step] = []
+    large = sum(map(np.size, values.values())) ** 2 > MAX_ELEMENTS
     with np.errstate(all="ignore"):
         for equation in program.equations:
             xs = tuple([values[arg] if type(arg) is str else arg for arg in equation.args])
             try:
+                if large:
+                    _check_size(equation.op, xs)
                 value = OPS[equation.op].value(*xs, **equation.attrs)
                 if type(value) is not float:
-                    value = plain(value)
+                    value = plain(value, xs)
                 finite = -_HUGE < value < _HUGE if type(value) is float else is_finite(value)
             except (ZeroDivisionError, OverflowError, ValueError, TypeError, MemoryError) as error:
                 raise _explained(program, equation, xs, error) from error
@@ -90,17 +93,44 @@ def run_forward(program: Program, given: Mapping[str, Any]) -> Forward:
 _HUGE = float("inf")
 
 
-def plain(value: Any) -> Any:
-    """A result as a float, a `Fraction` or an array: no NumPy scalars, no booleans, no 0-d arrays."""
+def _check_size(code: str, xs: tuple[Any, ...]) -> None:
+    """Stop before two arrays are stretched over one another to more than any calculation needs."""
+    if OPS[code].pull is None:
+        bounded(*np.broadcast_shapes(*map(np.shape, xs)))
+
+
+def plain(value: Any, operands: tuple[Any, ...]) -> Any:
+    """A result as a float, a `Fraction`, or an array of either: no NumPy scalars, no integers, no 0-d arrays.
+
+    A whole number (a choice, a sign) is a fraction where an operand is one. A fraction that has grown too
+    long to be of use is a float, and an array is one of floats if any of its numbers is.
+    """
     if isinstance(value, np.ndarray):
         if value.ndim == 0:
-            return plain(value.item())
-        if value.size > MAX_ELEMENTS:
-            raise MemoryError
-        return value if value.dtype in (np.float64, object) else value.astype(np.float64)
+            return plain(value.item(), operands)
+        bounded(value.size)
+        if value.dtype == np.float64:
+            return value
+        if value.dtype == object or any(map(is_exact, operands)):
+            return _fractions(value)
+        return value.astype(np.float64)
     if isinstance(value, Fraction):
-        return value
-    return float(value)
+        return float(value) if too_long(value) else value
+    return (
+        Fraction(int(value))
+        if isinstance(value, int | np.integer) and any(map(is_exact, operands))
+        else float(value)
+    )
+
+
+def _fractions(array: Any) -> Any:
+    """An array of fractions and whole numbers as fractions; as floats where any other number stands in it."""
+    numbers = array.ravel().tolist()
+    if any(isinstance(number, float) or too_long(Fraction(number)) for number in numbers):
+        return array.astype(np.float64)
+    exact = np.empty(len(numbers), dtype=object)
+    exact[:] = [Fraction(number) for number in numbers]
+    return exact.reshape(array.shape)
 
 
 def is_finite(value: Any) -> bool:
@@ -111,11 +141,13 @@ def is_finite(value: Any) -> bool:
     return array.dtype == object or bool(np.isfinite(array).all())
 
 
-def _explained(program: Program, equation: Equation, xs: tuple[Any, ...], error: Exception | None) -> CalculationError:
+def _explained(
+    program: Program, equation: Equation, xs: tuple[Any, ...], error: Exception | None
+) -> CalculationError:
     """The error a reader can act on: what went wrong, in which line, with which shapes."""
     name = equation.name.split(".")[0] if is_inner(equation.name) else equation.name
     line = program.lines.get(name)
-    place = {"source": line.text, "line": line.number} if line else {}
+    place: dict[str, Any] = {"source": line.text, "line": line.number} if line else {}
     domain = OPS[equation.op].domain
     code = domain(*xs) if domain and not isinstance(error, (ValueError, TypeError)) else None
     if code is None and isinstance(error, MemoryError):
@@ -123,4 +155,6 @@ def _explained(program: Program, equation: Equation, xs: tuple[Any, ...], error:
     if code is None and isinstance(error, (ValueError, TypeError)):
         code = "shapes"
     shapes = " , ".join("×".join(map(str, np.shape(x))) or "1" for x in xs)
-    return CalculationError(code or "overflow", **place, name=name, op=equation.op, shapes=shapes, limit=MAX_ELEMENTS)
+    return CalculationError(
+        code or "overflow", **place, name=name, op=equation.op, shapes=shapes, limit=MAX_ELEMENTS
+    )

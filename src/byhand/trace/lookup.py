@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from byhand.errors import ProblemError
-from byhand.trace.backward import run_backward
+from byhand.trace.backward import run_backward, zero_like
 from byhand.trace.forward import Forward
 from byhand.trace.run import Pass, Run, work_pass
 
@@ -111,7 +111,9 @@ def _found(run: Run, wanted: Asked) -> Any:
         return _part(value_in(run, done, wanted.of), wanted.of_index)
     if wanted.of == run.plan.objective and not wanted.of_index and wanted.by in done.gradients:
         return _part(done.gradients[wanted.by], wanted.by_index)
-    return _part(whole_derivative(run, done.forwards[0], wanted.of, wanted.of_index, wanted.by), wanted.by_index)
+    return _part(
+        whole_derivative(run, done.forwards[0], wanted.of, wanted.of_index, wanted.by), wanted.by_index
+    )
 
 
 def _part(value: Any, index: tuple[int, ...]) -> Any:
@@ -126,7 +128,7 @@ def value_in(run: Run, done: Pass, name: str) -> Any:
         return done.objective
     values = [forward.values[name] for forward in done.forwards]
     same = all(value is values[0] or np.array_equal(value, values[0]) for value in values)
-    return values[0] if same and name not in run.plan.samples or len(values) == 1 else np.array(values)
+    return values[0] if (same and name not in run.plan.samples) or len(values) == 1 else np.array(values)
 
 
 def pass_at(run: Run, step: int) -> Pass:
@@ -145,7 +147,7 @@ def pass_at(run: Run, step: int) -> Pass:
 
 
 def whole_derivative(run: Run, forward: Forward, of: str, index: tuple[int, ...], by: str) -> Any:
-    """The derivative of any value, or one element of it, by any other over all paths; 0 where there is none."""
+    """The derivative of a value, or one element of it, by any other over all paths; 0 where there is none."""
     value = forward.values[of]
     if np.ndim(value) and len(index) != np.ndim(value):
         raise IndexError
@@ -158,7 +160,7 @@ def whole_derivative(run: Run, forward: Forward, of: str, index: tuple[int, ...]
 def one_at(value: Any, index: tuple[int, ...]) -> Any:
     """The gradient of one element of a value by the value: 1 there, 0 elsewhere."""
     if not index:
-        return 1.0
-    seed = np.zeros(np.shape(value))
-    seed[index] = 1.0
+        return zero_like(value) + 1
+    seed = zero_like(value)
+    seed[index] += 1
     return seed

@@ -23,7 +23,7 @@ def uses(program: Program) -> dict[str, list[str]]:
 
 
 def distances(program: Program, objective: str, users: Mapping[str, list[str]]) -> dict[str, int]:
-    """How many lines lie between each value and the objective, along the longest way; only values that reach it."""
+    """How many lines lie between each value and the objective, along the longest way, where there is one."""
     away = {objective: 0}
     defined = list(lines_of(program))
     for name in [*reversed(defined), *(name for name in users if name not in lines_of(program))]:
@@ -39,14 +39,29 @@ def paths(users: Mapping[str, list[str]], start: str, end: str, limit: int) -> l
     Each is a list of names from `end` back to `start`, the order in which the chain rule is written.
     """
     found: list[list[str]] = []
+    leading = _leading(users, end)
     stack = [[start]]
     while stack and len(found) < limit:
         way = stack.pop()
         if way[-1] == end:
             found.append(way[::-1])
             continue
-        stack.extend([*way, user] for user in reversed(users.get(way[-1], [])))
+        stack.extend([*way, user] for user in reversed(users.get(way[-1], [])) if user in leading)
     return found
+
+
+def _leading(users: Mapping[str, list[str]], end: str) -> set[str]:
+    """Every name from which a way leads to `end`: without it, a search goes down every blind alley."""
+    used: dict[str, list[str]] = {}
+    for name, followers in users.items():
+        for user in followers:
+            used.setdefault(user, []).append(name)
+    leading, waiting = {end}, [end]
+    while waiting:
+        fresh = set(used.get(waiting.pop(), [])) - leading
+        leading |= fresh
+        waiting.extend(fresh)
+    return leading
 
 
 def count_paths(program: Program, users: Mapping[str, list[str]], start: str, end: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
 from byhand.errors import ProblemError
@@ -148,27 +149,36 @@ def ordered(lines: list[tuple[str, Expr]], sources: Mapping[str, Line]) -> list[
     ProblemError
         ``circular`` where names define one another.
     """
-    waiting = {name: set(_names(expr)) for name, expr in lines}
-    expressions = dict(lines)
+    place = {name: k for k, (name, _) in enumerate(lines)}
+    waiting = {name: place.keys() & set(_names(expr)) for name, expr in lines}
+    users: dict[str, list[str]] = {}
+    for name, uses in waiting.items():
+        for used in uses:
+            users.setdefault(used, []).append(name)
+    ready = [k for k, (name, _) in enumerate(lines) if not waiting[name]]
     done: list[tuple[str, Expr]] = []
-    while waiting:
-        ready = next((name for name, uses in waiting.items() if not uses & waiting.keys()), None)
-        if ready is None:
-            circle = _circle(waiting)
-            line = sources[circle[0]]
-            raise ProblemError("circular", source=line.text, line=line.number, circle=" → ".join(circle))
-        del waiting[ready]
-        done.append((ready, expressions[ready]))
+    while ready:
+        name, expr = lines[heappop(ready)]
+        done.append((name, expr))
+        del waiting[name]
+        for user in users.get(name, []):
+            waiting[user].remove(name)
+            if not waiting[user]:
+                heappush(ready, place[user])
+    if waiting:
+        circle = _circle(waiting, place)
+        line = sources[circle[0]]
+        raise ProblemError("circular", source=line.text, line=line.number, circle=" → ".join(circle))
     return done
 
 
-def _circle(waiting: Mapping[str, set[str]]) -> list[str]:
-    path = [next(iter(waiting))]
+def _circle(waiting: Mapping[str, set[str]], place: Mapping[str, int]) -> list[str]:
+    path = {next(iter(waiting)): 0}
     while True:
-        following = next(name for name in waiting if name in waiting[path[-1]])
+        following = min(waiting[next(reversed(path))], key=place.__getitem__)
         if following in path:
-            return [*path[path.index(following) :], following]
-        path.append(following)
+            return [*list(path)[path[following] :], following]
+        path[following] = len(path)
 
 
 def _names(expr: Expr) -> Iterable[str]:

@@ -45,7 +45,7 @@ def record(run: Run, conventions: Iterable[Coded], warnings: Iterable[Coded]) ->
         ``values`` and ``gradients`` (of the first iteration), ``updates`` (the last one's), ``steps`` and
         ``contributions`` of the first iteration, ``history`` of the objective, ``stopped``, ``conventions``,
         ``warnings``. An operand that is a text names a value or an earlier step of the same sample; one that
-        is a number is a constant. Where the problem has samples, each step and contribution says of which one.
+        is a number is a constant. Where the problem has samples, each step and contribution says of which.
     """
     first, last = run.first, run.last_update
     named = {name: value_in(run, first, name) for name in first.forwards[0].values if not is_inner(name)}
@@ -69,7 +69,7 @@ def record(run: Run, conventions: Iterable[Coded], warnings: Iterable[Coded]) ->
 
 
 def jsonable(value: Any) -> Any:
-    """A value in the kinds JSON has: arrays as nested lists, fractions as floats, what is not finite as null."""
+    """A value in the kinds JSON has: arrays as nested lists, fractions as floats, null if not finite."""
     match value:
         case Mapping():
             return {str(key): jsonable(inner) for key, inner in value.items()}

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from byhand.errors import CalculationError
+from byhand.ops.exact import alike
 from byhand.rules import Rule, distinct
 from byhand.trace.backward import Backward, run_backward
 from byhand.trace.forward import Forward, is_finite, run_forward
@@ -224,14 +225,16 @@ def work_pass(
     reports = [forward.values[plan.objective] for forward in forwards]
     if np.ndim(reports[0]):
         raise _objective_not_scalar(program, plan.objective, np.shape(reports[0]))
-    backwards = tuple([run_backward(program, forward, plan.objective, _one(r)) for forward, r in zip(forwards, reports)])
+    backwards = tuple([run_backward(program, forward, plan.objective) for forward in forwards])
     parts = len(used) if plan.mean else 1
     gradients = {
         name: _combined([backward.gradients[name] for backward in backwards], parts)
         for name in (backwards[0].gradients if len(used) == 1 else values)
         if name not in plan.samples or len(used) == 1
     }
-    updates = {} if state is None or plan.rule is None else dict(_updates(plan, values, gradients, number, state))
+    updates = (
+        {} if state is None or plan.rule is None else dict(_updates(plan, values, gradients, number, state))
+    )
     return Pass(number, used, forwards, backwards, _combined(reports, parts), gradients, updates)
 
 
@@ -239,11 +242,6 @@ def _objective_not_scalar(program: Program, name: str, shape: tuple[int, ...]) -
     line = program.lines.get(name)
     place: dict[str, Any] = {"source": line.text, "line": line.number} if line else {}
     return CalculationError("objective_not_scalar", **place, name=name, shapes="×".join(map(str, shape)))
-
-
-def _one(value: Any) -> Any:
-    """1 in the arithmetic of the value."""
-    return 1.0 if isinstance(value, float) else type(value)(1)
 
 
 def _sample(plan: Plan, k: int) -> dict[str, Any]:
@@ -275,7 +273,7 @@ def _updates(
     """Every learned name's update, all from the old values."""
     assert plan.rule is not None
     equations = rule_program(plan.rule)
-    turn = float(number + plan.state.get("t", 0))
+    turn = alike(float(number + plan.state.get("t", 0)), plan.settings["rate"])
     for name in plan.learn:
         gradient = gradients[name]
         if not is_finite(gradient):

@@ -1,0 +1,5 @@
+"""``python -m byhand``."""
+
+from byhand.cli import main
+
+main()

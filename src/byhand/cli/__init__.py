@@ -1,0 +1,103 @@
+"""The command line: what was typed, brought to a command; what went wrong, said once, with an exit code."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from byhand.cli import catalogue, demo, doctor, work
+from byhand.errors import ByhandError
+from byhand.words import LANGUAGES, say, system_language
+
+FINE, UNUSABLE, INTERRUPTED = 0, 2, 130
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def main() -> None:
+    """Run the command that was typed and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        0 fine, 2 unusable input, 130 interrupted.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    language = _language(arguments)
+    try:
+        code = _app(language)(list(arguments), standalone_mode=False)
+        sys.stdout.flush()
+    except ByhandError as error:
+        return _unusable(error.explained(language), language)
+    except UsageError as error:
+        return _unusable(_usage(error, language), language)
+    except (KeyboardInterrupt, typer.Abort):
+        print(say("cli.interrupted", language), file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except OSError as error:
+        path = str(error.filename or "")
+        reason = error.strerror or str(error)
+        return _unusable(say("error.cannot_write", language, path=path, reason=reason), language)
+    return code if isinstance(code, int) else FINE
+
+
+def _app(language: str) -> typer.Typer:
+    app = typer.Typer(
+        name="byhand",
+        help=say("cli.byhand", language),
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback(invoke_without_command=True)
+    def byhand(version: bool = typer.Option(False, "--version", help=say("cli.version", language))) -> None:
+        if version:
+            from byhand import __version__
+
+            print(f"byhand {__version__}")
+            raise typer.Exit
+
+    for command in (work, catalogue, demo, doctor):
+        command.add(app, language)
+    return app
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """The language asked for with ``--lang``, wherever it stands; the locale's where it is not."""
+    for k, argument in enumerate(arguments):
+        name, sign, value = argument.partition("=")
+        if name == "--lang":
+            wanted = value if sign else "".join(arguments[k + 1 : k + 2])
+            if wanted in LANGUAGES:
+                return wanted
+    return system_language()
+
+
+def _unusable(message: str, language: str) -> int:
+    print(say("cli.error", language, message=message), file=sys.stderr)
+    return UNUSABLE
+
+
+def _usage(error: Exception, language: str) -> str:
+    """What is wrong with the words of a command, in the reader's language where it is one of the usual things."""
+    kind = type(error).__name__
+    if kind == "NoSuchOption":
+        near = ", ".join(getattr(error, "possibilities", None) or ())
+        name = getattr(error, "option_name", "")
+        return say("cli.no_such_option_near" if near else "cli.no_such_option", language, name=name, near=near)
+    message = str(error.format_message()) if hasattr(error, "format_message") else str(error)
+    command = getattr(getattr(error, "ctx", None), "command_path", "byhand")
+    return say("cli.usage", language, message=message.rstrip(".?"), command=command)

@@ -1,0 +1,20 @@
+"""``byhand demo``: the main job, start to finish."""
+
+from typing import Annotated
+
+import typer
+
+from byhand.cli.output import put, width
+from byhand.words import say
+
+
+def add(app: typer.Typer, language: str) -> None:
+    """Add the command to the app, its help in one language."""
+
+    @app.command(help=say("cli.demo_help", language), epilog=say("cli.demo_examples", language))
+    def demo(
+        lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
+    ) -> None:
+        from byhand import demo as main_job
+
+        main_job.run(lang, put, width())

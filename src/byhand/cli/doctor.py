@@ -1,0 +1,54 @@
+"""``byhand doctor``: what is installed here, and whether the terminal can show it."""
+
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated, Any
+
+import typer
+
+from byhand.cli.output import as_json, put, width
+from byhand.words import say, system_language
+
+SCHEMA = "byhand.doctor/1"
+NEEDED = ("byhand", "numpy", "lark", "pydantic", "typer", "rich", "plotext")
+EXTRA = ("matplotlib", "jax", "optax", "scikit-learn", "safetensors")
+
+
+def add(app: typer.Typer, language: str) -> None:
+    """Add the command to the app, its help in one language."""
+
+    @app.command(help=say("cli.doctor_help", language), epilog=say("cli.doctor_examples", language))
+    def doctor(
+        as_object: Annotated[bool, typer.Option("--json", help=say("cli.json", language))] = False,
+        lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
+    ) -> None:
+        found = _found()
+        put(as_json({"schema": SCHEMA, **found}) if as_object else _told(found, lang))
+
+
+def _found() -> dict[str, Any]:
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "cores": os.cpu_count(),
+        "language": system_language(),
+        "encoding": sys.stdout.encoding,
+        "columns": width(),
+        "packages": {name: _version(name) for name in (*NEEDED, *EXTRA)},
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _told(found: dict[str, Any], language: str) -> str:
+    missing = say("cli.not_installed", language)
+    lines = {key: value for key, value in found.items() if key != "packages"} | found["packages"]
+    longest = max(map(len, lines))
+    return "\n".join(f"{name:<{longest}}  {missing if value is None else value}" for name, value in lines.items())

@@ -1,0 +1,141 @@
+"""``byhand work``: a problem, an example or a formula worked out."""
+
+import difflib
+import json
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from byhand import api
+from byhand.cli.output import as_json, put, width
+from byhand.errors import ProblemError
+from byhand.sources.problem import Problem, parse_problem, read_problem
+from byhand.trace.record import jsonable
+from byhand.words import say
+
+MANY_STEPS = 1000
+SCHEMA_WHY = "byhand.why/1"
+
+
+class Format(StrEnum):
+    """What a calculation can be written as."""
+
+    text = "text"
+    markdown = "markdown"
+    latex = "latex"
+    html = "html"
+    json = "json"
+    python = "python"
+
+
+class By(StrEnum):
+    """How the backward pass is told."""
+
+    layers = "layers"
+    paths = "paths"
+    delta = "delta"
+
+
+_SUFFIXES = {
+    **{".md": Format.markdown, ".tex": Format.latex, ".html": Format.html, ".htm": Format.html},
+    **{".json": Format.json, ".py": Format.python},
+}
+
+
+def add(app: typer.Typer, language: str) -> None:
+    """Add the command to the app, its help in one language."""
+
+    def text(key: str) -> str:
+        return say(f"cli.work_{key}", language)
+
+    @app.command(help=text("help"), epilog=text("examples"))
+    def work(
+        source: Annotated[str, typer.Argument(help=text("source"), show_default=False)] = "",
+        values: Annotated[list[str] | None, typer.Argument(help=text("values"), metavar="[NAME=VALUE]...")] = None,
+        expression: Annotated[list[str] | None, typer.Option("-e", help=text("expression"))] = None,
+        format: Annotated[Format | None, typer.Option("--format", help=text("format"))] = None,
+        as_object: Annotated[bool, typer.Option("--json", help=text("json"))] = False,
+        digits: Annotated[int, typer.Option(min=1, max=17, help=text("digits"))] = 6,
+        exact: Annotated[bool, typer.Option("--exact", help=text("exact"))] = False,
+        scalar: Annotated[bool, typer.Option("--scalar", help=text("scalar"))] = False,
+        steps: Annotated[int | None, typer.Option(min=1, help=text("steps"), show_default=False)] = None,
+        why: Annotated[str | None, typer.Option(help=text("why"), metavar="NAME")] = None,
+        by: Annotated[By, typer.Option(help=text("by"))] = By.layers,
+        verify: Annotated[bool, typer.Option("--verify", help=text("verify"))] = False,
+        output: Annotated[Path | None, typer.Option("-o", help=text("output"), metavar="FILE")] = None,
+        lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
+    ) -> None:
+        pairs = [*([source] if expression and source else []), *(values or [])]
+        problem: Any = {"problem": "\n".join(expression)} if expression else _source(source)
+        options = dict(map(_pair, pairs))
+        if steps is not None:
+            options["steps"] = steps
+        worked = api.work(problem, exact=exact, progress=_progress(), **options)
+        chosen = Format.json if as_object else format or _by_suffix(output)
+        how = {"language": lang, "digits": digits, "scalar": scalar, "by": by.value, "verify": verify}
+        put(_written(worked, chosen, why, how), output)
+
+
+def _source(source: str) -> Problem:
+    """The problem a word names: a file, ``-`` for standard input, or a built-in example."""
+    if source == "-":
+        text = sys.stdin.read()
+        return parse_problem(text, is_json=text.lstrip().startswith("{"))
+    path = Path(source)
+    if source in api.examples() and not path.is_file():
+        return api.example(source)
+    if path.suffix.lower() in (".toml", ".json") or path.is_file():
+        return read_problem(path)
+    known = api.examples()
+    near = difflib.get_close_matches(source, known, 1)
+    code = "unknown_source_near" if near else "unknown_source" if source else "no_source"
+    raise ProblemError(code, name=source[:60], near="".join(near), known=", ".join(known))
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    """A name and its value: a number, a list, ``?``, or words between commas for ``learn``."""
+    name, sign, value = text.partition("=")
+    name, value = name.strip(), value.strip()
+    if not sign or not name or not value:
+        raise ProblemError("not_a_pair", found=text[:60])
+    if name == "learn":
+        return name, [word.strip() for word in value.split(",")]
+    try:
+        return name, json.loads(value)
+    except (ValueError, RecursionError):
+        return name, value
+
+
+def _progress() -> Callable[[int, Any], None] | None:
+    """A line on standard error that says how far a long calculation is, where somebody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def told(number: int, objective: Any) -> None:
+        if number % MANY_STEPS == 0:
+            print(f"\r{number}: {float(objective):.6g}\033[K", end="", file=sys.stderr, flush=True)
+
+    return told
+
+
+def _by_suffix(output: Path | None) -> Format:
+    return _SUFFIXES.get(output.suffix.lower(), Format.text) if output else Format.text
+
+
+def _written(worked: api.Work, chosen: Format, why: str | None, how: dict[str, Any]) -> str:
+    """The calculation, or the derivation of one number, in the form asked for."""
+    if chosen is Format.json:
+        number = None if why is None else {"schema": SCHEMA_WHY, "name": why, "value": jsonable(worked.number(why))}
+        return as_json(number or worked.record())
+    if chosen is Format.python:
+        return worked.to_python()
+    lesson = worked.lesson(**how) if why is None else worked.why(why, **how)
+    if chosen is Format.markdown:
+        return lesson.to_markdown()
+    if chosen is Format.latex:
+        return lesson.to_latex()
+    return lesson.to_html() if chosen is Format.html else lesson.to_text(width())

@@ -1,0 +1,203 @@
+"""A lesson as a LaTeX document that compiles by itself; nothing that was typed is a command in it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from byhand.lesson.document import (
+    Block,
+    Curve,
+    Document,
+    Formula,
+    Heading,
+    Inline,
+    Inlines,
+    Listing,
+    Notice,
+    Num,
+    Paragraph,
+    Points,
+    Table,
+)
+from byhand.lesson.sentences import Speaker
+from byhand.views.latex_chain import chain, text_width, width
+from byhand.views.latex_math import SYMBOLS, latex, runs, visible
+from byhand.views.latex_plot import plot
+
+_ESCAPED = {
+    **{mark: f"\\{mark}" for mark in "_%#&${}"},
+    **{"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"},
+    **{"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "`": r"\textasciigrave{}"},
+    **{"-": "{-}", "'": r"\textquotesingle{}", '"': r"\textquotedbl{}"},
+}
+_IN_MATH = {character for character in SYMBOLS if not character.isascii()}
+# ctex takes a font for Chinese that the system has; Noto, where it is there, has more characters.
+_CHINESE = r"""\usepackage[scheme=plain]{ctex}
+\IfFontExistsTF{Noto Serif CJK SC}{\setCJKmainfont{Noto Serif CJK SC}}{}
+"""
+# Letters of other scripts, which the Latin font lacks.
+_OTHER = r"""\usepackage{fontspec}
+\IfFontExistsTF{Noto Serif CJK SC}{\newfontfamily\otherletters{Noto Serif CJK SC}}{\let\otherletters\relax}
+"""
+_PLOTS = r"""\usepackage{pgfplots}
+\pgfplotsset{compat=1.16}
+"""
+_PREAMBLE = r"""\documentclass[a4paper,11pt]{article}
+\usepackage[margin=2.2cm]{geometry}
+\usepackage{amsmath,amssymb,array,booktabs,graphicx,textcomp}
+"""
+_COMMANDS = r"""\providecommand{\lt}{<}
+\providecommand{\gt}{>}
+\newsavebox{\measured}
+% \fit: as it is where it fits the line, scaled down to it otherwise
+\newcommand{\fit}[1]{\sbox{\measured}{#1}\ifdim\wd\measured>\linewidth
+  \resizebox{\linewidth}{!}{\usebox{\measured}}\else\usebox{\measured}\fi}
+\newenvironment{notice}[1]{\begin{quote}\textbf{#1} }{\end{quote}}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{0.5\baselineskip}
+\setlength{\emergencystretch}{3em}
+"""
+_ROWS, _ROOM, _LEAST = 36, 84.0, 16.0
+_SECTIONS = {1: "section", 2: "subsection", 3: "subsubsection"}
+
+
+def render(document: Document) -> str:
+    """A lesson in LaTeX, for xelatex or tectonic.
+
+    Parameters
+    ----------
+    document : Document
+
+    Returns
+    -------
+    str
+        It needs no ctex where there is no Chinese in it, and no pgfplots where there are no pictures.
+    """
+    body = [
+        rf"\begin{{center}}\Large\bfseries {text(document.title)}\end{{center}}",
+        *_blocks(document.blocks, Speaker(document.language)),
+    ]
+    # A formula continues the paragraph before it: an empty line would be set as one.
+    written = "\n\n".join(body).replace("\n\n\\[", "\n\\[")
+    preamble = _PREAMBLE
+    preamble += _PLOTS if any(isinstance(block, Curve | Points) for block in document.blocks) else ""
+    preamble += _CHINESE if any(map(_is_chinese, written)) else ""
+    preamble += _OTHER if r"\otherletters" in written else ""
+    return f"{preamble}{_COMMANDS}\n\\begin{{document}}\n\n{written}\n\n\\end{{document}}\n"
+
+
+def _blocks(blocks: Iterable[Block], speaker: Speaker) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Heading(level, inlines):
+                yield rf"\{_SECTIONS.get(level, 'paragraph')}*{{{line(inlines)}}}"
+            case Paragraph(inlines):
+                yield line(inlines)
+            case Formula():
+                yield _display(block, speaker)
+            case Table(header, rows):
+                yield from _table(header, rows)
+            case Listing(items):
+                listed = "\n".join([rf"\item {line(item)}" for item in items])
+                yield f"\\begin{{itemize}}\n{listed}\n\\end{{itemize}}"
+            case Notice(kind, _, inlines):
+                name = line(speaker.inlines(f"view.{kind}"))
+                yield f"\\begin{{notice}}{{{name}}}\n{line(inlines)}\n\\end{{notice}}"
+            case Curve():
+                yield plot(
+                    text(block.title),
+                    [("", block.x, block.y)],
+                    (text(block.x_label), text(block.y_label)),
+                    True,
+                )
+            case Points():
+                groups = [(text(label), xs, ys) for label, xs, ys in block.groups]
+                yield plot(text(block.title), groups, (text(block.x_label), text(block.y_label)), False)
+
+
+def text(typed: str) -> str:
+    """Words as they are: special characters escaped, mathematical ones in the font of mathematics."""
+    made = ""
+    for is_symbol, run in runs(visible(typed), _IN_MATH):
+        if is_symbol:
+            made += f"${' '.join([SYMBOLS[character] for character in run])}$"
+            continue
+        for is_other, piece in runs(run, _Other()):
+            escaped = "".join([_ESCAPED.get(character, character) for character in piece])
+            made += rf"{{\otherletters {escaped}}}" if is_other else escaped
+    return made
+
+
+def line(inlines: Inlines) -> str:
+    """Inlines on one line."""
+    return "".join(map(_inline, inlines)).strip()
+
+
+def _inline(inline: Inline) -> str:
+    return text(inline) if isinstance(inline, str) else f"${latex(inline)}$"
+
+
+def _display(formula: Formula, speaker: Speaker) -> str:
+    shown = chain(formula)
+    shown = f"\\fit{{$\\displaystyle {shown}$}}" if shown.startswith(r"\begin") else shown
+    remark = line(speaker.inlines("view.remark", remark=formula.remark)) + "\n" if formula.remark else ""
+    return f"{remark}\\[\n{shown}\n\\]"
+
+
+# -- tables -----------------------------------------------------------------------------------
+
+
+def _table(header: tuple[Inlines, ...], rows: tuple[tuple[Inlines, ...], ...]) -> Iterator[str]:
+    """A table in parts that fit a page."""
+    columns = "".join(_columns([header, *rows]))
+    head = " & ".join([rf"\textbf{{{line(cell)}}}" for cell in header])
+    for start in range(0, max(len(rows), 1), _ROWS):
+        body = [" & ".join(map(line, row)) + r" \\" for row in rows[start : start + _ROWS]]
+        lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", head + r" \\", r"\midrule", *body]
+        yield "\\fit{%\n" + "\n".join(lines) + "\n\\bottomrule\n\\end{tabular}}"
+
+
+def _columns(rows: list[tuple[Inlines, ...]]) -> Iterator[str]:
+    """How each column is set: numbers to the right; where it is too wide for the page, text in lines."""
+    columns = list(zip(*rows, strict=True))
+    wide = [max(map(_cell_width, column)) + 2 for column in columns]
+    is_text = [
+        any(isinstance(part, str) and len(part) > 1 for cell in column[1:] for part in cell)
+        for column in columns
+    ]
+    fixed = sum(size for size, wraps in zip(wide, is_text, strict=True) if not wraps)
+    share = (_ROOM - fixed) / max(sum(wide) - fixed, 1)
+    for column, size, wraps in zip(columns, wide, is_text, strict=True):
+        if wraps and share < 1:
+            part = max(size * share, _LEAST) / _ROOM
+            yield rf">{{\raggedright\arraybackslash}}p{{{part:.2f}\linewidth}}"
+        else:
+            yield (
+                "r"
+                if all(isinstance(part, Num) for cell in column[1:] for part in cell) and column[1:]
+                else "l"
+            )
+
+
+def _cell_width(cell: Inlines) -> float:
+    return sum(text_width(part) if isinstance(part, str) else width(part) for part in cell)
+
+
+# -- characters -------------------------------------------------------------------------------
+
+
+def _is_chinese(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
+
+
+class _Other:
+    """The characters that neither the Latin nor the Chinese font has."""
+
+    def __contains__(self, character: object) -> bool:
+        assert isinstance(character, str)
+        return (
+            ord(character) > 0x17F
+            and not _is_chinese(character)
+            and unicodedata.category(character)[0] in "LMNS"
+        )

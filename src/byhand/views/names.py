@@ -1,0 +1,112 @@
+"""How a name as it is typed is set in mathematics: letter, hat, subscript."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+GREEK = {
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "eps": "ε",
+    "zeta": "ζ",
+    "eta": "η",
+    "theta": "θ",
+    "iota": "ι",
+    "kappa": "κ",
+    "lambda": "λ",
+    "mu": "μ",
+    "nu": "ν",
+    "xi": "ξ",
+    "pi": "π",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+    "upsilon": "υ",
+    "phi": "φ",
+    "chi": "χ",
+    "psi": "ψ",
+    "omega": "ω",
+    "Gamma": "Γ",
+    "Delta": "Δ",
+    "Theta": "Θ",
+    "Lambda": "Λ",
+    "Xi": "Ξ",
+    "Pi": "Π",
+    "Sigma": "Σ",
+    "Phi": "Φ",
+    "Psi": "Ψ",
+    "Omega": "Ω",
+}
+_NUMBERED = re.compile(r"([A-Za-zͰ-Ͽ]+)([0-9]+)")
+
+
+class Spelled(NamedTuple):
+    """A name in its parts.
+
+    Attributes
+    ----------
+    prefix : str
+        ``Δ`` before the name of what changes, or nothing.
+    base : str
+        The letter, a Greek one as itself. More than one letter is a word, set upright.
+    hat : bool
+    sub : str
+        The subscript; its parts are separated by commas.
+    """
+
+    prefix: str
+    base: str
+    hat: bool
+    sub: str
+
+
+def spelled(name: str) -> Spelled:
+    """A name in the parts in which mathematics writes it.
+
+    Parameters
+    ----------
+    name : str
+        As typed; an index and the mark of a new value are not part of it.
+
+    Examples
+    --------
+    >>> spelled("w11")
+    Spelled(prefix='', base='w', hat=False, sub='11')
+    >>> spelled("yhat_1")
+    Spelled(prefix='', base='y', hat=True, sub='1')
+    >>> spelled("Δtheta4")
+    Spelled(prefix='Δ', base='θ', hat=False, sub='4')
+    >>> spelled("net_h1")
+    Spelled(prefix='', base='net', hat=False, sub='h1')
+    """
+    prefix, rest = ("Δ", name[1:]) if name.startswith("Δ") and name[1:2].isalpha() else ("", name)
+    head, *subs = rest.split("_")
+    if not head or not all(subs):
+        return Spelled(prefix, rest, False, "")
+    word, digits = _numbered(head)
+    base, hat = _hatted(word)
+    if subs[:1] == ["hat"] and not hat and len(base) == 1:
+        hat, subs = True, subs[1:]
+    return Spelled(prefix, base, hat, ",".join([*([digits] if digits else []), *map(_letter, subs)]))
+
+
+def _numbered(word: str) -> tuple[str, str]:
+    """A word of letters and the digits after it; a Chinese word keeps its digits."""
+    found = _NUMBERED.fullmatch(word)
+    return (found[1], found[2]) if found else (word, "")
+
+
+def _hatted(word: str) -> tuple[str, bool]:
+    """The letter of a word, and whether the word ends in a hat; only one letter can carry it."""
+    letter = GREEK.get(word.removesuffix("hat"), word.removesuffix("hat"))
+    return (letter, True) if word.endswith("hat") and len(letter) == 1 else (GREEK.get(word, word), False)
+
+
+def _letter(sub: str) -> str:
+    """A part of a subscript, a Greek letter's name as the letter."""
+    word, digits = _numbered(sub)
+    return GREEK.get(word, word) + digits
