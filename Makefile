@@ -40,7 +40,7 @@ types: $(DEV)
 	$(BIN)/mypy
 
 bench: $(DEV)
-	@set -e; for file in bench/*.py; do $(BIN)/python "$$file"; done
+	@set -e; for file in benchmarks/*.py; do $(BIN)/python "$$file"; done
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

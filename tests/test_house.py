@@ -242,7 +242,7 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path):
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
     (wheel,) = tmp_path.glob("byhand-*.whl")
-    kinds = {".py", ".toml", ".csv", ".lark", ".typed"}
+    kinds = {".py", ".toml", ".csv", ".css", ".lark", ".typed"}
     files = (path for path in (SRC / "byhand").rglob("*") if path.suffix in kinds or path.name == "py.typed")
     package_files = {path.relative_to(SRC).as_posix() for path in files}
     assert {"byhand/py.typed", "byhand/words/zh.toml", "byhand/examples/house-price.toml"} <= package_files

@@ -11,4 +11,13 @@ from byhand.api import work as work
 
 __version__ = "0.1.0"
 
-__all__ = ["ByhandError", "CalculationError", "FormulaError", "ProblemError", "Work", "example", "examples", "work"]
+__all__ = [
+    "ByhandError",
+    "CalculationError",
+    "FormulaError",
+    "ProblemError",
+    "Work",
+    "example",
+    "examples",
+    "work",
+]

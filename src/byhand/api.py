@@ -24,6 +24,8 @@ from byhand.trace.record import record
 from byhand.trace.run import Run, Update, run
 from byhand.words import system_language
 
+_EXAMPLES = resources.files("byhand").joinpath("examples")
+
 
 class Lesson:
     """Something told, in one language, and ways to write it.
@@ -88,7 +90,9 @@ class Work:
     def values(self) -> dict[str, Any]:
         """Every named value of the first step; one a sample where samples differ."""
         first = self.run.first
-        return {name: value_in(self.run, first, name) for name in first.forwards[0].values if not is_inner(name)}
+        return {
+            name: value_in(self.run, first, name) for name in first.forwards[0].values if not is_inner(name)
+        }
 
     @property
     def gradients(self) -> dict[str, Any]:
@@ -230,13 +234,19 @@ def _problem(source: Any, given: Mapping[str, Any] | None, options: dict[str, An
         source = read_problem(source)
     if isinstance(source, str):
         source = {"problem": source}
-    base = source.model_dump(by_alias=True, exclude_unset=True) if isinstance(source, Problem) else dict(source)
+    base = (
+        source.model_dump(by_alias=True, exclude_unset=True) if isinstance(source, Problem) else dict(source)
+    )
     keys = Problem.model_fields.keys() - {"given"}
     base.update({key: value for key, value in options.items() if key in keys})
     more = {key: value for key, value in options.items() if key not in keys}
     values = {name: _listed(value) for name, value in {**(given or {}), **more}.items()}
     if values:
         base["given"] = {**base.get("given", {}), **values}
+    if isinstance(source, Problem) and (values or options):
+        # What was written about the problem as posed need not hold for the changed one.
+        base.pop("about", None)
+        base.pop("conclusion", None)
     return make_problem(base)
 
 
@@ -246,8 +256,9 @@ def _listed(value: Any) -> Any:
 
 def examples() -> list[str]:
     """The names of the built-in examples."""
-    folder = resources.files("byhand.examples")
-    return sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml"))
+    return sorted(
+        item.name.removesuffix(".toml") for item in _EXAMPLES.iterdir() if item.name.endswith(".toml")
+    )
 
 
 def example(name: str) -> Problem:
@@ -260,4 +271,4 @@ def example(name: str) -> Problem:
     """
     if name not in examples():
         raise ProblemError("unknown_example", name=name[:60], known=", ".join(examples()))
-    return parse_problem(resources.files("byhand.examples").joinpath(f"{name}.toml").read_text("utf-8"))
+    return parse_problem(_EXAMPLES.joinpath(f"{name}.toml").read_text("utf-8"))

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import typer
 
 from byhand.cli import catalogue, demo, doctor, work
+from byhand.cli.output import FINE, INTERRUPTED, UNUSABLE
 from byhand.errors import ByhandError
 from byhand.words import LANGUAGES, say, system_language
 
-FINE, UNUSABLE, INTERRUPTED = 0, 2, 130
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
@@ -92,12 +92,14 @@ def _unusable(message: str, language: str) -> int:
 
 
 def _usage(error: Exception, language: str) -> str:
-    """What is wrong with the words of a command, in the reader's language where it is one of the usual things."""
+    """What is wrong with the words of a command, in the reader's language where it is a usual thing."""
     kind = type(error).__name__
     if kind == "NoSuchOption":
         near = ", ".join(getattr(error, "possibilities", None) or ())
         name = getattr(error, "option_name", "")
-        return say("cli.no_such_option_near" if near else "cli.no_such_option", language, name=name, near=near)
+        return say(
+            "cli.no_such_option_near" if near else "cli.no_such_option", language, name=name, near=near
+        )
     message = str(error.format_message()) if hasattr(error, "format_message") else str(error)
     command = getattr(getattr(error, "ctx", None), "command_path", "byhand")
     return say("cli.usage", language, message=message.rstrip(".?"), command=command)

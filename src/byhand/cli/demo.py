@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from byhand.cli.output import put, width
+from byhand.cli.output import INTERRUPTED, progress_line, put, width
 from byhand.words import say
 
 
@@ -17,4 +17,6 @@ def add(app: typer.Typer, language: str) -> None:
     ) -> None:
         from byhand import demo as main_job
 
-        main_job.run(lang, put, width())
+        trials = main_job.run(lang, put, width(), progress_line())
+        if trials[-1].work.run.stopped == "interrupted":
+            raise typer.Exit(INTERRUPTED)

@@ -51,4 +51,6 @@ def _told(found: dict[str, Any], language: str) -> str:
     missing = say("cli.not_installed", language)
     lines = {key: value for key, value in found.items() if key != "packages"} | found["packages"]
     longest = max(map(len, lines))
-    return "\n".join(f"{name:<{longest}}  {missing if value is None else value}" for name, value in lines.items())
+    return "\n".join(
+        f"{name:<{longest}}  {missing if value is None else value}" for name, value in lines.items()
+    )

@@ -1,13 +1,15 @@
-"""Where results go: standard output, or the file that was named."""
+"""Where results go, standard output or the file that was named, and the exit codes."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+FINE, UNUSABLE, INTERRUPTED = 0, 2, 130
 NARROWEST, WIDEST = 20, 100
 
 
@@ -29,6 +31,26 @@ def put(text: str, path: Path | None = None) -> None:
 def as_json(value: Any) -> str:
     """One JSON object as text."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+ProgressLine = Callable[[int, int | None], None]
+
+
+def progress_line() -> ProgressLine | None:
+    """Tells how much is done, and of how much, in one line on standard error; None where nobody watches.
+
+    When all is done the line is wiped.
+    """
+    if not sys.stderr.isatty():
+        return None
+
+    def told(done: int, of: int | None) -> None:
+        finished = done == of
+        text = "" if finished else f"{done}" if of is None else f"{done}/{of}"
+        sys.stderr.write(f"\r\033[K{text}")
+        sys.stderr.flush()
+
+    return told
 
 
 def width() -> int:

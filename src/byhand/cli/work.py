@@ -11,13 +11,13 @@ from typing import Annotated, Any
 import typer
 
 from byhand import api
-from byhand.cli.output import as_json, put, width
+from byhand.cli.output import INTERRUPTED, ProgressLine, as_json, progress_line, put, width
 from byhand.errors import ProblemError
 from byhand.sources.problem import Problem, parse_problem, read_problem
 from byhand.trace.record import jsonable
 from byhand.words import say
 
-MANY_STEPS = 1000
+EVERY = 1000
 SCHEMA_WHY = "byhand.why/1"
 
 
@@ -55,7 +55,9 @@ def add(app: typer.Typer, language: str) -> None:
     @app.command(help=text("help"), epilog=text("examples"))
     def work(
         source: Annotated[str, typer.Argument(help=text("source"), show_default=False)] = "",
-        values: Annotated[list[str] | None, typer.Argument(help=text("values"), metavar="[NAME=VALUE]...")] = None,
+        values: Annotated[
+            list[str] | None, typer.Argument(help=text("values"), metavar="[NAME=VALUE]...")
+        ] = None,
         expression: Annotated[list[str] | None, typer.Option("-e", help=text("expression"))] = None,
         format: Annotated[Format | None, typer.Option("--format", help=text("format"))] = None,
         as_object: Annotated[bool, typer.Option("--json", help=text("json"))] = False,
@@ -74,10 +76,15 @@ def add(app: typer.Typer, language: str) -> None:
         options = dict(map(_pair, pairs))
         if steps is not None:
             options["steps"] = steps
-        worked = api.work(problem, exact=exact, progress=_progress(), **options)
+        line = progress_line()
+        worked = api.work(problem, exact=exact, progress=_now_and_then(line), **options)
+        if line is not None:
+            line(0, 0)
         chosen = Format.json if as_object else format or _by_suffix(output)
         how = {"language": lang, "digits": digits, "scalar": scalar, "by": by.value, "verify": verify}
         put(_written(worked, chosen, why, how), output)
+        if worked.run.stopped == "interrupted":
+            raise typer.Exit(INTERRUPTED)
 
 
 def _source(source: str) -> Problem:
@@ -110,16 +117,13 @@ def _pair(text: str) -> tuple[str, Any]:
         return name, value
 
 
-def _progress() -> Callable[[int, Any], None] | None:
-    """A line on standard error that says how far a long calculation is, where somebody watches."""
-    if not sys.stderr.isatty():
-        return None
-
-    def told(number: int, objective: Any) -> None:
-        if number % MANY_STEPS == 0:
-            print(f"\r{number}: {float(objective):.6g}\033[K", end="", file=sys.stderr, flush=True)
-
-    return told
+def _now_and_then(line: ProgressLine | None) -> Callable[[int, Any], None] | None:
+    """The progress line, told of every thousandth step."""
+    return (
+        None
+        if line is None
+        else lambda number, objective: line(number, None) if number % EVERY == 0 else None
+    )
 
 
 def _by_suffix(output: Path | None) -> Format:
@@ -129,7 +133,11 @@ def _by_suffix(output: Path | None) -> Format:
 def _written(worked: api.Work, chosen: Format, why: str | None, how: dict[str, Any]) -> str:
     """The calculation, or the derivation of one number, in the form asked for."""
     if chosen is Format.json:
-        number = None if why is None else {"schema": SCHEMA_WHY, "name": why, "value": jsonable(worked.number(why))}
+        number = (
+            None
+            if why is None
+            else {"schema": SCHEMA_WHY, "name": why, "value": jsonable(worked.number(why))}
+        )
         return as_json(number or worked.record())
     if chosen is Format.python:
         return worked.to_python()

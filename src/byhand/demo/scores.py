@@ -30,7 +30,7 @@ def scores_told(trials: Sequence[Trial], measured: Sequence[Errors], language: s
     rows.append(_row(speaker.inlines("demo.average"), mean))
     run = trials[-1].work.run
     blocks: list[Block] = [
-        speaker.paragraph("demo.scores_how", number=len(trials)),
+        speaker.paragraph("demo.scores_how"),
         Table(tuple([speaker.inlines(f"demo.column_{key}") for key in keys]), tuple(rows)),
         verdict(mean, speaker),
     ]

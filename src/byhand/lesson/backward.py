@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +15,9 @@ from byhand.ops import Derivative, Expr, Number
 from byhand.ops.expression import in_a_row, times
 from byhand.ops.table import Shape, total
 from byhand.trace.derivative import pulled_terms
+from byhand.trace.element import Speller
 from byhand.trace.paths import count_paths, distances, paths, uses
 from byhand.trace.program import Program, lines_of, operands_of
-from byhand.trace.element import Speller
 
 MOST_PATHS = 12
 
@@ -64,17 +66,19 @@ class BackwardTeller:
         blocks = self._rules(through, terms)
         chain = [self._link(user, name) for user in through]
         symbols = [_sum(terms)]
-        if any(user != self.objective for user in through) and len(terms) == len(through):
+        if self.objective not in through and len(terms) == len(through):
             symbols.insert(0, _sum(chain))
         left = Derivative(self.objective, name)
-        value = self.board.gradients[name] if self.known else None
+        value: Any = self.board.gradients[name] if self.known else None
         blocks.append(self.board.line(left, *symbols, value=value, code="gradient"))
         if self.scalar and self.known and np.ndim(value):
             speller = Speller(self.board.values, self.board.gradients)
             for index in np.ndindex(np.shape(value)):
                 element = Derivative(self.objective, name, index)
                 blocks.append(
-                    self.board.line(element, speller.element(_sum(terms), index), value=value[index], code="gradient")
+                    self.board.line(
+                        element, speller.element(_sum(terms), index), value=value[index], code="gradient"
+                    )
                 )
         return blocks
 
@@ -85,35 +89,50 @@ class BackwardTeller:
             number = count_paths(self.program, self.users, name, self.objective)
             found = paths(self.users, name, self.objective, MOST_PATHS)
             left = Derivative(self.objective, name)
-            blocks.append(self.speaker.paragraph("lesson.path_of" if number == 1 else "lesson.paths_of", name=Sym(name), objective=Sym(self.objective), number=number))
+            blocks.append(
+                self.speaker.paragraph(
+                    "lesson.path_of" if number == 1 else "lesson.paths_of",
+                    name=Sym(name),
+                    objective=Sym(self.objective),
+                    number=number,
+                )
+            )
             if number > MOST_PATHS:
                 blocks.append(self.speaker.paragraph("lesson.paths_cut", shown=MOST_PATHS))
             products = []
             for way in found:
                 chain, product = self._along(way)
                 products.append(product)
+                symbols = (product,) if number > 1 else (chain, product)
                 value = self.board.value(product) if self.known else None
-                remark = (Row(tuple(part for k, step in enumerate(reversed(way)) for part in ((Sign("→"), Sym(step)) if k else (Sym(step),)))),)
-                if number > 1:
-                    blocks.append(self.board.line(left, chain, product, value=value, remark=remark, code="path"))
-                else:
-                    value = self.board.gradients[name] if self.known else None
-                    blocks.append(self.board.line(left, chain, product, value=value, remark=remark, code="gradient"))
+                start = chain if number > 1 else left
+                blocks.append(
+                    self.board.line(start, *symbols, value=value, remark=(_route(way),), code="path")
+                )
             if 1 < number <= MOST_PATHS and self.known:
                 summed = _sum([Number(self.board.value(product)) for product in products])
-                blocks.append(self.board.line(left, worked=summed, value=self.board.gradients[name], code="gradient"))
+                blocks.append(
+                    self.board.line(left, worked=summed, value=self.board.gradients[name], code="gradient")
+                )
         return blocks
 
     def independent(self) -> list[str]:
         """The names that the objective does not depend on."""
         used = {arg for equations in lines_of(self.program).values() for arg in operands_of(equations)}
         named = [name for name in self.board.values if "." not in name]
-        return [name for name in named if name not in self.away and (name in used or name not in lines_of(self.program))]
+        return [
+            name
+            for name in named
+            if name not in self.away and (name in used or name not in lines_of(self.program))
+        ]
 
     def _in_order(self) -> list[str]:
         """Lines from the back, then givens in the order they are first used."""
         lines = list(lines_of(self.program))
-        return [*reversed(lines), *(name for name in self.board.values if name not in lines and "." not in name)]
+        return [
+            *reversed(lines),
+            *(name for name in self.board.values if name not in lines and "." not in name),
+        ]
 
     def between(self, starts: Iterable[str]) -> set[str]:
         """Every name on a way from one of the starts to the objective, the starts included."""
@@ -138,7 +157,7 @@ class BackwardTeller:
         """The chain of one path, in derivative symbols and in local derivatives."""
         chain: Expr = Number(1)
         product: Expr = Number(1)
-        for user, name in zip(way, way[1:], strict=False):
+        for user, name in pairwise(way):
             chain = times(chain, Derivative(user, name))
             local = _sum(list(pulled_terms(self.program, user, name, Number(1), self.shapes)))
             product = times(product, local)
@@ -154,6 +173,20 @@ class BackwardTeller:
             self._said.add("sum")
             blocks.append(self.speaker.rule("sum", number=len(terms)))
         return blocks
+
+
+def _route(way: list[str]) -> Row:
+    """A path as ``w1 → h1 → L``."""
+    arrow = Sign("→", r"\to")
+    return Row(
+        tuple(
+            [
+                part
+                for k, name in enumerate(reversed(way))
+                for part in ((arrow, Sym(name)) if k else (Sym(name),))
+            ]
+        )
+    )
 
 
 def _sum(terms: list[Expr]) -> Expr:

@@ -55,7 +55,7 @@ class Board:
         near : optional
             A number from which the printed result must differ visibly.
         """
-        parts: list[Box] = [box(left), *map(box, symbols)]
+        parts: list[Box] = [box(left), *(box(form, is_array=self._is_array) for form in symbols)]
         signs = ["="] * len(symbols)
         if value is None:
             return Formula(tuple(parts), tuple(signs), remark, code)
@@ -64,7 +64,7 @@ class Board:
         for form in forms:
             digits = self._digits_that_suffice(form, value)
             exact = exact and all_exact(form, digits)
-            shown = box(form, digits)
+            shown = box(form, digits, self._is_array)
             if shown != parts[-1]:
                 signs.append("=" if exact else "≈")
                 parts.append(shown)
@@ -79,6 +79,12 @@ class Board:
         if np.ndim(value):
             return printed_array(value, self.digits)
         return printed(value, self.digits, near)
+
+    def _is_array(self, expr: Expr) -> bool:
+        try:
+            return bool(np.ndim(self.value(expr)))
+        except KeyError:  # a name that is only written stands for a vector or a matrix
+            return True
 
     def value(self, expr: Expr) -> Any:
         """The value of a formula in this pass."""
@@ -125,7 +131,11 @@ class Board:
             return Number(self.value(expr))
         if expr.op in ("add", "sub"):
             left, right = expr.args
-            head = self._simpler(left) if isinstance(left, Call) and left.op in ("add", "sub") else Number(self.value(left))
+            head = (
+                self._simpler(left)
+                if isinstance(left, Call) and left.op in ("add", "sub")
+                else Number(self.value(left))
+            )
             return Call(expr.op, (head, Number(self.value(right))))
         return Call(expr.op, tuple([Number(self.value(arg)) for arg in expr.args]), expr.attrs)
 

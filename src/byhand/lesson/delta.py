@@ -1,4 +1,4 @@
-"""The backward pass of a layered network by the four equations of backpropagation, unit by unit and in matrices."""
+"""The backward pass of a layered network by the four equations, unit by unit and in matrices."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ class _Named:
         blocks: list[Block] = []
         for delta in own.deltas:
             symbols = [self._spelled(delta.formula)]
-            arrived = times(Derivative(self._objective, delta.a), delta.slope) if delta.slope is not None else None
+            arrived = (
+                times(Derivative(self._objective, delta.a), delta.slope) if delta.slope is not None else None
+            )
             if arrived is not None and arrived != delta.formula:
                 symbols.insert(0, in_a_row(arrived))
             value = delta.value if known else None
@@ -79,17 +81,22 @@ class _Named:
 
 def _in_matrices(matrix: Matrices, number: int, objective: str, board: Board) -> list[Block]:
     """One layer's four equations on vectors and matrices of numbers."""
-    delta, arriving = Name(f"δ{number}"), Derivative(objective, f"a{number}")
+    delta, arriving = _of_layer("δ", number), Derivative(objective, "a", (number,))
     lines: list[tuple[Expr, Expr, Expr]] = []
     if matrix.arriving is not None:
-        weight_above = Call("transpose", (Name(f"W{number + 1}"),))
-        lines.append((arriving, weight_above @ Name(f"δ{number + 1}"), matrix.arriving))
-    lines.append((delta, arriving * Name(f"f′{number}"), matrix.delta))
+        weight_above = Call("transpose", (_of_layer("W", number + 1),))
+        lines.append((arriving, weight_above @ _of_layer("δ", number + 1), matrix.arriving))
+    lines.append((delta, arriving * _of_layer("f′", number), matrix.delta))
     if any(matrix.layer.biases):
-        lines.append((Derivative(objective, f"b{number}"), delta, matrix.bias))
-    before = Name(f"a{number - 1}") if number > 1 else Name("x")
-    lines.append((Derivative(objective, f"W{number}"), Call("outer", (delta, before)), matrix.weight))
+        lines.append((Derivative(objective, "b", (number,)), delta, matrix.bias))
+    before = _of_layer("a", number - 1)
+    lines.append((Derivative(objective, "W", (number,)), Call("outer", (delta, before)), matrix.weight))
     return [
         board.line(left, symbols, worked=worked, value=np.asarray(evaluate(worked, {})), code="matrix")
         for left, symbols, worked in lines
     ]
+
+
+def _of_layer(letter: str, number: int) -> Expr:
+    """The vector or matrix of one layer: ``a[1]``."""
+    return Call("index", (Name(letter),), (("index", (number,)),))

@@ -109,7 +109,7 @@ Box = Num | Sym | Sign | Row | Frac | Power | Root | Fenced | Func | Matrix | De
 
 # -- text -------------------------------------------------------------------------------------
 
-Inline = str | Num | Sym | Sign | Row | Frac | Power | Root | Fenced | Func | Matrix | Deriv
+Inline = str | Box
 Inlines = tuple[Inline, ...]
 
 

@@ -44,7 +44,7 @@ def forward_lines(
     blocks: list[Block] = []
     for name in names:
         formula = definition(program, name)
-        value = board.values[name] if known else None
+        value: Any = board.values[name] if known else None
         forms: list[Expr] = [formula.args[0] if formula.op == "copy" else formula]
         if known and not np.ndim(value) and 1 < _elements(formula, board) <= MOST_SPELLED:
             forms.append(Speller(board.values, board.gradients).element(formula, ()))
@@ -66,5 +66,7 @@ def _spelled(name: str, formula: Call, value: Any, board: Board) -> list[Block]:
     blocks: list[Block] = []
     for index in np.ndindex(np.shape(value)):
         element = Call("index", (Name(name),), (("index", index),))
-        blocks.append(board.line(element, speller.element(formula, index), value=value[index], code="forward"))
+        blocks.append(
+            board.line(element, speller.element(formula, index), value=value[index], code="forward")
+        )
     return blocks

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from byhand.errors import ProblemError
 from byhand.lesson.board import Board
-from byhand.lesson.document import Block, Curve, Inlines, Points, Sym, Table
+from byhand.lesson.document import Block, Curve, Deriv, Inlines, Points, Sym, Table
 from byhand.lesson.numbers import printed
 from byhand.lesson.sentences import Speaker
 from byhand.ops import Name
@@ -42,10 +41,16 @@ def shares(run: Run, digits: int, speaker: Speaker) -> list[Block]:
     names = [name for name in plan.learn if not np.ndim(done.gradients[name])][:COLUMNS]
     if not names:
         return []
-    columns = [(Sym(str(plan.objective)),), *[(Sym(f"∂{plan.objective}/∂{name}"),) for name in names]]
+    columns: list[Inlines] = [
+        (Sym(str(plan.objective)),),
+        *[(Deriv(Sym(str(plan.objective)), Sym(name)),) for name in names],
+    ]
     rows = []
     for k, (forward, backward) in enumerate(zip(done.forwards, done.backwards, strict=True)):
-        cells = [_cell(forward.values[str(plan.objective)], digits), *[_cell(backward.gradients[n], digits) for n in names]]
+        cells = [
+            _cell(forward.values[str(plan.objective)], digits),
+            *[_cell(backward.gradients[n], digits) for n in names],
+        ]
         rows.append(((str(done.samples[k] + 1),), *cells))
     whole = [_cell(done.objective, digits), *[_cell(done.gradients[name], digits) for name in names]]
     label = speaker.inlines("lesson.mean" if plan.mean else "lesson.sum")
@@ -68,13 +73,23 @@ def history(run: Run, digits: int, speaker: Speaker) -> list[Block]:
     for k in _some(count + 1):
         cells = [_cell(run.starts[k][name], digits) for name in names]
         rows.append(((str(k + 1),), *cells, _cell(run.objectives[k], digits)))
-    head = (speaker.inlines("lesson.column_iteration"), *[(Sym(name),) for name in names], (Sym(plan.objective),))
+    head = (
+        speaker.inlines("lesson.column_iteration"),
+        *[(Sym(name),) for name in names],
+        (Sym(plan.objective),),
+    )
     blocks: list[Block] = [
         speaker.heading(2, "lesson.history"),
-        speaker.paragraph(f"lesson.stopped_{run.stopped}", number=count, until=printed(plan.until or 0.0, digits)[0]),
+        speaker.paragraph(
+            f"lesson.stopped_{run.stopped}", number=count, until=printed(plan.until or 0.0, digits)[0]
+        ),
     ]
     if plan.online and plan.sample_count > 1:
-        blocks.append(speaker.paragraph("lesson.epochs_done", number=count // plan.sample_count, samples=plan.sample_count))
+        blocks.append(
+            speaker.paragraph(
+                "lesson.epochs_done", number=count // plan.sample_count, samples=plan.sample_count
+            )
+        )
     return [*blocks, Table(head, tuple(rows))]
 
 
@@ -90,15 +105,20 @@ def prediction(task: Task, run: Run, digits: int, speaker: Speaker) -> list[Bloc
     wanted = dict(task.problem.predict)
     if not wanted:
         return []
-    result = wanted.pop("result", None)
+    result = str(wanted.pop("result"))
     done = run.passes[max(run.passes)]
     known = done.forwards[0].values
-    if not isinstance(result, str):
-        raise ProblemError("unknown_in_key", name=str(result)[:60], key="predict.result", near="")
     result = known_name(result, known, "predict.result")
-    inputs = {known_name(name, known, "predict"): number_or_array(name, value) for name, value in wanted.items()}
-    values = {**run.given, **{name: column[0] for name, column in run.plan.samples.items()}, **run.starts[-1], **inputs}
-    forward = run_forward(run.program, {name: value for name, value in values.items()})
+    inputs = {
+        known_name(name, known, "predict"): number_or_array(name, value) for name, value in wanted.items()
+    }
+    values = {
+        **run.given,
+        **{name: column[0] for name, column in run.plan.samples.items()},
+        **run.starts[-1],
+        **inputs,
+    }
+    forward = run_forward(run.program, values)
     board = Board(forward.values, {}, digits)
     named = [part for name in inputs for part in (Sym(name), " = ", board.number(inputs[name])[0], " ")][:-1]
     return [
@@ -115,25 +135,30 @@ def pictures(task: Task, run: Run, speaker: Speaker) -> list[Block]:
     for plot in task.problem.plot:
         if plot.kind == "curve" and len(run.objectives) > 1:
             of = known_name(plot.of or str(run.plan.objective), known, "plot.of")
-            title = "".join(str(part) for part in speaker.inlines("lesson.curve", name=of))
+            title = speaker.plain("lesson.curve", name=of)
             steps = tuple(float(k) for k in range(1, len(run.objectives) + 1))
-            label = "".join(str(part) for part in speaker.inlines("lesson.column_iteration"))
+            label = speaker.plain("lesson.column_iteration")
             blocks.append(Curve(title, steps, tuple(float(value) for value in run.objectives), label, of))
         if plot.kind == "points":
-            blocks.append(_points(plot, run, known))
+            blocks.append(_points(plot, run, known, speaker))
     return [speaker.heading(2, "lesson.pictures"), *blocks] if blocks else []
 
 
-def _points(plot: Any, run: Run, known: Any) -> Points:
+def _points(plot: Any, run: Run, known: Any, speaker: Speaker) -> Points:
     """One point a sample, grouped by a value."""
     x, y = known_name(plot.x, known, "plot.x"), known_name(plot.y, known, "plot.y")
+    title = speaker.plain("lesson.points", x=x, y=y)
     columns = {name: np.atleast_1d(value_in(run, run.first, name)) for name in (x, y)}
     if not plot.group:
-        return Points(f"{y} / {x}", (("", tuple(columns[x].tolist()), tuple(columns[y].tolist())),), x, y)
+        return Points(title, (("", tuple(columns[x].tolist()), tuple(columns[y].tolist())),), x, y)
     group = known_name(plot.group, known, "plot.group")
     of = np.atleast_1d(value_in(run, run.first, group))
     groups = tuple(
-        (f"{group} = {value:g}", tuple(columns[x][of == value].tolist()), tuple(columns[y][of == value].tolist()))
+        (
+            f"{group} = {value:g}",
+            tuple(columns[x][of == value].tolist()),
+            tuple(columns[y][of == value].tolist()),
+        )
         for value in sorted(set(of.tolist()))
     )
-    return Points(f"{y} / {x}", groups, x, y)
+    return Points(title, groups, x, y)

@@ -111,7 +111,7 @@ def vanished(scene: Scene) -> Iterator[Warning]:
     shares.update(dict.fromkeys(_rounded_away(scene), 0.0))
     names = tuple(name for name in plan.learn if shares.get(name, 1.0) < VANISHED)
     if names and max(shares.values()) > ALIVE:
-        weight = min(names, key=lambda name: shares[name])
+        weight = min(names, key=lambda name: (shares[name] == 0, shares[name]))
         facts = {"names": names, "weight": (weight,), "share": shares[weight], "bound": VANISHED}
         yield Warning("vanished", facts, names)
 
@@ -140,7 +140,7 @@ def unfinished(scene: Scene) -> Iterator[Warning]:
         return
     before, last, start = (float(run.objectives[k]) for k in (-1 - stride, -1, 0))
     if before > 0 and last > DONE * abs(start) and STILL_FALLING < (before - last) / before < 1:
-        share = float(f"{100 * (before - last) / before:.2g}")
+        share = 100 * (before - last) / before
         code = "unfinished_epoch" if stride > 1 else "unfinished"
         yield Warning(code, {"objective": (scene.objective,), "steps": steps, "percent": share}, ())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ _SUMS = ("add", "sub")
 _NEW = "_new"
 
 
-def box(expr: Expr, digits: int = TRUE_DIGITS) -> Box:
+def box(expr: Expr, digits: int = TRUE_DIGITS, is_array: Callable[[Expr], bool] = lambda _: False) -> Box:
     """A formula as a box.
 
     Parameters
@@ -49,8 +50,10 @@ def box(expr: Expr, digits: int = TRUE_DIGITS) -> Box:
     expr : Expr
     digits : int
         Significant digits of its numbers; by default all that a float can be trusted for.
+    is_array : callable
+        Which formulas are arrays: a product of two of them is written ⊙.
     """
-    return _Writer(digits).member(expr)
+    return _Writer(digits, is_array).member(expr)
 
 
 def symbol(name: str, index: tuple[Any, ...] = ()) -> Sym:
@@ -64,8 +67,8 @@ def symbol(name: str, index: tuple[Any, ...] = ()) -> Sym:
 class _Writer:
     """Writes trees whose numbers have the same number of digits."""
 
-    def __init__(self, digits: int) -> None:
-        self._digits = digits
+    def __init__(self, digits: int, is_array: Callable[[Expr], bool]) -> None:
+        self._digits, self._is_array = digits, is_array
 
     def member(self, expr: Expr) -> Box:
         """A whole member of a chain: a comparison there is fenced off from the chain's own signs."""
@@ -129,7 +132,9 @@ class _Writer:
                 return self._list(args)
         settings = [_setting(key, value) for key, value in attrs.items() if value is not None]
         name = notation.text if notation.form == "call" and notation.text else call.op
-        return Func(name, (*map(self._box, args), *settings), notation.latex if notation.form == "call" else "")
+        return Func(
+            name, (*map(self._box, args), *settings), notation.latex if notation.form == "call" else ""
+        )
 
     def _infix(self, call: Call, sign: Sign) -> Box:
         left, right = call.args
@@ -137,8 +142,12 @@ class _Writer:
             return _row(self._at_least(left, SUM), sign, self._at_least(right, PRODUCT))
         if call.op == "dot":
             return Func("dot", (self._box(left), self._box(right)))
-        boxes = self._at_least(left, PRODUCT), self._at_least(right, POWER)
-        if call.op == "mul" and _is_numeral(boxes[0], -1) and _is_numeral(boxes[1], 0):
+        mixed = isinstance(left, Call) and left.op != call.op and "matmul" in (left.op, call.op)
+        boxes = self._at_least(left, POWER if mixed else PRODUCT), self._at_least(right, POWER)
+        chain = isinstance(left, Derivative) and isinstance(right, Derivative)
+        if call.op == "mul" and not chain and self._is_array(left) and self._is_array(right):
+            sign = Sign("⊙", r"\odot")
+        elif call.op == "mul" and _is_numeral(boxes[0], -1) and _is_numeral(boxes[1], 0):
             sign = Sign("×", r"\times")
         return _row(boxes[0], sign, boxes[1])
 
@@ -150,8 +159,7 @@ class _Writer:
     def _index(self, of: Expr, index: tuple[Any, ...]) -> Box:
         if isinstance(of, Name):
             return symbol(of.name, index)
-        slots = Row(tuple([part for k, slot in enumerate(index) for part in _listed(k, Num(_slot(slot)))]))
-        return Row((self._at_least(of, ATOM), Fenced("[", slots, "]")))
+        return Row((self._at_least(of, ATOM), Fenced("[", _slots(index), "]")))
 
     def _list(self, args: tuple[Expr, ...]) -> Box:
         rows = [arg.args for arg in args if isinstance(arg, Call) and arg.op == "stack"]
@@ -203,13 +211,24 @@ def _row(*parts: Box) -> Row:
     return Row(tuple(flat))
 
 
-def _listed(k: int, item: Box) -> tuple[Box, ...]:
-    return (Sign(","), item) if k else (item,)
-
-
 def _setting(key: str, value: Any) -> Box:
-    number = Num("×".join(map(str, value)) if isinstance(value, tuple) else f"{float(value):g}")
-    return Row((Sym(key), Sign("="), number))
+    """``axis=0``; a shape as ``2×3``, an index as ``[0, 1:3]``."""
+    shown: Box = Num(f"{float(value):g}") if not isinstance(value, tuple) else Num("×".join(map(str, value)))
+    if key == "index":
+        shown = Fenced("[", _slots(value), "]")
+    return Row((Sym(key), Sign("="), shown))
+
+
+def _slots(index: tuple[Any, ...]) -> Row:
+    return Row(
+        tuple(
+            [
+                part
+                for k, slot in enumerate(index)
+                for part in ((Sign(","), Num(_slot(slot))) if k else (Num(_slot(slot)),))
+            ]
+        )
+    )
 
 
 def _slot(slot: Any) -> str:

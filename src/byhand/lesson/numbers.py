@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from byhand.lesson.document import Box, Frac, Matrix, Num, Row, Sign, Words
+from byhand.lesson.document import Box, Fenced, Frac, Matrix, Num, Row, Sign, Words
 
 FLOAT_DIGITS = 17
 TRUE_DIGITS = 15
+SURE_DIGITS = 13  # a longer decimal may be a cut one
 LARGEST_PLAIN = 12
 SMALLEST_PLAIN = -4
 LONGEST_FRACTION = 24
@@ -51,7 +52,7 @@ def printed_array(value: Any, digits: int) -> tuple[Box, bool]:
     """An array number by number, or its shape where it is large; and whether nothing was cut."""
     array = np.asarray(value)
     if array.size > LARGEST_SHOWN or array.size == 0:
-        return Words("×".join(map(str, array.shape))), False
+        return Fenced("[", Words("×".join(map(str, array.shape))), "]"), False
     if array.ndim == 1:
         cells = [printed(x, digits) for x in array]
         return Matrix((tuple([cell for cell, _ in cells]),), vector=True), all(exact for _, exact in cells)
@@ -85,7 +86,7 @@ def _decimal(value: float, digits: int, shift: int = 0) -> tuple[Num, bool]:
     if value == 0:
         return Num("0"), True
     kept, exponent = _parts(_shortest(value) if digits > TRUE_DIGITS else f"{value:.{TRUE_DIGITS - 1}e}")
-    exact = len(kept) <= min(digits, TRUE_DIGITS) and not shift
+    exact = len(kept) <= min(digits, SURE_DIGITS) and not shift
     if len(kept) > digits:
         kept, exponent = _parts(f"{value:.{digits - 1}e}", keep_zeros=True)
     exponent += shift

@@ -8,7 +8,7 @@ from typing import Any
 from byhand.lesson.document import Heading, Inline, Inlines, Notice, Paragraph, Row, Sym
 from byhand.lesson.numbers import printed
 from byhand.trace.record import Coded
-from byhand.words import catalogue
+from byhand.words import catalogue, say
 
 
 class Speaker:
@@ -30,7 +30,9 @@ class Speaker:
                 made.append(text)
             if fact is not None:
                 value = facts[fact]
-                made.extend(value if isinstance(value, tuple) else (str(value) if isinstance(value, int) else value,))
+                made.extend(
+                    value if isinstance(value, tuple) else (str(value) if isinstance(value, int) else value,)
+                )
         return tuple(made)
 
     def heading(self, level: int, code: str, **facts: Inline | Inlines | int) -> Heading:
@@ -45,17 +47,28 @@ class Speaker:
         """The notice of a rule that is being used."""
         return Notice("rule", code, self.inlines(f"rule.{code}", **facts))
 
+    def plain(self, code: str, **facts: str) -> str:
+        """A sentence as text, its facts texts too."""
+        return say(code, self.language, **facts)
+
     def told(self, subject: str, coded: Coded, digits: int) -> Inlines:
-        """The sentence of a convention or a warning: its numbers printed, its names listed."""
-        return self.inlines(f"{subject}.{coded.code}", **{key: self._fact(v, digits) for key, v in coded.facts.items()})
+        """The sentence of a convention or a warning: its numbers printed, its names listed.
+
+        ``{percent:2}`` in a sentence asks for two significant digits.
+        """
+        code = f"{subject}.{coded.code}"
+        wanted = {
+            fact: int(spec) if spec else digits
+            for _, fact, spec, _ in Formatter().parse(catalogue(self.language)[code])
+        }
+        return self.inlines(code, **{key: self._fact(coded.facts[key], wanted[key]) for key in wanted if key})
 
     def _fact(self, value: Any, digits: int) -> Inline | Inlines:
         if isinstance(value, tuple):
             return self.listed([Sym(name) for name in value])
         if isinstance(value, str | int):
             return str(value)
-        shown, _ = printed(value, digits)
-        return Row((shown,))
+        return Row((printed(value, digits)[0],))
 
     def listed(self, items: list[Inline]) -> Inlines:
         """Several things in one enumeration."""

@@ -65,7 +65,7 @@ def tell(task: Task, run: Run, how: Telling) -> Document:
     Document
     """
     speaker = Speaker(how.language)
-    title = text_in(task.problem.title, how.language) or "".join(speaker.inlines("lesson.untitled"))  # type: ignore[arg-type]
+    title = text_in(task.problem.title, how.language) or speaker.plain("lesson.untitled")
     blocks: list[Block] = [*_texts(task.problem.about, how.language), *_givens(task, run, how, speaker)]
     if run.plan.objective is None:
         blocks += _forward(task, run, how, speaker)
@@ -81,7 +81,11 @@ def tell(task: Task, run: Run, how: Telling) -> Document:
 
 
 def _texts(text: Any, language: str) -> list[Block]:
-    return [Paragraph((part.replace("\n", " ").strip(),)) for part in text_in(text, language).split("\n\n") if part.strip()]
+    return [
+        Paragraph((part.replace("\n", " ").strip(),))
+        for part in text_in(text, language).split("\n\n")
+        if part.strip()
+    ]
 
 
 def labels_of(task: Task, language: str) -> dict[str, Inlines]:
@@ -109,13 +113,19 @@ def _givens(task: Task, run: Run, how: Telling, speaker: Speaker) -> list[Block]
             if known
             else ("?",)
         )
-        rows.append(((Sym(name),), shown, speaker.inlines(f"role.{role_of.get(name, 'other')}"), labels.get(name, ())))
+        rows.append(
+            ((Sym(name),), shown, speaker.inlines(f"role.{role_of.get(name, 'other')}"), labels.get(name, ()))
+        )
     blocks: list[Block] = [speaker.heading(2, "lesson.given")]
     head = [speaker.inlines(f"lesson.column_{key}") for key in ("name", "value", "role", "meaning")]
     columns = 4 if any(row[3] for row in rows) else 3
     blocks.append(Table(tuple(head[:columns]), tuple(tuple(row[:columns]) for row in rows)))
     units = [
-        speaker.inlines("lesson.units_of_role", role=speaker.inlines(f"role.{role}"), names=speaker.listed([Sym(n) for n in members]))
+        speaker.inlines(
+            "lesson.units_of_role",
+            role=speaker.inlines(f"role.{role}"),
+            names=speaker.listed([Sym(n) for n in members]),
+        )
         for role in ("hidden", "output", "objective")
         if (members := [name for name, own in role_of.items() if own == role and name in lines])
     ]
@@ -210,7 +220,10 @@ def _update(run: Run, digits: int, speaker: Speaker) -> list[Block]:
     done, plan = run.first, run.plan
     if not done.updates or plan.rule is None or plan.objective is None:
         return []
-    blocks: list[Block] = [speaker.heading(2, "lesson.update"), speaker.rule(f"update_{'up' if plan.maximise else 'down'}")]
+    blocks: list[Block] = [
+        speaker.heading(2, "lesson.update"),
+        speaker.rule(f"update_{'up' if plan.maximise else 'down'}"),
+    ]
     blocks += setting_lines(plan.settings, digits)
     for update in list(done.updates.values())[:MOST_UPDATES]:
         blocks += update_lines(update, plan.rule, plan.objective, digits)

@@ -18,6 +18,7 @@ from byhand.rules import Rule, distinct
 from byhand.trace.run import Pass, Update
 
 RATE = "η"
+MOST_TERMS = 12
 FLOAT_PLACES = 15
 
 
@@ -64,7 +65,9 @@ def _shown(name: str, weight: str, rule: Rule) -> str:
     return f"{base}_{weight}{new if base in rule.state else ''}" if own else base
 
 
-def predicted_and_actual(done: Pass, after: Any, objective: str, board: Board, speaker: Speaker) -> list[Block]:
+def predicted_and_actual(
+    done: Pass, after: Any, objective: str, board: Board, speaker: Speaker
+) -> list[Block]:
     """The change the gradient predicts, the sum of slope times step, beside the one that came about.
 
     Parameters
@@ -82,7 +85,7 @@ def predicted_and_actual(done: Pass, after: Any, objective: str, board: Board, s
     scalars = [name for name in changes if not np.ndim(changes[name])]
     before: Mapping[str, Any] = {f"Δ{name}": change for name, change in changes.items()}
     blocks: list[Block] = [speaker.paragraph("lesson.predicted", objective=Sym(objective))]
-    if len(scalars) == len(changes) <= 6:
+    if len(scalars) == len(changes) <= MOST_TERMS:
         own = Board(before, done.gradients, board.digits)
         terms = [Derivative(objective, name) * Name(f"Δ{name}") for name in changes]
         blocks.append(own.line(Name(f"Δ{objective}"), total(terms), value=float(predicted), code="predicted"))

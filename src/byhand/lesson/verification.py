@@ -23,5 +23,11 @@ def verification(run: Run, digits: int, speaker: Speaker) -> list[Block]:
                 speaker.inlines(f"lesson.{verdict}", resolution=printed(checked.resolution, 2)[0]),
             )
         )
-    head = tuple(speaker.inlines(f"lesson.column_{key}") for key in ("name", "gradient", "difference", "verdict"))
-    return [speaker.heading(3, "lesson.verification"), speaker.paragraph("lesson.verify_how"), Table(head, tuple(rows))]
+    head = tuple(
+        speaker.inlines(f"lesson.column_{key}") for key in ("name", "gradient", "difference", "verdict")
+    )
+    return [
+        speaker.heading(3, "lesson.verification"),
+        speaker.paragraph("lesson.verify_how"),
+        Table(head, tuple(rows)),
+    ]

@@ -13,9 +13,9 @@ from byhand.lesson.telling import Telling, labels_of
 from byhand.lesson.updates import update_lines
 from byhand.ops import Call, Derivative, Name
 from byhand.sources.task import Task
+from byhand.trace.backward import run_backward
 from byhand.trace.derivative import pulled
 from byhand.trace.element import Speller
-from byhand.trace.backward import run_backward
 from byhand.trace.lookup import Asked, asked, number, one_at, pass_at
 from byhand.trace.paths import leading_to
 from byhand.trace.program import definition
@@ -60,7 +60,7 @@ def why(task: Task, run: Run, wanted: str, how: Telling) -> Document:
         blocks += _new(task, run, step, what, how, speaker)
     board = Board({}, {}, how.digits)
     shown = speaker.inlines("lesson.so_it_is", name=wanted, value=board.number(value)[0])
-    title = "".join(str(part) for part in speaker.inlines("lesson.why_title", name=wanted))
+    title = speaker.plain("lesson.why_title", name=wanted)
     return Document(title, how.language, (*blocks, Paragraph(shown)))
 
 
@@ -82,7 +82,9 @@ def _value(task: Task, run: Run, done: Pass, what: Asked, how: Telling, speaker:
 def _derivative(task: Task, run: Run, done: Pass, what: Asked, how: Telling, speaker: Speaker) -> list[Block]:
     """The values needed, then the gradients on the paths from A back to B."""
     forward = done.forwards[0]
-    gradients = run_backward(run.program, forward, what.of, one_at(forward.values[what.of], what.of_index)).gradients
+    gradients = run_backward(
+        run.program, forward, what.of, one_at(forward.values[what.of], what.of_index)
+    ).gradients
     board = Board(forward.values, gradients, how.digits)
     teller = BackwardTeller(run.program, what.of, board, speaker, True, False)
     if what.by not in teller.away:

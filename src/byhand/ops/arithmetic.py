@@ -100,7 +100,7 @@ define(
     Op(
         "where",
         lambda c, a, b: np.where(np.not_equal(c, 0), a, b),
-        (lambda c, a, b, y: 0, lambda c, a, b, y: where(c, 1, 0), lambda c, a, b, y: where(c, 0, 1)),
+        (None, lambda c, a, b, y: where(c, 1, 0), lambda c, a, b, y: where(c, 0, 1)),
         notation=Notation("call", "where"),
         python="np.where({0}, {1}, {2})",
     ),

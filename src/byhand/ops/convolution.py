@@ -144,6 +144,30 @@ def _share(g: Any, x: Any, size: int = 2, stride: int | None = None) -> Any:
     return whole
 
 
+def _windows_with(place: Shape, pooled: Shape, attrs: Any) -> Iterator[tuple[Shape, list[Shape], int]]:
+    """The windows in which an element stands: (pooled element, its places, which of them it is)."""
+    for index in np.ndindex(pooled):
+        if index[:-2] == place[:-2] and place in (places := _places(index, attrs)):
+            yield index, places, places.index(place)
+
+
+def _route_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
+    """The gradients of the windows that it wins: larger than those before it, not smaller than those after."""
+    terms = []
+    for window, places, k in _windows_with(index, shapes[0], attrs):
+        won, own = at(0, window), at(1, index)
+        before, after = [at(1, place) for place in places[:k]], [at(1, place) for place in places[k + 1 :]]
+        won = won * apply("gt", own, apply("largest", *before)) if before else won
+        won = won * apply("ge", own, apply("largest", *after)) if after else won
+        terms.append(won)
+    return total(terms) if terms else Number(0)
+
+
+def _share_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
+    terms = [at(0, window) / len(places) for window, places, _ in _windows_with(index, shapes[0], attrs)]
+    return total(terms) if terms else Number(0)
+
+
 def _pool_tied(x: Any, size: int = 2, stride: int | None = None) -> str | None:
     windows = _windows(x, size, stride)
     hits = (windows == windows.max(axis=(-2, -1), keepdims=True)).sum(axis=(-2, -1))
@@ -187,6 +211,7 @@ define(
     Op(
         "pool_route",
         _route,
+        element=_route_element,
         notation=Notation("call", "pool_route", r"\operatorname{pool\_route}"),
         python="pool_route({0}, {1}{settings})",
     ),
@@ -203,6 +228,7 @@ define(
     Op(
         "mean_pool_share",
         _share,
+        element=_share_element,
         notation=Notation("call", "mean_pool_share", r"\operatorname{mean\_pool\_share}"),
         python="mean_pool_share({0}, {1}{settings})",
     ),

@@ -47,8 +47,9 @@ class Op:
         Stable name.
     value : callable
         ``value(*xs, **attrs)`` on floats, `Fraction` and arrays.
-    partials : tuple of Template
-        Elementwise operations: ``partials[i](*xs, y, **attrs)`` is dy/dx_i, of the shape of y or a scalar.
+    partials : tuple of Template or None
+        Elementwise operations: ``partials[i](*xs, y, **attrs)`` is dy/dx_i, of the shape of y or a scalar;
+        None where an operand only chooses and nothing flows back to it.
     pull : callable, optional
         Other operations: ``pull(i, shapes, attrs)`` is a template in ``(g, *xs, y)`` for the gradient
         that operand i receives when the result receives g.
@@ -70,7 +71,7 @@ class Op:
 
     code: str
     value: Callable[..., Any]
-    partials: tuple[Template, ...] = ()
+    partials: tuple[Any, ...] = ()
     pull: Callable[[int, tuple[Shape, ...], Mapping[str, Any]], Template] | None = None
     element: Callable[..., Expr] | None = None
     domain: Callable[..., str | None] | None = None
@@ -88,6 +89,11 @@ def define(*operations: Op) -> None:
     """Enter operations in the table."""
     for op in operations:
         OPS[op.code] = op if op.exact else replace(op, value=in_decimals(op.value))
+
+
+def passes(op: Op, i: int) -> bool:
+    """Whether a gradient flows from the result of an operation back to operand i."""
+    return not op.discrete and (not op.partials or op.partials[i] is not None)
 
 
 def bounded(*shape: int) -> None:

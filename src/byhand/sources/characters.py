@@ -8,14 +8,13 @@ from __future__ import annotations
 import unicodedata
 
 _SAME = {
-    "*": "·×∗⋅•✕",
+    "*": "·×∗⋅∙•・✕⊙",
     "/": "÷∕⁄",
-    "-": "−–—－‐",
+    "-": "−–—－‐‑",
     "Σ": "∑",
-    "σ": "𝜎ϭ",
+    "σ": "ϭ",
     "ᵀ": "⊤",
-    "π": "𝜋",
-    " ": "\u3000\u00a0\t。",
+    " ": "\u3000\u00a0\u2002\u2003\u2009\u200a\u200b\u200c\u200d\u202f\u2060\ufeff\t。",
     ",": "、",
     "[": "【",
     "]": "】",
@@ -24,12 +23,21 @@ _SAME = {
     ";": "；",
 }
 _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
+_FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "－；"}
+# The italic and bold letters that come out of a PDF: 𝑤, 𝜎, 𝟏.
+_MATHEMATICAL = {
+    chr(code): letter
+    for code in range(0x1D400, 0x1D800)
+    if len(letter := unicodedata.normalize("NFKC", chr(code))) == 1
+}
 _TABLE = str.maketrans(
-    {typed: plain for plain, all_typed in _SAME.items() for typed in all_typed}
+    _MATHEMATICAL
+    | {typed: plain for plain, all_typed in _SAME.items() for typed in all_typed}
     | _SUBSCRIPTS
-    | {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "－；"}
+    | _FULL_WIDTH
 )
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+PARTS_OF_ONE = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
 
 def composed(text: str) -> str:
@@ -44,7 +52,4 @@ def plain(text: str) -> str:
 
 def spelled(name: str) -> str:
     """A name with its hat written out: ``ŷ`` is ``yhat``."""
-    return "".join(
-        part[0] + "hat" if len(part := unicodedata.normalize("NFD", letter)) == 2 and part[1] == "\u0302" else letter
-        for letter in name
-    )
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).replace("\u0302", "hat"))

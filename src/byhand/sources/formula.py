@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import math
+import re
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
@@ -13,14 +14,25 @@ from lark.exceptions import VisitError
 
 from byhand.errors import FormulaError
 from byhand.ops import Call, Expr, Name, Number
-from byhand.sources.characters import SUPERSCRIPTS, composed, plain, spelled
-from byhand.sources.vocabulary import FUNCTIONS, OF_TWO
+from byhand.sources.calls import called
+from byhand.sources.characters import PARTS_OF_ONE, SUPERSCRIPTS, composed, plain, spelled
+from byhand.sources.hints import likely
+from byhand.sources.statements import statements
 from byhand.trace.program import Line
 
 MAX_LINE, MAX_NODES, MAX_BRACKETS, MAX_DEPTH, MAX_NAME, MAX_NUMBER = 2000, 500, 60, 200, 32, 40
 
-_COMPARISONS = {"==": "eq", "!=": "ne", "≠": "ne", "<": "lt", "<=": "le", "≤": "le", ">": "gt", ">=": "ge", "≥": "ge"}
-_OPEN, _CLOSE = "([", ")]"
+_COMPARISONS = {
+    "==": "eq",
+    "!=": "ne",
+    "≠": "ne",
+    "<": "lt",
+    "<=": "le",
+    "≤": "le",
+    ">": "gt",
+    ">=": "ge",
+    "≥": "ge",
+}
 
 
 class Lines(NamedTuple):
@@ -32,8 +44,6 @@ class Lines(NamedTuple):
 
 def read_lines(text: str) -> Lines:
     """Read assignments, one a line.
-
-    A line goes on while a bracket is open; ``;`` separates two on one line; ``#`` begins a comment.
 
     Parameters
     ----------
@@ -50,7 +60,7 @@ def read_lines(text: str) -> Lines:
     """
     expressions: list[tuple[str, Expr]] = []
     sources: dict[str, Line] = {}
-    for number, line in _statements(composed(text)):
+    for line, number in statements(composed(text)):
         name, expr = _read(line, number, "assignment")
         if name in sources:
             raise FormulaError(
@@ -59,7 +69,7 @@ def read_lines(text: str) -> Lines:
         expressions.append((name, expr))
         sources[name] = Line(line, number)
     if not expressions:
-        raise FormulaError("empty", source=text[:80], line=1, column=0)
+        raise FormulaError("empty")
     return Lines(expressions, sources)
 
 
@@ -74,74 +84,82 @@ def read_expression(text: str) -> Expr:
     return result
 
 
-def _statements(text: str) -> list[tuple[int, str]]:
-    """The statements of a text with the number of the line each begins in."""
-    found: list[tuple[int, str]] = []
-    held, begun = "", 0
-    for number, raw in enumerate(text.splitlines(), 1):
-        for part in plain(raw.split("#")[0]).replace("；", ";").split(";") if "#" in raw or ";" in plain(raw) else [raw]:
-            begun = begun if held else number
-            held = f"{held} {part.strip()}" if held else part.strip()
-            marks = plain(held)
-            if len(held) <= MAX_LINE and sum(marks.count(c) for c in _OPEN) > sum(marks.count(c) for c in _CLOSE):
-                continue
-            if held:
-                found.append((begun, held))
-            held = ""
-    if held:
-        found.append((begun, held))
-    return found
+def is_name(text: str) -> bool:
+    """Whether a text in the grammar's characters can be a value's name."""
+    return _name_pattern().fullmatch(text) is not None and _name_fault(spelled(text)) is None
+
+
+def names_in(line: str) -> list[tuple[str, int]]:
+    """The values a line uses by name, and their columns; no functions, no settings, not what it defines."""
+    marks = plain(line)
+    return [
+        (spelled(found[0]), found.start())
+        for found in _name_pattern().finditer(marks)
+        if not re.match(r"\s*(\(|:?=(?!=))", marks[found.end() :])
+    ]
+
+
+@cache
+def _name_pattern() -> re.Pattern[str]:
+    return re.compile(_parser().get_terminal("NAME").pattern.to_regexp())
 
 
 @cache
 def _parser() -> Lark:
     grammar = resources.files("byhand.sources").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", start=["assignment", "expression"], transformer=_Tree(), maybe_placeholders=True)
+    return Lark(
+        grammar,
+        parser="lalr",
+        start=["assignment", "expression"],
+        transformer=_Tree(),
+        maybe_placeholders=True,
+    )
 
 
 def _read(line: str, number: int, start: str) -> Any:
     """One statement read, or the error that says what is wrong with it."""
-    place: dict[str, Any] = {"source": line if len(line) <= 200 else line[:200] + "…", "line": number}
-    if len(line) > MAX_LINE:
-        raise FormulaError("line_too_long", **place, length=len(line), limit=MAX_LINE)
-    marks = plain(line)
-    deep = _too_deep(marks)
-    if deep is not None:
-        raise FormulaError("too_deep", **place, column=deep, limit=MAX_BRACKETS)
     try:
+        if len(line) > MAX_LINE:
+            raise FormulaError("line_too_long", length=len(line), limit=MAX_LINE)
+        marks = plain(line)
+        _check_brackets(marks)
         return _parser().parse(marks, start=start)
     except UnexpectedInput as error:
-        raise _unexpected(error, marks, place) from None
+        wrong = _unexpected(error, marks, start == "assignment")
     except VisitError as error:
-        if isinstance(error.orig_exc, FormulaError):
-            wrong = error.orig_exc
-            raise FormulaError(wrong.code, **place, column=wrong.column, **wrong.facts) from None
-        raise
+        if not isinstance(error.orig_exc, FormulaError):
+            raise
+        wrong = error.orig_exc
+    except FormulaError as error:
+        wrong = error
+    raise FormulaError(wrong.code, source=line, line=number, column=wrong.column, **wrong.facts)
 
 
-def _too_deep(line: str) -> int | None:
+def _check_brackets(line: str) -> None:
     depth = 0
     for column, character in enumerate(line):
-        depth += (character in _OPEN) - (character in _CLOSE)
+        depth += (character in "([") - (character in ")]")
         if depth > MAX_BRACKETS:
-            return column
-    return None
+            raise FormulaError("too_deep", column=column, limit=MAX_BRACKETS)
 
 
+# Terminals that are told together, by the name of their sentence or the sign itself.
 _GROUPS = (
     ({"NUMBER", "NAME"}, "value"),
     ({"PLUS", "STAR", "SLASH", "MINUS"}, "operator"),
+    ({"NUMBER"}, "number"),
     ({"RPAR"}, ")"),
     ({"RSQB"}, "]"),
     ({"EQUAL"}, "="),
     ({"COMMA"}, ","),
+    ({"COLON"}, ":"),
     ({"LPAR"}, "("),
     ({"$END"}, "end"),
 )
 
 
-def _unexpected(error: UnexpectedInput, line: str, place: dict[str, Any]) -> FormulaError:
-    """What stood at the first place that cannot be read, and what may stand there."""
+def _unexpected(error: UnexpectedInput, line: str, is_assignment: bool) -> FormulaError:
+    """What stood at the first place that cannot be read, and what was meant or what may stand there."""
     if isinstance(error, UnexpectedCharacters):
         column, found = error.pos_in_stream or 0, line[error.pos_in_stream or 0]
         allowed = set(error.allowed or ())
@@ -150,11 +168,24 @@ def _unexpected(error: UnexpectedInput, line: str, place: dict[str, Any]) -> For
         ended = token.type == "$END"
         column, found = (len(line), "") if ended else (token.start_pos or 0, str(token))
         allowed = set(error.accepts or error.expected) if isinstance(error, UnexpectedToken) else set()
-    expected = [word for kinds, word in _GROUPS if kinds <= allowed]
-    if place["source"].endswith("…"):
-        column = min(column, 200)
-    code = "unexpected_end" if not found else "unexpected"
-    return FormulaError(code, **place, column=column, found=found[:20], expected=tuple(expected))
+    hint = likely(line, column, found, allowed, is_assignment)
+    if hint is not None:
+        return hint
+    groups = [(kinds, word) for kinds, word in _GROUPS if kinds <= allowed]
+    closing = {")", "]", ","} if not {"(", "["} & set(line[:column]) else set()
+    expected = tuple(
+        word
+        for kinds, word in groups
+        if word not in closing and not any(kinds < other for other, _ in groups)
+    )
+    if not found:
+        return FormulaError("unexpected_end", column=column, expected=expected)
+    return FormulaError("unexpected", column=column, found=found[:20], expected=expected)
+
+
+def _operation(op: str) -> Callable[..., Expr]:
+    """The callback of a rule whose parts are the operands."""
+    return lambda self, parts: Call(op, tuple(parts))
 
 
 class _Tree(Transformer[Token, Any]):
@@ -163,7 +194,7 @@ class _Tree(Transformer[Token, Any]):
     def assignment(self, parts: list[Any]) -> tuple[str, Expr]:
         name = _checked_name(parts[0])
         if name == "π":
-            raise _wrong("reserved", parts[0], name=name)
+            raise _at(FormulaError("reserved", name=name), parts[0])
         return name, _bounded(parts[1], parts[0])
 
     def expression(self, parts: list[Any]) -> Expr:
@@ -179,17 +210,21 @@ class _Tree(Transformer[Token, Any]):
     def implicit(self, parts: list[Any]) -> Expr:
         return Call("mul", (Number(_value(parts[0])), parts[1]))
 
+    def two_ways(self, parts: list[Any]) -> Expr:
+        raise _at(FormulaError("two_ways"), parts[1])
+
     def comparison(self, parts: list[Any]) -> Expr:
         return Call(_COMPARISONS[str(parts[1])], (parts[0], parts[2]))
 
     def superscript(self, parts: list[Any]) -> Expr:
-        return Call("pow", (parts[0], Number(float(str(parts[1]).translate(SUPERSCRIPTS)))))
-
-    def power(self, parts: list[Any]) -> Expr:
-        return Call("pow", tuple(parts))
+        exponent = parts[1].update(value=str(parts[1]).translate(SUPERSCRIPTS))
+        return Call("pow", (parts[0], Number(_value(exponent))))
 
     def call(self, parts: list[Any]) -> Expr:
-        return _called(parts[0], parts[1:])
+        try:
+            return called(str(parts[0]), parts[1:])
+        except FormulaError as error:
+            raise _at(error, parts[0]) from None
 
     def setting(self, parts: list[Any]) -> tuple[str, float]:
         value = parts[1]
@@ -210,103 +245,44 @@ class _Tree(Transformer[Token, Any]):
     def index(self, parts: list[Any]) -> Expr:
         return Call("index", (parts[0],), (("index", tuple(parts[1:])),))
 
-    def list(self, parts: list[Expr]) -> Expr:
-        return Call("stack", tuple(parts))
-
-    def summation(self, parts: list[Expr]) -> Expr:
-        return Call("sum", tuple(parts))
-
-    def root(self, parts: list[Expr]) -> Expr:
-        return Call("sqrt", tuple(parts))
-
-    def absolute(self, parts: list[Expr]) -> Expr:
-        return Call("abs", tuple(parts))
-
-    def norm(self, parts: list[Expr]) -> Expr:
-        return Call("norm", tuple(parts))
-
-    def transpose(self, parts: list[Expr]) -> Expr:
-        return Call("transpose", tuple(parts))
-
-    def neg(self, parts: list[Expr]) -> Expr:
-        return Call("neg", tuple(parts))
-
-    def add(self, parts: list[Expr]) -> Expr:
-        return Call("add", tuple(parts))
-
-    def sub(self, parts: list[Expr]) -> Expr:
-        return Call("sub", tuple(parts))
-
-    def mul(self, parts: list[Expr]) -> Expr:
-        return Call("mul", tuple(parts))
-
-    def div(self, parts: list[Expr]) -> Expr:
-        return Call("div", tuple(parts))
-
-    def matmul(self, parts: list[Expr]) -> Expr:
-        return Call("matmul", tuple(parts))
+    add, sub, mul, div, matmul = (_operation(op) for op in ("add", "sub", "mul", "div", "matmul"))
+    neg, power, transpose, norm = (_operation(op) for op in ("neg", "pow", "transpose", "norm"))
+    entries, summation, root, absolute = (_operation(op) for op in ("stack", "sum", "sqrt", "abs"))
 
 
-def _wrong(code: str, token: Token, **facts: Any) -> FormulaError:
-    return FormulaError(code, column=token.start_pos, **facts)
+def _at(error: FormulaError, token: Token) -> FormulaError:
+    error.column = token.start_pos
+    return error
 
 
 def _checked_name(token: Token) -> str:
     name = spelled(str(token))
-    if len(name) > MAX_NAME:
-        raise _wrong("name_too_long", token, name=name[:MAX_NAME] + "…", limit=MAX_NAME)
-    if "__" in name:
-        raise _wrong("name_underscores", token, name=name)
+    fault = _name_fault(name)
+    if fault is not None:
+        raise _at(fault, token)
     return name
+
+
+def _name_fault(name: str) -> FormulaError | None:
+    if len(name) > MAX_NAME:
+        return FormulaError("name_too_long", name=name[:MAX_NAME] + "…", limit=MAX_NAME)
+    return FormulaError("name_underscores", name=name) if "__" in name else None
 
 
 def _value(token: Token) -> float:
     if len(token) > MAX_NUMBER:
-        raise _wrong("number_too_long", token, limit=MAX_NUMBER)
-    value = float(token)
+        raise _at(FormulaError("number_too_long", limit=MAX_NUMBER), token)
+    value = PARTS_OF_ONE.get(str(token)) or float(token)
     if math.isinf(value):
-        raise _wrong("number_too_large", token, found=str(token))
+        raise _at(FormulaError("number_too_large", found=str(token)), token)
     return value
 
 
 def _whole(parts: list[Token]) -> int:
     value = _value(parts[-1])
     if value != int(value) or "." in parts[-1]:
-        raise _wrong("index_not_whole", parts[-1], found=str(parts[-1]))
+        raise _at(FormulaError("index_not_whole", found=str(parts[-1])), parts[-1])
     return -int(value) if len(parts) == 2 else int(value)
-
-
-def _called(token: Token, arguments: list[Any]) -> Expr:
-    """A function call with its operands counted and its settings named."""
-    name = str(token)
-    operands = [argument for argument in arguments if isinstance(argument, Expr)]
-    function = OF_TWO[name] if name in OF_TWO and len(operands) == 2 else FUNCTIONS.get(name)
-    if function is None:
-        near = difflib.get_close_matches(name, FUNCTIONS, 1)
-        raise _wrong("unknown_function_near" if near else "unknown_function", token, name=name, near="".join(near))
-    settings = dict(argument for argument in arguments if not isinstance(argument, Expr))
-    for key, extra in zip(function.settings, operands[function.operands :], strict=False):
-        settings.setdefault(key, _literal(extra, token, key))
-    surplus = len(operands) - function.operands - len(function.settings)
-    if len(operands) < function.operands or surplus > 0 or not settings.keys() <= set(function.settings):
-        takes = ", ".join([f"{function.operands}", *(f"{key}=" for key in function.settings)])
-        raise _wrong("arguments", token, name=name, takes=takes)
-    whole = {key: value if key == "slope" else int(value) for key, value in settings.items()}
-    if "keepdims" in whole:
-        whole["keepdims"] = bool(whole["keepdims"])
-    if any(whole.get(key, 1) < 1 for key in ("stride", "size")) or whole.get("pad", 0) < 0:
-        raise _wrong("arguments", token, name=name, takes="stride ≥ 1, size ≥ 1, pad ≥ 0")
-    return Call(function.op, tuple(operands[: function.operands]), tuple(whole.items()))
-
-
-def _literal(expr: Expr, token: Token, key: str) -> float:
-    """A setting written in its place instead of by name."""
-    sign = 1
-    if isinstance(expr, Call) and expr.op == "neg":
-        sign, expr = -1, expr.args[0]
-    if not isinstance(expr, Number):
-        raise _wrong("setting_not_number", token, name=str(token), key=key)
-    return sign * float(expr.value)
 
 
 def _bounded(expr: Expr, token: Token) -> Expr:
@@ -318,7 +294,7 @@ def _bounded(expr: Expr, token: Token) -> Expr:
         if not level:
             break
     if level:
-        raise _wrong("too_deep", token, limit=MAX_BRACKETS)
+        raise _at(FormulaError("chain_too_long", limit=MAX_DEPTH), token)
     if count > MAX_NODES:
-        raise _wrong("too_many_nodes", token, count=count, limit=MAX_NODES)
+        raise _at(FormulaError("too_many_nodes", count=count, limit=MAX_NODES), token)
     return expr

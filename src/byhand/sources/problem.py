@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
-import json
-import re
-import tomllib
+from collections.abc import Callable, Mapping
+from numbers import Real
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,15 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from byhand.errors import ProblemError
 from byhand.sources.characters import composed, plain, spelled
-
-MAX_FILE = 256 * 1024
+from byhand.sources.files import file_text, mapping
+from byhand.sources.formula import MAX_NAME, is_name
+from byhand.sources.misfits import check_depth, misfits, several
+from byhand.trace.forward import MAX_ELEMENTS
 
 Text = str | dict[Literal["en", "zh"], str]
-Value = float | str | list[Any]
 
 
 class Penalty(BaseModel):
-    """An L2 penalty: ``half`` adds lambda/2 times the sum of squares; ``textbook`` weighs error and squares."""
+    """An L2 penalty: ``half`` adds lambda/2 times the squares; ``textbook`` weighs error and squares."""
 
     model_config = ConfigDict(extra="forbid")
     form: Literal["half", "textbook"]
@@ -62,7 +61,7 @@ class Problem(BaseModel):
     order: Literal["batch", "online"] = "batch"
     reduce: Literal["mean", "sum"] = "mean"
     table: list[str] = []
-    given: dict[str, Value] = {}
+    given: dict[str, Any] = {}
     samples: dict[str, list[Any]] = {}
     labels: dict[str, Text] = {}
     penalty: Penalty | None = None
@@ -79,46 +78,17 @@ def read_problem(path: str | Path) -> Problem:
     ProblemError
         The file cannot be opened, is no TOML or JSON, or has keys or values that do not fit.
     """
-    path = Path(path)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ProblemError("cannot_open", path=str(path), reason=error.strerror or str(error)) from None
-    if len(raw) > MAX_FILE:
-        raise ProblemError("file_too_large", path=str(path), size=len(raw), limit=MAX_FILE)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ProblemError("not_utf8", path=str(path)) from None
-    return parse_problem(text, is_json=path.suffix.lower() == ".json", name=path.name)
+    return parse_problem(file_text(Path(path)), is_json=Path(path).suffix.lower() == ".json")
 
 
-def parse_problem(text: str, is_json: bool = False, name: str = "problem") -> Problem:
+def parse_problem(text: str, is_json: bool = False) -> Problem:
     """Read a problem from text.
 
     Raises
     ------
     ProblemError
     """
-    try:
-        data = json.loads(text, object_pairs_hook=_no_duplicates) if is_json else tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
-        found = re.search(r"line (\d+),? col(?:umn)? (\d+)", str(error))
-        line, column = (int(found[1]), int(found[2]) - 1) if found else (None, None)
-        source = text.splitlines()[line - 1][:200] if line and line <= len(text.splitlines()) else ""
-        reason = re.sub(r" ?\(.*\)$|: line.*$", "", str(error))
-        raise ProblemError("not_a_file_format", source=source, line=line, column=column, name=name, reason=reason) from None
-    except (RecursionError, ValueError) as error:
-        raise ProblemError("not_a_file_format", name=name, reason=str(error)) from None
-    return make_problem(data)
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    repeated = next((key for key in keys if keys.count(key) > 1), None)
-    if repeated is not None:
-        raise ValueError(f"the key {repeated!r} stands there twice")
-    return dict(pairs)
+    return make_problem(mapping(text, is_json))
 
 
 def make_problem(data: Any) -> Problem:
@@ -128,20 +98,13 @@ def make_problem(data: Any) -> Problem:
     ------
     ProblemError
     """
+    if not isinstance(data, Mapping):
+        raise ProblemError("not_a_mapping")
+    check_depth(data)
     try:
         return Problem.model_validate(data)
     except ValidationError as error:
-        keys = [".".join(str(part) for part in wrong["loc"][:2]) or "?" for wrong in error.errors()]
-        details = "; ".join(_detail(key, wrong) for key, wrong in dict(zip(keys, error.errors(), strict=True)).items())
-        raise ProblemError("invalid_keys", details=details) from None
-
-
-def _detail(key: str, wrong: Any) -> str:
-    if wrong["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(key, Problem.model_fields, 1)
-        return f"{key}?" + (f" → {near[0]}" if near else "")
-    shown = repr(wrong["input"])
-    return f"{key} = {shown if len(shown) <= 60 else shown[:60] + '…'} ({wrong['msg']})"
+        raise misfits(error, data, Problem) from None
 
 
 def read_given(problem: Problem) -> tuple[dict[str, Any], set[str]]:
@@ -150,18 +113,30 @@ def read_given(problem: Problem) -> tuple[dict[str, Any], set[str]]:
     Raises
     ------
     ProblemError
-        A value that is no number, a ragged list, NaN or infinity.
+        A value that is no number, a ragged list, NaN or infinity; all of them at once.
     """
+    open_names = {typed for typed, value in problem.given.items() if isinstance(value, str) and value == "?"}
+    values = _numbers(
+        {typed: 1.0 if typed in open_names else value for typed, value in problem.given.items()}
+    )
+    return values, {checked_name(typed) for typed in open_names}
+
+
+def _numbers(table: Mapping[str, Any], read: Callable[[str, Any], Any] | None = None) -> dict[str, Any]:
+    """A table's values by the names of the formulas, or one error for all that do not fit."""
     values: dict[str, Any] = {}
-    open_names: set[str] = set()
-    for typed, value in problem.given.items():
-        name = checked_name(typed)
-        if name in values:
-            raise ProblemError("given_twice", name=name)
-        if value == "?":
-            open_names.add(name)
-        values[name] = 1.0 if value == "?" else number_or_array(name, value)
-    return values, open_names
+    wrong: list[ProblemError] = []
+    for typed, value in table.items():
+        try:
+            name = checked_name(typed)
+            if name in values:
+                raise ProblemError("given_twice", name=name)
+            values[name] = (read or number_or_array)(name, value)
+        except ProblemError as error:
+            wrong.append(error)
+    if wrong:
+        raise several(wrong)
+    return values
 
 
 def checked_name(typed: str) -> str:
@@ -171,10 +146,10 @@ def checked_name(typed: str) -> str:
     ------
     ProblemError
     """
-    name = spelled(plain(composed(typed)))
-    if not re.fullmatch(r"[^\W\d]\w*", name) or len(name) > 32 or "__" in name:
-        raise ProblemError("bad_name", name=typed[:60])
-    return name
+    name = plain(composed(typed))
+    if not is_name(name) or name == "π":
+        raise ProblemError("bad_name", name=typed[:60], limit=MAX_NAME)
+    return spelled(name)
 
 
 def number_or_array(name: str, value: Any) -> Any:
@@ -184,16 +159,24 @@ def number_or_array(name: str, value: Any) -> Any:
     ------
     ProblemError
     """
-    if isinstance(value, bool) or isinstance(value, str):
-        raise ProblemError("not_a_number", name=name, found=str(value)[:60])
     try:
-        array = np.asarray(value, dtype=np.float64)
-    except (ValueError, TypeError, OverflowError):
+        array = np.asarray(value)
+        if array.dtype.kind == "O" and all(isinstance(entry, Real) for entry in array.flat):
+            array = array.astype(np.float64)
+    except OverflowError:
+        raise ProblemError("not_finite", name=name) from None
+    except ValueError:
         raise ProblemError("ragged", name=name) from None
+    if array.size == 0 or array.size > MAX_ELEMENTS:
+        raise ProblemError("bad_size", name=name, size=array.size, limit=MAX_ELEMENTS)
+    if array.dtype.kind not in "iuf":
+        found = next(x for x in array.flat if isinstance(x, np.bool_) or not isinstance(x, Real))
+        raise ProblemError(
+            "not_a_number", name=name, found=(repr(str(found)) if isinstance(found, str) else str(found))[:60]
+        )
+    array = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise ProblemError("not_finite", name=name)
-    if array.size > 1_000_000 or array.size == 0:
-        raise ProblemError("bad_size", name=name, size=array.size)
     return array if array.ndim else float(array)
 
 
@@ -205,13 +188,18 @@ def read_samples(problem: Problem) -> dict[str, list[Any]]:
     ProblemError
         Columns of different lengths, or empty ones.
     """
-    columns = {
-        checked_name(name): [number_or_array(name, value) for value in column]
-        for name, column in problem.samples.items()
-    }
+    columns = _numbers(
+        problem.samples, lambda name, column: [number_or_array(name, value) for value in column]
+    )
     lengths = {name: len(column) for name, column in columns.items()}
     if lengths and (len(set(lengths.values())) > 1 or 0 in lengths.values()):
         raise ProblemError("sample_lengths", lengths=", ".join(f"{name}: {n}" for name, n in lengths.items()))
+    for name, column in columns.items():
+        shapes = {np.shape(value): None for value in column}
+        if len(shapes) > 1:
+            raise ProblemError(
+                "sample_shapes", name=name, shapes=", ".join("×".join(map(str, s)) or "1" for s in shapes)
+            )
     return columns
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -12,11 +10,14 @@ import numpy as np
 
 from byhand.errors import ProblemError
 from byhand.rules import RULES, Rule, ascending
-from byhand.sources.characters import composed, plain, spelled
 from byhand.sources.formula import Lines, read_lines
+from byhand.sources.names import check_known, known_name, with_powers_of_e
 from byhand.sources.problem import Problem, number_or_array, read_given, read_samples
-from byhand.trace.program import Program, build, givens_of, ordered
+from byhand.trace.program import Program, build, ordered
 from byhand.trace.run import Plan
+
+MAX_ROOM, _BYTES = 10**9, 64
+MAX_PENALISED = 100
 
 
 class Task(NamedTuple):
@@ -58,24 +59,28 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
     samples = read_samples(problem)
     known = {**given, **samples}
     _check_names(lines, given, samples)
-    learn = _learned(problem, given)
+    lines = with_powers_of_e(lines, known)
+    program = _program(lines)
+    check_known(program, known)
+    learn = _learned(problem, given, {*known, *lines.sources})
     objective = _objective(problem, lines)
     arrays = {name for name, value in known.items() if np.ndim(value) and name not in samples}
     if problem.penalty is not None and objective is not None:
         lines, objective = _with_penalty(lines, problem, objective, learn, arrays, known)
-    program = build(ordered(lines.expressions, lines.sources), lines.sources)
-    _check_known(program, known)
+        program = _program(lines)
+    _check_mentions(problem, known, [*known, *lines.sources])
     if exact:
         given = {name: as_fractions(value) for name, value in given.items()}
         samples = {name: [as_fractions(value) for value in column] for name, column in samples.items()}
         program = _with_fractions(program)
+    _check_room(problem, given, learn)
     rule = _rule(problem) if learn else None
     plan = Plan(
         objective=objective,
         maximise=problem.maximise is not None,
         rule=rule,
         settings=_settings(problem, rule, exact),
-        state=_state(problem),
+        state=_state(problem, rule, learn, given),
         learn=learn,
         steps=(problem.steps or 1) if learn else 0,
         until=problem.until if learn else None,
@@ -93,20 +98,8 @@ def as_fractions(value: Any) -> Any:
     return Fraction(repr(value))
 
 
-def known_name(name: str, known: Iterable[str], key: str) -> str:
-    """A name in one of the problem's keys, as formulas spell it.
-
-    Raises
-    ------
-    ProblemError
-        It is not one of the problem's names; the nearest is offered.
-    """
-    wanted, names = spelled(plain(composed(name))), list(known)
-    if wanted not in names:
-        near = difflib.get_close_matches(wanted, names, 1)
-        code = "unknown_in_key_near" if near else "unknown_in_key"
-        raise ProblemError(code, name=name[:60], key=key, near="".join(near))
-    return wanted
+def _program(lines: Lines) -> Program:
+    return build(ordered(lines.expressions, lines.sources), lines.sources)
 
 
 def _check_names(lines: Lines, given: dict[str, Any], samples: dict[str, Any]) -> None:
@@ -117,36 +110,42 @@ def _check_names(lines: Lines, given: dict[str, Any], samples: dict[str, Any]) -
             raise ProblemError("given_and_defined", source=line.text, line=line.number, column=0, name=name)
 
 
-def _check_known(program: Program, known: dict[str, Any]) -> None:
-    """Every name a formula uses must be given or defined; names the first that is not, in its line."""
-    for name in givens_of(program):
-        if name in known:
-            continue
-        line, column = _place(program, name)
-        near = difflib.get_close_matches(name, [*known, *program.lines], 1)
-        code = "unknown_name_near" if near else "unknown_name"
-        raise ProblemError(
-            code, source=line.text, line=line.number, column=column, name=name, near="".join(near)
-        )
+def _check_mentions(problem: Problem, known: dict[str, Any], names: list[str]) -> None:
+    """The names that the table, the labels, the pictures and the prediction speak of."""
+    for name in problem.table:
+        known_name(name, names, "table")
+    for name in problem.labels:
+        known_name(name, names, "labels")
+    for plot in problem.plot:
+        for key in ("of", "x", "y", "group") if plot.kind == "points" else ("of",):
+            if getattr(plot, key):
+                known_name(getattr(plot, key), names, f"plot.{key}")
+    inputs = dict(problem.predict)
+    if inputs:
+        known_name(str(inputs.pop("result", "")), names, "predict.result")
+    for name, value in inputs.items():
+        number_or_array(known_name(name, known, "predict"), value)
 
 
-def _place(program: Program, name: str) -> Any:
-    for line in program.lines.values():
-        column = line.text.find(name, plain(line.text).find("=") + 1)
-        if column >= 0:
-            return line, column
-    line = next(iter(program.lines.values()))
-    return line, 0
-
-
-def _learned(problem: Problem, given: dict[str, Any]) -> tuple[str, ...]:
+def _learned(problem: Problem, given: dict[str, Any], used: set[str]) -> tuple[str, ...]:
     if problem.rate is None:
         return ()
     if not math.isfinite(problem.rate):
         raise ProblemError("not_finite", name="rate")
-    if problem.learn is None:
-        return tuple(given)
-    return tuple([known_name(name, given, "learn") for name in problem.learn])
+    wanted = given if problem.learn is None else [known_name(name, given, "learn") for name in problem.learn]
+    for name in wanted:
+        if f"{name}_new" in used:
+            raise ProblemError("reserved_new", name=f"{name}_new", old=name)
+    return tuple(dict.fromkeys(wanted))
+
+
+def _check_room(problem: Problem, given: dict[str, Any], learn: tuple[str, ...]) -> None:
+    """Every step keeps the learned values, so many steps of large arrays need more memory than there is."""
+    room = (problem.steps or 1) * sum(_BYTES + 8 * np.size(given[name]) for name in learn)
+    if room > MAX_ROOM:
+        raise ProblemError(
+            "too_many_steps", steps=problem.steps, limit=MAX_ROOM * (problem.steps or 1) // room
+        )
 
 
 def _objective(problem: Problem, lines: Lines) -> str | None:
@@ -173,8 +172,10 @@ def _with_penalty(
     assert penalty is not None
     names = [known_name(name, known, "penalty.names") for name in penalty.names] or list(learn)
     largest = 1.0 if penalty.form == "textbook" else math.inf
-    if not (0 <= penalty.strength <= largest) or not names:
+    if not (0 <= penalty.strength <= largest and math.isfinite(penalty.strength)):
         raise ProblemError("bad_penalty", strength=penalty.strength)
+    if not 1 <= len(names) <= MAX_PENALISED:
+        raise ProblemError("penalised_names", count=len(names), limit=MAX_PENALISED)
     used = {*lines.sources, *known}
     squares, whole, strength = _free("R", used), _free("J", used), f"{penalty.strength!r}"
     terms = " + ".join(f"sum({name}^2)" if name in arrays else f"{name}^2" for name in names)
@@ -188,7 +189,11 @@ def _with_penalty(
 
 
 def _free(letter: str, used: set[str]) -> str:
-    return letter if letter not in used else next(f"{letter}{k}" for k in range(1, len(used) + 2) if f"{letter}{k}" not in used)
+    return (
+        letter
+        if letter not in used
+        else next(f"{letter}{k}" for k in range(1, len(used) + 2) if f"{letter}{k}" not in used)
+    )
 
 
 def _rule(problem: Problem) -> Rule:
@@ -206,23 +211,46 @@ def _settings(problem: Problem, rule: Rule | None, exact: bool) -> dict[str, Any
     if rule is None:
         return {}
     settings = {"rate": problem.rate, **rule.settings, **problem.rule_settings}
-    return {name: as_fractions(float(value or 0)) if exact else float(value or 0) for name, value in settings.items()}
+    for name, value in problem.rule_settings.items():
+        if not math.isfinite(value):
+            raise ProblemError("not_finite", name=f"rule_settings.{name}")
+    return {
+        name: as_fractions(float(value or 0)) if exact else float(value or 0)
+        for name, value in settings.items()
+    }
 
 
-def _state(problem: Problem) -> dict[str, Any]:
+def _state(
+    problem: Problem, rule: Rule | None, learn: tuple[str, ...], given: dict[str, Any]
+) -> dict[str, Any]:
+    """What a rule starts with: for each weight its state, and ``t``, the number of updates made before."""
     state: dict[str, Any] = {}
-    for name, value in problem.rule_state.items():
-        if isinstance(value, dict):
-            state[name] = {key: number_or_array(f"{name}.{key}", inner) for key, inner in value.items()}
-        else:
-            state[name] = number_or_array(name, value)
+    for typed, value in problem.rule_state.items():
+        if typed == "t":
+            state["t"] = number_or_array("rule_state.t", value)
+            if np.ndim(state["t"]) or state["t"] < 0:
+                raise ProblemError("bad_turn", found=str(value)[:60])
+            continue
+        name = known_name(typed, learn, "rule_state")
+        if not isinstance(value, dict):
+            raise ProblemError("key_table", key=f"rule_state.{name}", found=str(value)[:60])
+        for key in value.keys() - set(rule.state if rule else ()):
+            raise ProblemError("unknown_state", name=str(key)[:60], rule=problem.rule)
+        state[name] = {
+            key: number_or_array(f"rule_state.{name}.{key}", inner) for key, inner in value.items()
+        }
+        for key, inner in state[name].items():
+            if np.shape(inner) != np.shape(given[name]):
+                raise ProblemError("state_shape", key=f"rule_state.{name}.{key}", name=name)
     return state
 
 
 def _with_fractions(program: Program) -> Program:
     """The program with its decimal constants as fractions."""
     equations = [
-        eq._replace(args=tuple([arg if isinstance(arg, str) else as_fractions(float(arg)) for arg in eq.args]))
+        eq._replace(
+            args=tuple([arg if isinstance(arg, str) else as_fractions(float(arg)) for arg in eq.args])
+        )
         for eq in program.equations
     ]
     return Program(tuple(equations), program.lines)

@@ -67,3 +67,26 @@ FUNCTIONS = {
 
 # max(a, b) of two values takes the larger one, element by element.
 OF_TWO = {"max": Function("maximum", 2), "min": Function("minimum", 2)}
+
+# Functions that people know by name and that are formed of these.
+INSTEAD = {
+    "lg": "log(x)/log(10)",
+    "log10": "log(x)/log(10)",
+    "log_10": "log(x)/log(10)",
+    "lb": "log(x)/log(2)",
+    "log2": "log(x)/log(2)",
+    "log_2": "log(x)/log(2)",
+    "tan": "sin(x)/cos(x)",
+    "sinh": "(exp(x) - exp(-x))/2",
+    "cosh": "(exp(x) + exp(-x))/2",
+    "square": "x^2",
+    "sqr": "x^2",
+    "pow": "x^n",
+    "power": "x^n",
+    "matmul": "A @ B",
+    "swish": "x*sigmoid(x)",
+    "silu": "x*sigmoid(x)",
+    "logistic": "sigmoid(x)",
+    "average": "mean(x)",
+    "avg": "mean(x)",
+}

@@ -10,7 +10,7 @@ import numpy as np
 from byhand.ops import OPS
 from byhand.ops.exact import is_exact
 from byhand.ops.functions import sum_to
-from byhand.ops.table import Op
+from byhand.ops.table import Op, passes
 from byhand.trace.forward import Forward, plain
 from byhand.trace.program import Program
 
@@ -84,10 +84,10 @@ def run_backward(program: Program, forward: Forward, objective: str, seed: Any =
         for equation, step in zip(reversed(program.equations), reversed(forward.steps), strict=True):
             upstream = gradients.get(equation.name)
             op = OPS[equation.op]
-            if upstream is None or op.discrete:
+            if upstream is None:
                 continue
             for i, arg in enumerate(equation.args):
-                if type(arg) is not str:
+                if type(arg) is not str or not passes(op, i):
                     continue
                 local, product = _pulled(op, i, upstream, step.operands, step.value, equation.attrs)
                 contributions.append(Contribution(arg, equation.name, i, upstream, local, product))
@@ -108,8 +108,9 @@ def zero_like(value: Any) -> Any:
 def _pulled(op: Op, i: int, upstream: Any, xs: tuple[Any, ...], y: Any, attrs: Any) -> tuple[Any, Any]:
     """The local derivative and the product for one operand."""
     try:
-        if op.partials:
-            local = op.partials[i](*xs, y, **attrs)
+        partial = op.partials[i] if op.partials else None
+        if partial is not None:
+            local = partial(*xs, y, **attrs)
             product = upstream * local
             if type(product) is float:
                 return local, product

@@ -13,7 +13,7 @@ import numpy as np
 
 from byhand.ops import OPS, Call, Expr, Name, Number
 from byhand.ops.expression import is_number, times
-from byhand.ops.table import Op, Shape, total
+from byhand.ops.table import Op, Shape, passes, total
 from byhand.trace.program import Program, is_inner, lines_of, written
 
 
@@ -47,14 +47,14 @@ def pulled_terms(
     found: list[Expr] = []
     for equation in reversed(equations):
         op = OPS[equation.op]
-        if op.discrete or equation.name not in cotangents:
+        if equation.name not in cotangents:
             continue
         received = total(cotangents[equation.name])
         operands = tuple([written(program, name, arg) for arg in equation.args])
         result = Name(name) if equation.name == name else written(program, name, equation.name)
         own = tuple([shapes.get(arg, ()) if isinstance(arg, str) else np.shape(arg) for arg in equation.args])
         for i, arg in enumerate(equation.args):
-            if not isinstance(arg, str) or (arg != operand and not is_inner(arg)):
+            if not isinstance(arg, str) or not passes(op, i) or (arg != operand and not is_inner(arg)):
                 continue
             share = _share(
                 op, i, received, operands, result, own, shapes.get(equation.name, ()), equation.attrs
@@ -84,14 +84,18 @@ def _share(
     attrs: Mapping[str, Any],
 ) -> Expr:
     """What one operand of one step receives."""
-    if not op.partials:
+    partial = op.partials[i] if op.partials else None
+    if partial is None:
         assert op.pull is not None, op.code
         return tidy(op.pull(i, shapes, attrs)(received, *operands, result))
-    local = op.partials[i](*operands, result, **attrs)
+    local = partial(*operands, result, **attrs)
     share = times(received, tidy(local if isinstance(local, Expr) else Number(local)))
     if shapes[i] == whole or not whole:
         return share
-    return Call("sum", (share,)) if shapes[i] == () else Call("sum_to", (share,), (("shape", shapes[i]),))
+    if shapes[i] == ():
+        return Call("sum", (share,))
+    rows = (("axis", 0),) if shapes[i] == whole[1:] else None
+    return Call("sum", (share,), rows) if rows else Call("sum_to", (share,), (("shape", shapes[i]),))
 
 
 def tidy(expr: Expr) -> Expr:

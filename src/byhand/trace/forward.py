@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from byhand.errors import CalculationError
-from byhand.ops import OPS
+from byhand.ops import OPS, Op
 from byhand.ops.exact import is_exact, too_long
 from byhand.ops.table import MAX_ELEMENTS, bounded
 from byhand.trace.program import Equation, Program, is_inner
@@ -116,11 +116,9 @@ def plain(value: Any, operands: tuple[Any, ...]) -> Any:
         return value.astype(np.float64)
     if isinstance(value, Fraction):
         return float(value) if too_long(value) else value
-    return (
-        Fraction(int(value))
-        if isinstance(value, int | np.integer) and any(map(is_exact, operands))
-        else float(value)
-    )
+    if isinstance(value, int | np.integer) and any(map(is_exact, operands)):
+        return Fraction(int(value))
+    return float(value)
 
 
 def _fractions(array: Any) -> Any:
@@ -148,13 +146,39 @@ def _explained(
     name = equation.name.split(".")[0] if is_inner(equation.name) else equation.name
     line = program.lines.get(name)
     place: dict[str, Any] = {"source": line.text, "line": line.number} if line else {}
-    domain = OPS[equation.op].domain
-    code = domain(*xs) if domain and not isinstance(error, (ValueError, TypeError)) else None
-    if code is None and isinstance(error, MemoryError):
-        code = "too_large"
-    if code is None and isinstance(error, (ValueError, TypeError)):
-        code = "shapes"
-    shapes = " , ".join("×".join(map(str, np.shape(x))) or "1" for x in xs)
-    return CalculationError(
-        code or "overflow", **place, name=name, op=equation.op, shapes=shapes, limit=MAX_ELEMENTS
+    op = OPS[equation.op]
+    facts: dict[str, Any] = {
+        "name": name,
+        "sign": op.notation.text or op.code,
+        "shapes": [(_shown(arg), np.shape(x)) for arg, x in zip(equation.args, xs, strict=True)],
+        "limit": MAX_ELEMENTS,
+    }
+    if isinstance(error, MemoryError):
+        return CalculationError("too_large", **place, **facts)
+    if isinstance(error, (ValueError, TypeError)):
+        return CalculationError(_misfit(op, xs), **place, **facts)
+    code = (
+        op.domain(*xs) if op.domain else "division_by_zero" if isinstance(error, ZeroDivisionError) else None
     )
+    return CalculationError(code or "overflow", **place, **facts)
+
+
+def _shown(arg: Any) -> str:
+    """An operand's name, if it has one."""
+    return arg if isinstance(arg, str) and not is_inner(arg) else ""
+
+
+_EQUAL_SHAPES = {"dot", "quadratic", "mse", "cross_entropy", "binary_cross_entropy", "hinge"}
+
+
+def _misfit(op: Op, xs: tuple[Any, ...]) -> str:
+    """Which rule the shapes of an operation's operands break."""
+    if op.code == "index":
+        return "index_outside"
+    if op.code == "stack":
+        return "shapes_entries"
+    if op.code in _EQUAL_SHAPES:
+        return "shapes_equal"
+    if op.code == "matmul" and all(np.ndim(x) in (1, 2) for x in xs):
+        return "shapes_product"
+    return "shapes" if op.pull is None and len(xs) > 1 else "shapes_operand"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from byhand.ops import OPS
-from byhand.trace.program import Program, is_inner, lines_of, operands_of
+from byhand.trace.program import Program, is_inner, lines_of, operands_of, passed
 
 
 def uses(program: Program) -> dict[str, list[str]]:
@@ -14,8 +13,8 @@ def uses(program: Program) -> dict[str, list[str]]:
     for name, equations in lines_of(program).items():
         reached = {name}
         for equation in reversed(equations):
-            if equation.name in reached and not OPS[equation.op].discrete:
-                reached.update(arg for arg in equation.args if isinstance(arg, str))
+            if equation.name in reached:
+                reached.update(passed(equation))
         for operand in operands_of(equations):
             if operand in reached:
                 users.setdefault(operand, []).append(name)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from byhand.errors import ProblemError
 from byhand.ops import OPS, Call, Expr, Name, Number
+from byhand.ops.table import passes
 
 
 class Equation(NamedTuple):
@@ -88,7 +89,7 @@ def build(lines: Iterable[tuple[str, Expr]], sources: Mapping[str, Line] | None 
     return Program(tuple([eq for name, expr in lines for eq in flatten(name, expr)]), sources or {})
 
 
-def definition(program: Program, name: str) -> Expr:
+def definition(program: Program, name: str) -> Call:
     """The expression that defines a name, its inner steps written out."""
     equation = lines_of(program)[name][-1]
     args = tuple([written(program, name, arg) for arg in equation.args])
@@ -168,7 +169,8 @@ def ordered(lines: list[tuple[str, Expr]], sources: Mapping[str, Line]) -> list[
     if waiting:
         circle = _circle(waiting, place)
         line = sources[circle[0]]
-        raise ProblemError("circular", source=line.text, line=line.number, circle=" → ".join(circle))
+        shown = circle if len(circle) < 10 else [*circle[:8], "…", circle[-1]]
+        raise ProblemError("circular", source=line.text, line=line.number, circle=" → ".join(shown))
     return done
 
 
@@ -195,6 +197,12 @@ def depends_on(program: Program, objective: str) -> set[str]:
     """Every name on which a value depends, itself included, through operations that pass a gradient."""
     needed = {objective}
     for equation in reversed(program.equations):
-        if equation.name in needed and not OPS[equation.op].discrete:
-            needed.update(arg for arg in equation.args if isinstance(arg, str))
+        if equation.name in needed:
+            needed.update(passed(equation))
     return needed
+
+
+def passed(equation: Equation) -> list[str]:
+    """The names to which an equation passes a gradient back."""
+    op = OPS[equation.op]
+    return [arg for i, arg in enumerate(equation.args) if isinstance(arg, str) and passes(op, i)]

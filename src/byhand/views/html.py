@@ -8,11 +8,8 @@ from functools import cache
 from hashlib import sha256
 from importlib import resources
 
-from rich.cells import cell_len
-
 from byhand.lesson.document import (
     Block,
-    Box,
     Curve,
     Document,
     Formula,
@@ -25,11 +22,11 @@ from byhand.lesson.document import (
     Points,
     Table,
 )
-from byhand.views.mathml import broken, mathml, text
-from byhand.views.text_math import math_text
+from byhand.views.latex_chain import width
+from byhand.views.mathml import displayed, mathml, text
 from byhand.words import say
 
-SHORT, MEDIUM = 34, 72  # in digits: what fits on a line of a phone, and of a page
+SIGN, SHORT, MEDIUM = 4, 34, 76  # in digits: what fits on a line of a phone, and of a page
 _LANGUAGES = {"en": "en", "zh": "zh-CN"}
 
 
@@ -129,27 +126,22 @@ def _formula(formula: Formula) -> str:
     """A chain: its first member, then each relation with its member, aligned where they stand in lines."""
     first, *others = formula.parts
     steps = [
-        f'<span class="step">{_sign(sign)}{_member(box)}</span>'
+        f'<span class="step">{_sign(sign)}<span class="member">{displayed(box)}</span></span>'
         for sign, box in zip(formula.signs, others, strict=True)
     ]
     remark = f'<span class="remark">{_inlines(formula.remark)}</span>' if formula.remark else ""
     chain = f'<span class="chain">{"".join(steps)}{remark}</span>' if steps or remark else ""
-    start = f'<span class="first">{mathml(first, display=True)}</span>'
+    start = f'<span class="first">{displayed(first)}</span>'
     return f'<div class="formula {_length(formula)}">{start}{chain}</div>'
 
 
 def _length(formula: Formula) -> str:
-    size = sum([cell_len(math_text(part)) + 3 for part in formula.parts])
+    size = sum(map(width, formula.parts)) + SIGN * len(formula.signs)
     return "short" if size <= SHORT else "medium" if size <= MEDIUM else "long"
 
 
 def _sign(sign: str) -> str:
     return f'<math class="sign"><mo>{text(sign)}</mo></math>'
-
-
-def _member(box: Box) -> str:
-    """A member in pieces between which a line may end."""
-    return f'<span class="member">{" ".join([mathml(piece, display=True) for piece in broken(box)])}</span>'
 
 
 def _table(table: Table) -> str:

@@ -23,13 +23,13 @@ from byhand.lesson.document import (
 from byhand.lesson.sentences import Speaker
 from byhand.views.latex_chain import chain, text_width, width
 from byhand.views.latex_math import SYMBOLS, latex, runs, visible
-from byhand.views.latex_plot import plot
+from byhand.views.latex_plot import Group, plot
 
 _ESCAPED = {
     **{mark: f"\\{mark}" for mark in "_%#&${}"},
     **{"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"},
     **{"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "`": r"\textasciigrave{}"},
-    **{"-": "{-}", "'": r"\textquotesingle{}", '"': r"\textquotedbl{}"},
+    **{'"': r"\textquotedbl{}"},
 }
 _IN_MATH = {character for character in SYMBOLS if not character.isascii()}
 # ctex takes a font for Chinese that the system has; Noto, where it is there, has more characters.
@@ -105,15 +105,9 @@ def _blocks(blocks: Iterable[Block], speaker: Speaker) -> Iterator[str]:
                 name = line(speaker.inlines(f"view.{kind}"))
                 yield f"\\begin{{notice}}{{{name}}}\n{line(inlines)}\n\\end{{notice}}"
             case Curve():
-                yield plot(
-                    text(block.title),
-                    [("", block.x, block.y)],
-                    (text(block.x_label), text(block.y_label)),
-                    True,
-                )
+                yield _plot(block, (("", block.x, block.y),), joined=True)
             case Points():
-                groups = [(text(label), xs, ys) for label, xs, ys in block.groups]
-                yield plot(text(block.title), groups, (text(block.x_label), text(block.y_label)), False)
+                yield _plot(block, block.groups, joined=False)
 
 
 def text(typed: str) -> str:
@@ -126,12 +120,13 @@ def text(typed: str) -> str:
         for is_other, piece in runs(run, _Other()):
             escaped = "".join([_ESCAPED.get(character, character) for character in piece])
             made += rf"{{\otherletters {escaped}}}" if is_other else escaped
-    return made
+    return made.replace("--", "-{}-").replace("--", "-{}-")  # no dashes of TeX's own
 
 
 def line(inlines: Inlines) -> str:
-    """Inlines on one line."""
-    return "".join(map(_inline, inlines)).strip()
+    """Inlines on one line that is no option of the command before it."""
+    made = "".join(map(_inline, inlines)).strip()
+    return "{}" + made if made[:1] in ("[", "*") else made
 
 
 def _inline(inline: Inline) -> str:
@@ -143,6 +138,11 @@ def _display(formula: Formula, speaker: Speaker) -> str:
     shown = f"\\fit{{$\\displaystyle {shown}$}}" if shown.startswith(r"\begin") else shown
     remark = line(speaker.inlines("view.remark", remark=formula.remark)) + "\n" if formula.remark else ""
     return f"{remark}\\[\n{shown}\n\\]"
+
+
+def _plot(picture: Curve | Points, groups: Iterable[Group], joined: bool) -> str:
+    labels = text(picture.x_label), text(picture.y_label)
+    return plot(text(picture.title), [(text(label), xs, ys) for label, xs, ys in groups], labels, joined)
 
 
 # -- tables -----------------------------------------------------------------------------------
@@ -173,11 +173,7 @@ def _columns(rows: list[tuple[Inlines, ...]]) -> Iterator[str]:
             part = max(size * share, _LEAST) / _ROOM
             yield rf">{{\raggedright\arraybackslash}}p{{{part:.2f}\linewidth}}"
         else:
-            yield (
-                "r"
-                if all(isinstance(part, Num) for cell in column[1:] for part in cell) and column[1:]
-                else "l"
-            )
+            yield "r" if all(isinstance(part, Num) for cell in column[1:] for part in cell) else "l"
 
 
 def _cell_width(cell: Inlines) -> float:

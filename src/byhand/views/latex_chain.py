@@ -34,13 +34,19 @@ def chain(formula: Formula) -> str:
         return " ".join(
             [latex(left), *[f"{sign} {latex(m)}" for sign, m in zip(signs, members, strict=True)]]
         )
-    room = WIDEST - width(left)
-    lines = []
+    if width(left) <= WIDEST / 2:
+        head, lines, start, room = f"{latex(left)} ", [], "&", WIDEST - width(left)
+    else:
+        head, lines, start, room = "", _lines("& ", "", left, WIDEST), r"&\quad ", WIDEST
     for sign, member in zip(signs, members, strict=True):
-        first, *others = _broken(member, room)
-        lines.append(rf"&{sign} {latex(first)}")
-        lines.extend([rf"&\quad {latex(other)}" for other in others])
-    return f"\\begin{{aligned}}\n{latex(left)} " + " \\\\\n".join(lines) + "\n\\end{aligned}"
+        lines += _lines(start, f"{sign} ", member, room)
+    return "\\begin{aligned}\n" + head + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+def _lines(start: str, sign: str, box: Box, room: float) -> list[str]:
+    """A member on one line after its sign, or on several."""
+    first, *others = _broken(box, room)
+    return [start + sign + latex(first), *[rf"{start}\quad {{}} {latex(other)}" for other in others]]
 
 
 def _broken(box: Box, room: float) -> list[Box]:
@@ -49,7 +55,7 @@ def _broken(box: Box, room: float) -> list[Box]:
         return [box]
     pieces: list[Box] = []
     for term in _split(box, ("+", "−", "-")):
-        pieces += _split(term, ("·", "×")) if width(term) > room else [term]
+        pieces += _split(term, ("·", "×", "⊙")) if width(term) > room else [term]
     lines: list[tuple[Box, ...]] = [()]
     for piece in pieces:
         parts = piece.parts if isinstance(piece, Row) else (piece,)

@@ -22,60 +22,31 @@ from byhand.lesson.document import (
     Sym,
     Words,
 )
-from byhand.views.names import GREEK, spelled
+from byhand.views.names import GREEK, HAT, spelled
 
+# each: a character and what it is in math mode
+_WRITTEN = r"""
+ε\varepsilon ϵ\epsilon φ\varphi ϕ\phi ϑ\vartheta ς\varsigma οo
+++ −- ±\pm ·\cdot ⋅\cdot ×\times ÷\div ⊙\odot ∘\circ *\ast √\surd ∑\sum ∂\partial ∇\nabla ∞\infty
+½\tfrac{1}{2} == ≈\approx ≠\ne <\lt >\gt ≤\le ≥\ge →\to ←\leftarrow ⇒\Rightarrow ∈\in
+′{}' ᵀ{}^{\top} ⊤{}^{\top} ‖\Vert |\vert [\lbrack ]\rbrack \\backslash ^\wedge ~\sim `\backprime
+_\_ %\% #\# &\& $\$ {\{ }\}
+"""
 SYMBOLS: dict[str, str] = {
     **{letter: f"\\{word}" for word, letter in GREEK.items()},
-    **{
-        letter: rf"\mathrm{{{like}}}" for letter, like in zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧο", "ABEZHIKMNOPTXo", strict=True)
-    },
-    **{mark: f"\\{mark}" for mark in "_%#&${}"},
-    **{
-        "ε": r"\varepsilon",
-        "ϵ": r"\epsilon",
-        "φ": r"\varphi",
-        "ϕ": r"\phi",
-        "ϑ": r"\vartheta",
-        "ς": r"\varsigma",
-    },
-    **{"+": "+", "−": "-", "±": r"\pm", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "÷": r"\div"},
-    **{
-        "⊙": r"\odot",
-        "∘": r"\circ",
-        "*": r"\ast",
-        "√": r"\surd",
-        "∑": r"\sum",
-        "∂": r"\partial",
-        "∇": r"\nabla",
-    },
-    **{"=": "=", "≈": r"\approx", "≠": r"\ne", "<": r"\lt", ">": r"\gt", "≤": r"\le", "≥": r"\ge"},
-    **{
-        "→": r"\to",
-        "←": r"\leftarrow",
-        "⇒": r"\Rightarrow",
-        "∈": r"\in",
-        "∞": r"\infty",
-        "½": r"\tfrac{1}{2}",
-    },
-    **{
-        "′": "{}'",
-        "ᵀ": r"{}^{\top}",
-        "⊤": r"{}^{\top}",
-        "‖": r"\Vert",
-        "|": r"\vert",
-        "[": r"\lbrack",
-        "]": r"\rbrack",
-    },
-    **{"\\": r"\backslash", "^": r"\wedge", "~": r"\sim", "`": r"\backprime"},
+    **{letter: rf"\mathrm{{{like}}}" for letter, like in zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", "ABEZHIKMNOPTX", strict=True)},
+    **{digit: f"{{}}_{{{k}}}" for k, digit in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+    **{digit: f"{{}}^{{{k}}}" for k, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+    **{entry[0]: entry[1:] for entry in _WRITTEN.split()},
 }
 _SIGNS = {"@": r"\,", "Σ": r"\sum", "ᵀ": r"\top", "-": "-", ",": ",", "…": r"\dots"}
 _FENCES = {"|": (r"\lvert", r"\rvert"), "‖": (r"\lVert", r"\rVert"), "{": (r"\{", r"\}")}
-_PART = re.compile(r"[A-Za-zͰ-Ͽ]?[0-9]*")
+_ITALIC = re.compile(r"[A-Za-z]?[0-9]*")
 TALLEST_COLUMN = 8
 
 
 def latex(box: Box) -> str:
-    """A box as LaTeX for math mode.
+    r"""A box as LaTeX for math mode.
 
     Parameters
     ----------
@@ -106,7 +77,7 @@ def latex(box: Box) -> str:
         case Fenced(left, body, right):
             return _fenced(left, latex(body), right, _is_tall(body))
         case Func(name, args, written):
-            head = written or (name if len(name) == 1 else rf"\operatorname{{{_operator(name)}}}")
+            head = written or (words(name) if len(name) == 1 else rf"\operatorname{{{_operator(name)}}}")
             listed = _fenced("(", ", ".join(map(latex, args)), ")", any(map(_is_tall, args)))
             return head + (r"\!" if listed.startswith(r"\left") else "") + listed
         case Matrix():
@@ -120,10 +91,8 @@ def latex(box: Box) -> str:
 
 def visible(text: str) -> str:
     """Text on one line, without characters that cannot be seen."""
-    kept = "".join(
-        [" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C"]
-    )
-    return " ".join(kept.split(" "))
+    spaced = "".join([" " if character.isspace() else character for character in text])
+    return "".join([character for character in spaced if unicodedata.category(character)[0] != "C"])
 
 
 def words(text: str) -> str:
@@ -163,8 +132,13 @@ def _slot(slot: str) -> str:
 
 def _letters(text: str) -> str:
     """A letter with its digits in italics, a word upright."""
-    if text and _PART.fullmatch(text):
-        return SYMBOLS[text[0]] + (f" {text[1:]}" if text[1:] else "") if text[0] in SYMBOLS else text
+    letter, accent, digits = unicodedata.normalize("NFD", text).partition(HAT)
+    if accent and len(letter) == 1:
+        return rf"\hat{{{_letters(letter)}}}" + digits
+    if _ITALIC.fullmatch(text):
+        return text
+    if text[:1] in GREEK.values() and text[1:].isdecimal():
+        return f"{SYMBOLS[text[0]]} {text[1:]}"
     return rf"\mathrm{{{text}}}" if text.isascii() and text.isalnum() else words(text)
 
 
@@ -175,8 +149,9 @@ def _operator(name: str) -> str:
 def _part(parts: tuple[Box, ...], k: int) -> str:
     """A box of a row; a vector before a matrix product is a row."""
     part = parts[k]
-    multiplied = k + 1 < len(parts) and parts[k + 1] == Sign("@", "")
-    return _rows(part.rows) if multiplied and isinstance(part, Matrix) and part.vector else latex(part)
+    after = parts[k + 1] if k + 1 < len(parts) else None
+    is_product = isinstance(after, Sign) and after.text == "@"
+    return _rows(part.rows) if isinstance(part, Matrix) and part.vector and is_product else latex(part)
 
 
 def _matrix(matrix: Matrix) -> str:
@@ -185,7 +160,7 @@ def _matrix(matrix: Matrix) -> str:
         return _rows(matrix.rows)
     cells = matrix.rows[0]
     if len(cells) > TALLEST_COLUMN:
-        return _fenced("[", r",\; ".join(map(latex, cells)), "]", any(map(_is_tall, cells)))
+        return _fenced("[", r",\; ".join(map(latex, cells)), "]", True)
     return _rows(tuple([(cell,) for cell in cells]))
 
 

@@ -23,9 +23,11 @@ from byhand.lesson.document import (
 from byhand.views.latex_math import TALLEST_COLUMN, visible
 from byhand.views.names import spelled
 
-_SIGNS = {"-": "−", "@": "\u2062", "Σ": "∑", "ᵀ": "⊤"}  # a product of matrices is written without a sign
-_PREFIX, _POSTFIX = "prefix", "postfix"
-_SUMS, _PRODUCTS = ("+", "−", "-"), ("·", "×")
+_SIGNS = {"-": "−", "Σ": "∑", "ᵀ": "⊤"}
+_PREFIX, _INFIX, _POSTFIX = "prefix", "infix", "postfix"
+_MATRIX_PRODUCT = '<mspace width="0.17em"></mspace>'  # written without a sign
+_TALL = ("<mfrac", "<mtable", "<msqrt")
+_SUMS, _PRODUCTS = ("+", "−", "-"), ("·", "×", "⊙")
 
 
 def text(words: str) -> str:
@@ -33,23 +35,18 @@ def text(words: str) -> str:
     return escape(visible(words))
 
 
-def mathml(box: Box, display: bool = False) -> str:
-    """A box as a ``<math>`` element.
+def mathml(box: Box) -> str:
+    """A box as a ``<math>`` element."""
+    return f"<math>{markup(box)}</math>"
 
-    Parameters
-    ----------
-    box : Box
-    display : bool
-        Set large, as in a displayed formula.
+
+def displayed(box: Box) -> str:
+    """A box set large, as several ``<math>`` elements between which a line may end.
+
+    They begin with the signs of a sum, or with those of a product where there is no sum.
     """
-    style = ' displaystyle="true"' if display else ""
-    return f"<math{style}>{markup(box)}</math>"
-
-
-def broken(box: Box) -> list[Box]:
-    """A sum in pieces that begin with its signs, where a line may end; a product where there is no sum."""
     if not isinstance(box, Row):
-        return [box]
+        return _display(markup(box))
     inner = [part.text for part in box.parts[1:] if isinstance(part, Sign)]
     signs = _SUMS if any(sign in _SUMS for sign in inner) else _PRODUCTS
     pieces: list[list[Box]] = [[]]
@@ -57,7 +54,15 @@ def broken(box: Box) -> list[Box]:
         if isinstance(part, Sign) and part.text in signs and pieces[-1]:
             pieces.append([])
         pieces[-1].append(part)
-    return [Row(tuple(piece)) for piece in pieces]
+    made = [
+        _display(_row(_part(piece, i, i + k == 0) for i in range(len(piece))))
+        for k, piece in enumerate(pieces)
+    ]
+    return "<wbr>".join(made)
+
+
+def _display(inside: str) -> str:
+    return f'<math displaystyle="true">{inside}</math>'
 
 
 def markup(box: Box) -> str:
@@ -70,15 +75,17 @@ def markup(box: Box) -> str:
         case Sign(sign):
             return _operator(sign)
         case Row(parts):
-            return _row(_part(parts, k) for k in range(len(parts)))
+            return _row(_part(parts, k, k == 0) for k in range(len(parts)))
         case Frac(top, bottom):
             return f"<mfrac>{markup(top)}{markup(bottom)}</mfrac>"
+        case Power(Sym(mark="", index=()) as base, exponent):
+            return _symbol(base, markup(exponent))
         case Power(base, exponent):
             return f"<msup>{markup(base)}{markup(exponent)}</msup>"
         case Root(body):
             return f"<msqrt>{markup(body)}</msqrt>"
         case Fenced(left, body, right):
-            return _row((_operator(left, _PREFIX), markup(body), _operator(right, _POSTFIX)))
+            return _fenced(left, markup(body), right)
         case Func(name, args):
             return _function(name, args)
         case Matrix():
@@ -96,15 +103,26 @@ def _row(made: Iterable[str]) -> str:
 
 def _operator(sign: str, form: str = "") -> str:
     """An operator; its form decides the space around it."""
+    if sign == "@":
+        return _MATRIX_PRODUCT
     shown = text(_SIGNS.get(sign, sign))
     return f'<mo form="{form}">{shown}</mo>' if form else f"<mo>{shown}</mo>"
 
 
-def _part(parts: Sequence[Box], k: int) -> str:
-    """A box of a row: a sign in front belongs to what follows; a vector before a matrix product is a row."""
+def _fenced(left: str, body: str, right: str) -> str:
+    """Something between fences, which grow only with what is tall: a grown one has wide margins."""
+    size = "" if any(tag in body for tag in _TALL) else ' stretchy="false"'
+    ends = [
+        f'<mo form="{form}"{size}>{text(sign)}</mo>' for form, sign in ((_PREFIX, left), (_POSTFIX, right))
+    ]
+    return _row((ends[0], body, ends[1]))
+
+
+def _part(parts: Sequence[Box], k: int, starts: bool) -> str:
+    """A box of a row: a sign that starts it is a prefix; a vector before a matrix product is a row."""
     part = parts[k]
-    if isinstance(part, Sign) and k == 0:
-        return _operator(part.text, _PREFIX)
+    if isinstance(part, Sign):
+        return _operator(part.text, _PREFIX if starts else _INFIX if k == 0 else "")
     multiplied = k + 1 < len(parts) and parts[k + 1] == Sign("@", "")
     return _table(part.rows) if multiplied and isinstance(part, Matrix) and part.vector else markup(part)
 
@@ -119,22 +137,23 @@ def _number(number: Num) -> str:
     return size if number.exponent is None else _row((size,))
 
 
-def _symbol(symbol: Sym) -> str:
+def _symbol(symbol: Sym, above: str = "") -> str:
+    """A name with its subscript; above it the mark of a new value, or an exponent."""
     name = spelled(symbol.name)
     letter = _identifier(name.base)
     if name.hat:
         letter = f'<mover>{letter}<mo stretchy="false">^</mo></mover>'
     sub = _separated([_subscript(part) for part in name.sub.split(",")]) if name.sub else ""
-    new = f"<mtext>{symbol.mark}</mtext>" if symbol.mark else ""
-    if sub and new:
-        letter = f"<msubsup>{letter}{sub}{new}</msubsup>"
-    elif sub or new:
-        letter = f"<msub>{letter}{sub}</msub>" if sub else f"<msup>{letter}{new}</msup>"
+    above = f"<mtext>{symbol.mark}</mtext>" if symbol.mark else above
+    if sub and above:
+        letter = f"<msubsup>{letter}{sub}{above}</msubsup>"
+    elif sub or above:
+        letter = f"<msub>{letter}{sub}</msub>" if sub else f"<msup>{letter}{above}</msup>"
     prefix = [_identifier(name.prefix)] if name.prefix else []
     if not symbol.index:
         return _row([*prefix, letter]) if prefix else letter
     index = _separated([_subscript(slot) for slot in symbol.index])
-    return _row([*prefix, letter, _operator("[", _PREFIX), index, _operator("]", _POSTFIX)])
+    return _row([*prefix, letter, _fenced("[", index, "]")])
 
 
 def _identifier(name: str) -> str:
@@ -154,8 +173,7 @@ def _separated(made: Sequence[str]) -> str:
 
 def _function(name: str, args: Sequence[Box]) -> str:
     inside = _separated([markup(arg) for arg in args]) if args else ""
-    fenced = _row((_operator("(", _PREFIX), inside, _operator(")", _POSTFIX)))
-    return _row((_identifier(name), "<mo>\u2061</mo>", fenced))
+    return _row((_identifier(name), "<mo>\u2061</mo>", _fenced("(", inside, ")")))
 
 
 def _matrix(matrix: Matrix) -> str:
@@ -168,4 +186,4 @@ def _matrix(matrix: Matrix) -> str:
 def _table(rows: Sequence[Sequence[Box]]) -> str:
     lines = ["".join([f"<mtd>{markup(cell)}</mtd>" for cell in row]) for row in rows]
     table = f"<mtable>{''.join([f'<mtr>{line}</mtr>' for line in lines])}</mtable>"
-    return _row((_operator("[", _PREFIX), table, _operator("]", _POSTFIX)))
+    return _fenced("[", table, "]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 GREEK = {
@@ -41,6 +42,7 @@ GREEK = {
     "Psi": "Ψ",
     "Omega": "Ω",
 }
+HAT = "\u0302"
 _NUMBERED = re.compile(r"([A-Za-zͰ-Ͽ]+)([0-9]+)")
 
 
@@ -55,7 +57,7 @@ class Spelled(NamedTuple):
         The letter, a Greek one as itself. More than one letter is a word, set upright.
     hat : bool
     sub : str
-        The subscript; its parts are separated by commas.
+        The subscript; its parts are separated by commas, a hat in it is an accent (``ŷ``).
     """
 
     prefix: str
@@ -107,6 +109,7 @@ def _hatted(word: str) -> tuple[str, bool]:
 
 
 def _letter(sub: str) -> str:
-    """A part of a subscript, a Greek letter's name as the letter."""
+    """A part of a subscript: a Greek letter's name as the letter, a hat on its letter."""
     word, digits = _numbered(sub)
-    return GREEK.get(word, word) + digits
+    base, hat = _hatted(word)
+    return unicodedata.normalize("NFC", base + HAT * hat) + digits

@@ -66,7 +66,7 @@ def svg(picture: Curve | Points, number: int = 1) -> str:
 
     with matplotlib.rc_context(_SETTINGS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # the reader's machine has the letters
-        figure = Figure(figsize=(6, 3.6), layout="constrained")
+        figure = Figure(figsize=(5, 3.2), layout="constrained")
         axes = figure.add_subplot()
         axes.set_axisbelow(True)
         _draw_curve(axes, picture) if isinstance(picture, Curve) else _draw_points(axes, picture)

@@ -11,22 +11,22 @@ from rich.cells import cell_len
 from byhand.lesson.document import Inlines
 from byhand.views.text_math import math_text
 
-_HELD = "\u00a0"
+HELD = "\u00a0"
 _NOT_FIRST = frozenset("。，、：；！？）】》”’…—)]},.:;!?%·")
-_PRODUCTS = "·×@"
+_PRODUCTS = "·×⊙@"
 _NOT_LAST = frozenset("（【《“‘([{—")
 # Before a sign between spaces, after a product sign (not that of ×10ⁿ), after a comma.
-_BREAK = re.compile(r" (?=[+−=≈<>≤≥≠→] )|(?<=[·×]) ?(?!10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])|(?<=[@,]) ")
+_BREAK = re.compile(r" (?=[+−=≈<>≤≥≠→] )|(?<=[·×⊙]) ?(?!10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])|(?<=[@,]) ")
 
 
 def line_of(inlines: Inlines) -> str:
     """A sentence with its mathematics, whose spaces hold it together in `wrapped`."""
-    return "".join(part if isinstance(part, str) else math_text(part).replace(" ", _HELD) for part in inlines)
+    return "".join(part if isinstance(part, str) else math_text(part).replace(" ", HELD) for part in inlines)
 
 
 def shown(line: str) -> str:
     """A line of `line_of` as it is printed."""
-    return line.replace(_HELD, " ").rstrip()
+    return line.replace(HELD, " ").rstrip()
 
 
 def wrapped(line: str, width: int) -> list[str]:

@@ -79,12 +79,13 @@ def _axis(values: list[float]) -> _Axis:
 
 
 def _ticks(axis: _Axis, most: int, whole: bool) -> list[float]:
-    """At most that many round numbers on an axis, 1, 2 or 5 times a power of ten apart."""
-    least = (axis.high - axis.low) / most
-    power = 10.0 ** math.floor(math.log10(least))
-    step = next(size * power for size in (1, 2, 5, 10) if size * power >= least)
-    step = max(step, 1.0) if whole else step
-    return [k * step for k in range(math.ceil(axis.low / step), math.floor(axis.high / step) + 1)]
+    """About that many round numbers on an axis, 1, 2 or 5 times a power of ten apart."""
+    span = axis.high - axis.low
+    power = 10.0 ** math.floor(math.log10(span / most))
+    step = next(size * power for size in (1, 2, 5, 10) if size * power >= span / most)
+    step, margin = (max(step, 1.0), 0.0) if whole else (step, _MARGIN * span)
+    first, last = math.ceil((axis.low - margin) / step), math.floor((axis.high + margin) / step)
+    return [k * step for k in range(first, last + 1)]
 
 
 def _drawn(groups: list[_Points], joined: bool, width: int) -> list[str]:

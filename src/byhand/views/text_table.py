@@ -8,7 +8,7 @@ from itertools import zip_longest
 from rich.cells import cell_len
 
 from byhand.lesson.document import Inlines, Num, Table
-from byhand.views.text_lines import line_of, longest_piece, shown, wrapped
+from byhand.views.text_lines import HELD, line_of, longest_piece, shown, wrapped
 
 _GAP = "  "
 _NARROWEST, _WIDE_ENOUGH = 8, 28
@@ -44,7 +44,7 @@ def _column(cells: list[Inlines]) -> list[str]:
     if not all(len(cell) == 1 and isinstance(cell[0], Num) for cell in cells if cell):
         return texts
     wholes = [len(match.group()) if (match := _WHOLE_PART.match(text)) else 0 for text in texts]
-    return [" " * (max(wholes) - own) + text for own, text in zip(wholes, texts, strict=True)]
+    return [HELD * (max(wholes) - own) + text for own, text in zip(wholes, texts, strict=True)]
 
 
 def _widths(

@@ -1,0 +1,1 @@
+"""A learner's numbers against the true calculation."""

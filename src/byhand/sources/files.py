@@ -1,0 +1,100 @@
+"""Problem files: TOML, or JSON with the same keys, read within limits."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from byhand.errors import ProblemError
+from byhand.sources.misfits import MAX_DEPTH, check_entries
+
+MAX_FILE = 256 * 1024
+
+# What the two readers say, in English, and the code of our own sentence for it.
+_REASONS = {
+    r"twice|overwrite|redefine|mutate|[Dd]uplicate": "key_twice",
+    r"Expected '=' after|':' delimiter": "file_no_equals",
+    r"Unclosed|Unterminated|Expected [\"']|',' delimiter|Extra data": "file_unclosed",
+    r"control character|[Ii]llegal character|invalid character": "file_character",
+    r"[Ee]scape|Unescaped": "file_escape",
+    r"Expected newline|Invalid statement|key part|property name": "file_statement",
+    r"Invalid value|Expecting value|Invalid date|Invalid hex": "file_value",
+}
+# A key of many parts takes the TOML reader time and memory that grow with the square of their number.
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){33}""")
+
+
+def file_text(path: Path) -> str:
+    """The text of a file.
+
+    Raises
+    ------
+    ProblemError
+        It cannot be opened, is too large, or is no UTF-8.
+    """
+    shown = str(path)[:200]
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_FILE + 1)
+    except FileNotFoundError:
+        raise ProblemError("no_such_file", path=shown) from None
+    except IsADirectoryError:
+        raise ProblemError("is_a_folder", path=shown) from None
+    except PermissionError:
+        raise ProblemError("no_permission", path=shown) from None
+    except (OSError, ValueError):
+        raise ProblemError("cannot_open", path=shown) from None
+    if len(raw) > MAX_FILE:
+        raise ProblemError("file_too_large", path=shown, limit=MAX_FILE // 1024)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ProblemError("not_utf8", path=shown) from None
+
+
+def mapping(text: str, is_json: bool) -> dict[str, Any]:
+    """The keys and values of a problem's text.
+
+    Raises
+    ------
+    ProblemError
+        It is no TOML or JSON, a key stands there twice, or it holds too much.
+    """
+    if len(text) > MAX_FILE:
+        raise ProblemError("text_too_long", limit=MAX_FILE // 1024)
+    if not is_json and _LONG_KEY.search(text):
+        raise ProblemError("nested_too_deep", limit=MAX_DEPTH)
+    try:
+        data = json.loads(text, object_pairs_hook=_no_duplicates) if is_json else tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
+        raise _unreadable(text, str(error), "JSON" if is_json else "TOML") from None
+    except RecursionError:
+        raise ProblemError("nested_too_deep", limit=MAX_DEPTH) from None
+    except ValueError:  # a whole number of thousands of digits
+        raise ProblemError("file_value", format="JSON" if is_json else "TOML") from None
+    if not isinstance(data, dict):
+        raise ProblemError("not_a_mapping")
+    check_entries(data)
+    return data
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in table:
+            raise ProblemError("key_twice", format="JSON")
+        table[key] = value
+    return table
+
+
+def _unreadable(text: str, said: str, file_format: str) -> ProblemError:
+    """Where a reader stopped, and why, in a sentence of ours."""
+    code = next((code for pattern, code in _REASONS.items() if re.search(pattern, said)), "file_statement")
+    lines = text.splitlines()
+    found = re.search(r"line (\d+),? col(?:umn)? (\d+)", said)
+    number, column = (int(found[1]), int(found[2]) - 1) if found else (len(lines), None)
+    source = lines[number - 1] if 1 <= number <= len(lines) else ""
+    return ProblemError(code, source=source, line=number, column=column, format=file_format)

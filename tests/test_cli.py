@@ -1,0 +1,217 @@
+"""The command line as a user meets it: results on standard output, the rest on standard error, exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import byhand
+from byhand.cli import run
+
+FORMULA = ["work", "-e", "L = (w*x - y)^2", "w=0.5", "x=2", "y=3"]
+
+
+@pytest.fixture
+def typed(capfd):
+    """Runs a command in this process: exit code, standard output, standard error."""
+
+    def command(*arguments):
+        code = run(arguments)
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return command
+
+
+def process(*arguments, **environment):
+    """Runs a command as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "byhand", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, **environment},
+        timeout=60,
+    )
+
+
+def test_an_example_is_worked_out_on_standard_output(typed):
+    code, out, err = typed("work", "apples")
+    assert (0, "") == (code, err)
+    assert "t = r·c = 200×0.9 = 180" in out
+
+
+def test_a_formula_with_values(typed):
+    code, out, _ = typed(*FORMULA)
+    assert 0 == code
+    assert "∂L/∂w" in out
+    assert "(0.5×2 − 3)²" in out
+
+
+def test_other_keys_of_a_problem_may_stand_among_the_values(typed):
+    code, out, _ = typed(*FORMULA, "rate=0.1", "learn=w", "--json")
+    assert 0 == code
+    assert {"w": {"old": 0.5, "new": 1.3}} == json.loads(out)["updates"]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "latex", "html", "json", "python"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_format_in_both_languages(typed, form, language):
+    code, out, err = typed("work", "add-multiply", "--format", form, "--lang", language)
+    assert (0, "") == (code, err)
+    assert "7" in out
+    if form not in ("json", "python"):
+        assert ("让 (a + b)·c 变大" in out or "变大" in out) == (language == "zh")
+
+
+def test_json_is_one_object_with_the_keys_of_the_contract(typed):
+    _, out, _ = typed("work", "house-price", "--json")
+    found = json.loads(out)
+    assert "byhand.work/1" == found["schema"]
+    assert found.keys() >= {"values", "gradients", "updates", "steps", "conventions"}
+    assert 24.5 == found["values"]["z1"]
+    assert 0.2 == found["updates"]["w1"]["old"]
+    assert 0.20000003771731742 == pytest.approx(found["updates"]["w1"]["new"], abs=1e-16)
+    assert any("square_plain" == one["code"] for one in found["conventions"])
+
+
+def test_one_number_is_derived(typed):
+    code, out, _ = typed("work", "house-price", "--why", "dL/dw1")
+    assert 0 == code
+    assert "−3.77173×10⁻⁵" in out
+    assert "w9" not in out.split("Backward")[1]
+    _, out, _ = typed("work", "house-price", "--why", "dL/dw1", "--json")
+    assert -3.771731743e-05 == pytest.approx(json.loads(out)["value"], rel=1e-9)
+
+
+def test_the_ending_of_the_file_says_the_format(typed, tmp_path):
+    for name, start in {
+        "a.html": "<!doctype html>",
+        "a.py": "# Two apples",
+        "a.md": "#",
+        "a.json": "{",
+    }.items():
+        code, out, _ = typed("work", "apples", "-o", str(tmp_path / name))
+        assert (0, "") == (code, out)
+        assert (tmp_path / name).read_text("utf-8").lower().startswith(start.lower())
+
+
+def test_a_problem_file_and_standard_input(typed, tmp_path):
+    text = 'problem = "L = (w*x - y)^2"\nrate = 0.1\nlearn = ["w"]\n[given]\nw = 0.5\nx = 2\ny = 3\n'
+    path = tmp_path / "mine.toml"
+    path.write_text(text, "utf-8")
+    code, out, _ = typed("work", str(path), "--steps", "3", "--json")
+    assert 0 == code
+    assert 4 == len(json.loads(out)["history"])
+    done = subprocess.run(
+        [sys.executable, "-m", "byhand", "work", "-", "--json"],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert {"w": {"old": 0.5, "new": 1.3}} == json.loads(done.stdout)["updates"]
+
+
+def test_exact_calculation_shows_fractions(typed):
+    _, out, _ = typed("work", "-e", "z = a/b", "a=1", "b=3", "--exact")
+    assert "1/3" in out
+    assert "0.333" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["work", "aples"], "apples"),
+        (["work"], "byhand list"),
+        (["work", "missing.toml"], "missing.toml"),
+        (["work", "-e", "z = a +", "a=1"], "^"),
+        (["work", "-e", "z = a*b", "a=1"], "b"),
+        (["work", "-e", "z = 1/a", "a=0"], "0"),
+        (["work", "-e", "z = a", "a"], "a"),
+        (["work", "apples", "--bogus"], "--bogus"),
+        (["work", "apples", "--digits", "0"], "digits"),
+        (["work", "apples", "--why", "nothing"], "nothing"),
+        (["work", "apples", "-o", "/no/such/folder/x.txt"], "/no/such/folder/x.txt"),
+        (["wrok"], "work"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_unusable_input_is_one_message_and_exit_code_2(typed, arguments, said, language):
+    code, out, err = typed(*arguments, *(["--lang", language] if arguments[0] == "work" else []))
+    assert (2, "") == (code, out)
+    assert said in err
+    assert "Traceback" not in err
+    assert err.startswith(("byhand: ", "byhand：")), err
+
+
+def test_help_shows_examples_that_run(typed):
+    for command in ("work", "list", "demo", "doctor"):
+        code, out, _ = typed(command, "--help")
+        assert 0 == code
+        assert f"byhand {command}" in out.split("Examples:")[1]
+    _, out, _ = typed("work", "--help", "--lang", "zh")
+    assert "例如：" in out
+
+
+def test_version_list_and_doctor(typed):
+    assert (0, f"byhand {byhand.__version__}\n", "") == typed("--version")
+    _, out, _ = typed("list")
+    assert all(name in out for name in byhand.examples())
+    _, out, _ = typed("list", "--json")
+    assert set(byhand.examples()) == set(json.loads(out)["examples"])
+    _, out, _ = typed("doctor", "--json")
+    assert json.loads(out)["packages"]["numpy"]
+
+
+def test_the_language_of_the_locale_is_used():
+    assert "前向传播" in process("work", "apples", LC_ALL="zh_CN.UTF-8").stdout
+    assert "Forward pass" in process("work", "apples", LC_ALL="C.UTF-8").stdout
+
+
+def test_output_is_utf8_whatever_the_terminal_says():
+    done = process("work", "apples", "--lang", "zh", PYTHONIOENCODING="ascii")
+    assert 0 == done.returncode
+    assert "前向传播" in done.stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    command = f"{sys.executable} -m byhand work mazur | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert "" == done.stderr
+    assert "2-2-2" in done.stdout
+
+
+def test_interrupting_a_long_calculation_keeps_what_was_done(tmp_path):
+    interrupting = (
+        "import sys, byhand.trace.run as r\n"
+        "old = r.work_pass\n"
+        "def stop(program, values, plan, number, state):\n"
+        "    if number == 40 and state is not None: raise KeyboardInterrupt\n"
+        "    return old(program, values, plan, number, state)\n"
+        "r.work_pass = stop\n"
+        "from byhand.cli import run\n"
+        "sys.exit(run(['work', 'one-neuron', '--steps', '100']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", interrupting], capture_output=True, text=True, timeout=60)
+    assert "Interrupted after 39 updates" in done.stdout
+    assert 130 == done.returncode
+
+
+def test_work_never_imports_the_heavy_half():
+    watch = (
+        "import sys\nfrom byhand.cli import run\nrun(['work', 'apples'])\n"
+        "heavy = {'jax', 'sklearn', 'scipy', 'matplotlib', 'torch', 'optax', 'plotext'} & set(sys.modules)\n"
+        "sys.exit(','.join(sorted(heavy)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", watch], capture_output=True, text=True, timeout=60)
+    assert ("", 0) == (done.stderr, done.returncode)
+
+
+def test_byhand_is_a_command_and_a_module():
+    program = Path(sys.executable).with_name("byhand")
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60)
+    assert process("--version").stdout == done.stdout

@@ -1,0 +1,62 @@
+"""What the READMEs show is what the commands print; what they name exists."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import byhand
+from byhand.cli import run
+from byhand.rules import RULES
+from byhand.sources.vocabulary import FUNCTIONS
+
+ROOT = Path(__file__).parent.parent
+PAGES = ["README.md", "README.zh-CN.md"]
+SHOWN = re.compile(r"<!-- output: byhand (?P<command>.+?) -->\n```text\n(?P<text>.*?)```", re.DOTALL)
+LEFT_OUT = "⋮"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_output_shown_is_real(page, capfd):
+    shown = list(SHOWN.finditer((ROOT / page).read_text("utf-8")))
+    assert shown
+    for block in shown:
+        assert 0 == run(shlex.split(block["command"]))
+        printed = capfd.readouterr().out
+        parts = [part.strip("\n") for part in block["text"].split(LEFT_OUT)]
+        assert any(len(part.splitlines()) > 3 for part in parts)
+        place = 0
+        for part in parts:
+            found = printed.find(part, place)
+            assert found >= 0, f"{page}: not in the output of {block['command']}:\n{part}"
+            place = found + len(part)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_the_tour_run(page, capfd, tmp_path, monkeypatch):
+    text = (ROOT / page).read_text("utf-8")
+    monkeypatch.chdir(tmp_path)
+    commands = re.findall(r"^\.venv/bin/byhand (.+?)(?:\s+#.*)?$", text, flags=re.MULTILINE)
+    assert len(commands) >= 6
+    for command in commands:
+        assert 0 == run(shlex.split(command)), command
+        capfd.readouterr()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_rule_and_function_is_named(page):
+    text = (ROOT / page).read_text("utf-8")
+    words = set(re.findall(r"[\w]+", text))
+    symbols = {"σ", "ReLU", "LeakyReLU", "MSE", "ln", "where"}
+    assert set() == set(RULES) - words
+    assert set() == set(FUNCTIONS) - words - symbols
+
+
+def test_the_problem_file_shown_works(tmp_path):
+    for page in PAGES:
+        (problem,) = re.findall(r"```toml\n(.*?)```", (ROOT / page).read_text("utf-8"), flags=re.DOTALL)
+        path = tmp_path / "shown.toml"
+        path.write_text(problem, "utf-8")
+        worked = byhand.work(path)
+        assert 31 == len(worked.run.objectives)

@@ -1,0 +1,333 @@
+"""Every formula of every example, read again from Markdown and from LaTeX: its numbers are the engine's."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from byhand.api import Work, example, examples, work
+from byhand.lesson.document import Document, Formula
+from byhand.lesson.telling import Telling, tell
+from byhand.views import latex, markdown
+
+DIGITS = 6
+
+# -- a reader of its own ------------------------------------------------------------------------
+
+
+class InSymbols(Exception):
+    """The formula holds a name."""
+
+
+@dataclass
+class Near:
+    """Numbers known to within a radius: what a printed number stands for."""
+
+    mid: Any
+    radius: Any
+
+    def __add__(self, other: Near) -> Near:
+        return Near(self.mid + other.mid, self.radius + other.radius)
+
+    def __sub__(self, other: Near) -> Near:
+        return Near(self.mid - other.mid, self.radius + other.radius)
+
+    def times(self, other: Near, product: Callable[[Any, Any], Any]) -> Near:
+        r = product(abs(self.mid), other.radius) + product(self.radius, abs(other.mid))
+        return Near(product(self.mid, other.mid), r + product(self.radius, other.radius))
+
+    def through(self, *bounds: Any) -> Near:
+        low, high = np.minimum.reduce(bounds), np.maximum.reduce(bounds)
+        return Near((low + high) / 2, (high - low) / 2)
+
+    def mapped(self, function: Callable[[Any], Any]) -> Near:
+        return self.through(function(self.mid - self.radius), function(self.mid + self.radius))
+
+    def over(self, other: Near) -> Near:
+        inverse = other.mapped(lambda x: 1 / x)
+        return self.times(inverse, np.multiply)
+
+    def power(self, exponent: Near) -> Near:
+        n = exponent.mid
+        low, high = self.mid - self.radius, self.mid + self.radius
+        if n == int(n) and n > 0 and np.any(low * high < 0):
+            return self.through(low**n, high**n, 0.0 * self.mid)
+        return self.through(low**n, high**n)
+
+
+MONOTONE: dict[str, Callable[[Any], Any]] = {
+    r"\sigma": lambda z: 1 / (1 + np.exp(-z)),
+    r"\tanh": np.tanh,
+    r"\exp": np.exp,
+    r"\ln": np.log,
+    r"\operatorname{ReLU}": lambda z: np.maximum(z, 0),
+    r"\operatorname{step}": lambda z: (z > 0) * 1.0,
+}
+ONE = Near(1.0, 0.0)
+OF_TWO: dict[str, Callable[[Near, Near], Near]] = {
+    r"\operatorname{outer}": lambda a, b: a.times(Near(b.mid.T, b.radius.T), np.matmul),
+    r"\operatorname{quadratic}": lambda y, a: (
+        (y - a).power(Near(2.0, 0.0)).mapped(np.sum).over(Near(2.0, 0.0))
+    ),
+    r"\operatorname{BCE}": lambda y, p: (
+        Near(0.0, 0.0)
+        - (y.times(p.mapped(np.log), np.multiply) + (ONE - y).times((ONE - p).mapped(np.log), np.multiply))
+    ),
+}
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {r"\gt": np.greater, r"\lt": np.less}
+TOKEN = re.compile(
+    r"\\begin\{bmatrix\}|\\end\{bmatrix\}|\\operatorname\{[^}]*\}|\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\S"
+)
+
+
+class Reader:
+    """A member of a chain, by recursive descent."""
+
+    def __init__(self, source: str) -> None:
+        self.tokens = [
+            t
+            for t in TOKEN.findall(source.replace("{}", ""))
+            if t not in (r"\left", r"\right", r"\!", r"\quad")
+        ]
+        self.at = 0
+
+    @property
+    def next(self) -> str:
+        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+
+    def take(self, expected: str | None = None) -> str:
+        token = self.next
+        assert expected in (None, token), (expected, self.tokens[self.at :])
+        self.at += 1
+        return token
+
+    def whole(self) -> Near:
+        value = self.sum()
+        assert not self.next, self.tokens[self.at :]
+        return value
+
+    def sum(self) -> Near:
+        value = self.product()
+        while self.next in ("+", "-"):
+            value = value + self.product() if self.take() == "+" else value - self.product()
+        if self.next in COMPARISONS:
+            compare = COMPARISONS[self.take()]
+            return Near(compare(value.mid, self.sum().mid) * 1.0, 0.0)
+        return value
+
+    def product(self) -> Near:
+        if self.next == "-":
+            self.take()
+            return Near(0.0, 0.0) - self.product()
+        value = self.factor()
+        while self.next in (r"\cdot", r"\times", r"\odot", r"\,"):
+            product = np.matmul if self.take() == r"\," else np.multiply
+            signed = self.next == "-"
+            value = value.times(self.product() if signed else self.factor(), product)
+        return value
+
+    def factor(self) -> Near:
+        value = self.base()
+        while self.next == "^":
+            self.take()
+            self.take("{")
+            if self.next == r"\top":
+                self.take()
+                value = Near(value.mid.T, value.radius.T)
+            else:
+                value = value.power(self.sum())
+            self.take("}")
+        return value
+
+    def base(self) -> Near:
+        token = self.take()
+        if token[0].isdigit():
+            return printed(token)
+        if token in ("(", "{"):
+            value = self.sum()
+            self.take({"(": ")", "{": "}"}[token])
+            return value
+        if token == r"\frac":
+            top = self.braced()
+            return top.over(self.braced())
+        if token == r"\sqrt":
+            return self.braced().mapped(np.sqrt)
+        if token == r"\begin{bmatrix}":
+            return self.matrix()
+        if token in MONOTONE:
+            self.take("(")
+            value = self.sum()
+            self.take(")")
+            return value.mapped(MONOTONE[token])
+        if token in OF_TWO:
+            self.take("(")
+            left = self.sum()
+            self.take(",")
+            right = self.sum()
+            self.take(")")
+            return OF_TWO[token](left, right)
+        if re.fullmatch(
+            r"[A-Za-z]|\\(hat|mathrm|text|alpha|beta|delta|eta|theta|lambda|varepsilon|Delta|partial)", token
+        ):
+            raise InSymbols
+        raise AssertionError(f"cannot read {token}")
+
+    def braced(self) -> Near:
+        self.take("{")
+        value = self.sum()
+        self.take("}")
+        return value
+
+    def matrix(self) -> Near:
+        rows: list[list[Near]] = [[self.sum()]]
+        while (token := self.take()) != r"\end{bmatrix}":
+            if token == r"\\":
+                rows.append([self.sum()])
+            else:
+                assert token == "&"
+                rows[-1].append(self.sum())
+        return Near(
+            np.array([[cell.mid for cell in row] for row in rows]),
+            np.array([[cell.radius for cell in row] for row in rows]),
+        )
+
+
+def printed(digits: str) -> Near:
+    """A printed number; one with as many digits as a lesson shows at least may be rounded."""
+    whole, _, decimals = digits.partition(".")
+    shown = len((whole + decimals).lstrip("0"))
+    return Near(float(digits), 0.5 * 10.0 ** -len(decimals) if shown >= DIGITS else 0.0)
+
+
+def members(display: str) -> list[str]:
+    """The members of a displayed chain."""
+    inside = re.sub(r"\\(begin|end)\{aligned\}", " ", display)
+    lines = re.sub(r"\\\\\n&", " ", inside).replace("&", " & ") if r"\begin{aligned}" in display else inside
+    depth, parts = 0, [""]
+    tokens = re.split(r"(\\begin\{bmatrix\}|\\end\{bmatrix\}|\\approx|[{}()=])", lines)
+    for token in tokens:
+        depth += (token in ("{", "(") or token.startswith(r"\begin")) - (
+            token in ("}", ")") or token.startswith(r"\end")
+        )
+        if depth == 0 and token in ("=", r"\approx"):
+            parts.append("")
+        else:
+            parts[-1] += token
+    return [re.sub(r"^\s*&|&\s*$", "", part.strip()).strip() for part in parts]
+
+
+def plain(left: str) -> str:
+    """The left side as a name without marks: ``\\mathrm{net}_{h1}`` is ``neth1``."""
+    derivative = re.fullmatch(r"\\frac\{\\partial (.*)\}\{\\partial (.*)\}", left)
+    if derivative:
+        return f"d{plain(derivative[1])}/d{plain(derivative[2])}"
+    left = re.sub(r"\\hat\{(\w)\}", r"\1hat", left).replace(r"^{\text{new}}", "new")
+    return re.sub(r"\\(mathrm|text)|[{}_ ]", "", left)
+
+
+# -- the engine -------------------------------------------------------------------------------
+
+
+def engine(worked: Work) -> dict[str, Any]:
+    """The first sample's values and gradients, and the first update, by the name without marks."""
+    first = worked.run.first
+    known: dict[str, Any] = {
+        name: value for name, value in first.forwards[0].values.items() if "." not in name
+    }
+    if first.backwards:
+        objective = worked.run.plan.objective
+        known |= {f"d{objective}/d{name}": value for name, value in first.backwards[0].gradients.items()}
+    known |= {f"{name}_new": update.new for name, update in first.updates.items()}
+    return {name.replace("_", ""): value for name, value in known.items()}
+
+
+WAYS = [
+    Telling("en", DIGITS),
+    Telling("en", DIGITS, by="paths"),
+    Telling("zh", DIGITS, scalar=True, by="delta"),
+    Telling("zh", 8, verify=True),
+]
+
+
+def displays(view: str, document: Document) -> list[str]:
+    if view == "markdown":
+        return re.findall(r"^\$\$\n(.*?)\n\$\$$", markdown.render(document), re.M | re.S)
+    found = re.findall(r"^\\\[\n(.*?)\n\\\]$", latex.render(document), re.M | re.S)
+    return [re.sub(r"^\\fit\{\$\\displaystyle (.*)\$\}$", r"\1", display, flags=re.S) for display in found]
+
+
+def read(source: str) -> Near | None:
+    try:
+        return Reader(source).whole()
+    except InSymbols:
+        return None
+
+
+def assert_agrees(value: Near, result: Near) -> None:
+    apart = np.abs(np.reshape(value.mid, -1) - np.reshape(result.mid, -1))
+    allowed = np.reshape(value.radius, -1) + np.reshape(result.radius, -1)
+    assert np.all(apart <= allowed + 1e-14 * np.abs(np.reshape(result.mid, -1)))
+
+
+def assert_formula(formula: Formula, display: str, known: dict[str, Any]) -> int:
+    """How many of the numbers printed for it were compared."""
+    left, *others = members(display)
+    assert len(others) == len(formula.signs)
+    values = [read(member) for member in others]
+    result = values[-1] if values else None
+    if result is None:
+        assert all(value is None for value in values)
+        return 0
+    for value in values[:-1]:
+        if value is not None:
+            assert_agrees(value, result)
+    name = plain(left)
+    # The matrix form of a network of scalars has vectors of its own, a1 and b1 among them.
+    if name in known and formula.code != "prediction" and np.size(known[name]) == np.size(result.mid):
+        assert_agrees(Near(np.asarray(known[name], float), 0.0), result)
+        return len(values)
+    return len(values) - 1
+
+
+@pytest.mark.parametrize("view", ["markdown", "latex"])
+@pytest.mark.parametrize("name", examples())
+def test_every_printed_number_is_the_engines(name: str, view: str) -> None:
+    worked = work(example(name))
+    known = engine(worked)
+    for how in WAYS:
+        document = tell(worked.task, worked.run, how)
+        formulas = [block for block in document.blocks if isinstance(block, Formula)]
+        shown = displays(view, document)
+        assert len(formulas) == len(shown)
+        compared = sum(assert_formula(*pair, known) for pair in zip(formulas, shown, strict=True))
+        assert (compared == 0) == worked.task.symbolic
+        assert worked.task.symbolic or compared >= len(formulas)
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        (r"2 \times (300000 - 0.645656) \times (-1)", -599998.708688),
+        (r"4 - \frac{0.5 \times 4}{\sqrt{16} + 1 \times 10^{-8}}", 3.50000000125),
+        (r"\sigma\!\left( \begin{bmatrix} 0 & 0 \\ 0 & 0 \end{bmatrix} \right)", [[0.5, 0.5], [0.5, 0.5]]),
+        (
+            r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}^{\top} \, \begin{bmatrix} 1 \\ 1 \end{bmatrix}",
+            [[4], [6]],
+        ),
+        (r"(0.5 \gt 0)", 1.0),
+    ],
+)
+def test_reader(source: str, value: Any) -> None:
+    np.testing.assert_allclose(Reader(source).whole().mid, value, rtol=1e-14)
+
+
+def test_reader_finds_a_wrong_number() -> None:
+    result = printed("0.645657")
+    with pytest.raises(AssertionError):
+        assert_agrees(Near(1 / (1 + math.exp(-0.6)), 0.0), result)
