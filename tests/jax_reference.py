@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jax.extend.core import Literal
 
 
 def four(x):
@@ -108,6 +109,7 @@ REFERENCE = {
     "matmul": jnp.matmul,
     "dot": jnp.dot,
     "outer": jnp.outer,
+    "concat": lambda *parts: jnp.concatenate(parts),
     "transpose": jnp.transpose,
     "index": lambda a, index: a.reshape(-1)[np.arange(a.size).reshape(a.shape)[index]],
     "place": lambda g, shape, index: jnp.zeros(shape).at[index].set(g),
@@ -125,3 +127,101 @@ REFERENCE = {
     "binary_cross_entropy": lambda y, p: (entropy(y, p) + entropy(1 - y, 1 - p)) / y.size,
     "hinge": lambda y, s: jnp.mean(jnp.maximum(0.0, 1 - y * s)),
 }
+
+
+# A JAX program read step by step, so that a thousand different ones need not be compiled
+
+
+def padded(x, value, padding_config):
+    """`value` around the elements of x and between them."""
+    before, after, between = zip(*padding_config, strict=True) if padding_config else ((), (), ())
+    sizes = [n + (n - 1) * gap for n, gap in zip(x.shape, between, strict=True)]
+    whole = np.full([lo + n + hi for lo, n, hi in zip(before, sizes, after, strict=True)], value)
+    places = zip(before, sizes, between, strict=True)
+    whole[tuple([slice(lo, lo + n, gap + 1) for lo, n, gap in places])] = x
+    return whole
+
+
+def stretched(x, shape, broadcast_dimensions, **_):
+    spread = [1] * len(shape)
+    for axis, size in zip(broadcast_dimensions, np.shape(x), strict=True):
+        spread[axis] = size
+    return np.broadcast_to(np.reshape(x, spread), shape)
+
+
+ELEMENT_BY_ELEMENT = {
+    "abs": np.abs,
+    "add": np.add,
+    "add_any": np.add,
+    "cos": np.cos,
+    "div": np.true_divide,
+    "eq": np.equal,
+    "exp": np.exp,
+    "ge": np.greater_equal,
+    "gt": np.greater,
+    "le": np.less_equal,
+    "log": np.log,
+    "log1p": np.log1p,
+    "logistic": lambda x: 1 / (1 + np.exp(-x)),
+    "lt": np.less,
+    "max": np.maximum,
+    "min": np.minimum,
+    "mul": np.multiply,
+    "ne": np.not_equal,
+    "neg": np.negative,
+    "pow": np.power,
+    "select_n": lambda which, no, yes: np.where(which, yes, no),
+    "sign": np.sign,
+    "sin": np.sin,
+    "sqrt": np.sqrt,
+    "square": np.square,
+    "stop_gradient": lambda x: x,
+    "sub": np.subtract,
+    "tanh": np.tanh,
+}
+WITH_SETTINGS = {
+    "broadcast_in_dim": stretched,
+    "convert_element_type": lambda x, new_dtype, **_: np.asarray(x).astype(new_dtype),
+    "integer_pow": lambda x, y, **_: np.power(x, float(y)),
+    "pad": padded,
+    "reduce_max": lambda x, axes, **_: np.max(x, axis=axes),
+    "reduce_min": lambda x, axes, **_: np.min(x, axis=axes),
+    "reduce_sum": lambda x, axes, **_: np.sum(x, axis=axes),
+    "reshape": lambda x, new_sizes, **_: np.reshape(x, new_sizes),
+    "slice": lambda x, start_indices, limit_indices, strides: x[
+        tuple(map(slice, start_indices, limit_indices, strides or [1] * len(start_indices)))
+    ],
+    "squeeze": lambda x, dimensions: np.squeeze(x, tuple(dimensions)),
+    "transpose": lambda x, permutation: np.transpose(x, permutation),
+}
+
+
+def read(jaxpr, constants, inputs):
+    """What a jaxpr gives, in NumPy; JAX itself does the steps that are in neither table."""
+    known = dict(zip([*jaxpr.constvars, *jaxpr.invars], [*constants, *inputs], strict=True))
+
+    def value(place):
+        return place.val if isinstance(place, Literal) else known[place]
+
+    for step in jaxpr.eqns:
+        xs = list(map(value, step.invars))
+        inner = step.params.get("jaxpr", step.params.get("call_jaxpr"))
+        name = step.primitive.name
+        if inner is not None:
+            found = read(inner.jaxpr, inner.consts, xs)
+        elif name in ELEMENT_BY_ELEMENT:
+            found = [ELEMENT_BY_ELEMENT[name](*xs)]
+        elif name in WITH_SETTINGS:
+            found = [WITH_SETTINGS[name](*xs, **step.params)]
+        else:
+            found = step.primitive.bind(*xs, **step.params)
+            found = [np.asarray(one) for one in (found if step.primitive.multiple_results else [found])]
+        known.update(zip(step.outvars, found, strict=True))
+    return list(map(value, jaxpr.outvars))
+
+
+def read_as(function, *inputs):
+    """A JAX function of trees of arrays, traced by JAX and read step by step."""
+    traced, shape = jax.make_jaxpr(function, return_shape=True)(*inputs)
+    found = read(traced.jaxpr, traced.consts, jax.tree.leaves(inputs))
+    return jax.tree.unflatten(jax.tree.structure(shape), found)

@@ -1,4 +1,4 @@
-"""Random programs of every operation, clear of corners, ties and the edges of domains; a number names each."""
+"""Random programs of every operation, clear of corners, ties and edges of domains; a number names each."""
 
 import random
 
@@ -90,6 +90,8 @@ def drawn(rng, op, values):
         if names is None and rng.random() < 0.1:
             return round(rng.uniform(-2, 2), 2)
         names = names or small
+        if rng.random() < 0.25:
+            return names[0]  # a name that many steps share
         return rng.choice(names[-4:] if rng.random() < 0.4 else names)
 
     if op in ELEMENTWISE_1:
@@ -102,8 +104,15 @@ def drawn(rng, op, values):
         axis = rng.choice([None, *axes])
         return (name,), {} if axis is None else {"axis": axis, "keepdims": rng.random() < 0.2}
     if op in LOSSES:
-        return (operand(small), operand(small)), {}
-    if op in PRODUCTS or op == "outer":
+        output = operand([name for name in small if allowed(op, (1.0, values[name]), {})] or small)
+        return (
+            operand([name for name in small if np.shape(values[name]) == np.shape(values[output])]),
+            output,
+        ), {}
+    if op == "outer":
+        vectors = [name for name in arrays if np.ndim(values[name]) == 1]
+        return (operand(vectors), operand(vectors)), {}
+    if op in PRODUCTS:
         return (operand(arrays), operand(arrays)), {}
     if op == "where":
         return (operand(small), operand(), operand()), {}

@@ -126,7 +126,7 @@ def test_exact_calculation_shows_fractions(typed):
     ("arguments", "said"),
     [
         (["work", "aples"], "apples"),
-        (["work"], "byhand list"),
+        (["work"], "house-price"),
         (["work", "missing.toml"], "missing.toml"),
         (["work", "-e", "z = a +", "a=1"], "^"),
         (["work", "-e", "z = a*b", "a=1"], "b"),

@@ -153,6 +153,7 @@ TYPED = [
     ("norm(v)", np.linalg.norm(V)),
     ("dot(v, W[0])", V @ W[0]),
     ("outer(u, v)", np.outer(U, V)),
+    ("concat(u, v)", np.concatenate([U, V])),
     ("transpose(W)", W.T),
     ("conv(W, [[1, 2]])", W[:, :2] + 2 * W[:, 1:]),
     ("conv(W, [[1]], pad=1)", np.pad(W, 1)),
@@ -173,9 +174,19 @@ def test_what_is_typed_has_the_value_of_python_and_numpy(typed, value):
     np.testing.assert_allclose(value, found, rtol=1e-15, atol=0)
 
 
+POOLS = {"max_pool", "maxpool", "avg_pool", "avgpool"}
+
+
 def test_every_function_is_in_the_table_above():
     text = " ".join(typed for typed, _ in TYPED)
-    assert set() == {name for name in FUNCTIONS if f"{name}(" not in text} - {"ReLU", "LeakyReLU", "MSE"}
+    assert set() == {name for name in FUNCTIONS if f"{name}(" not in text} - {
+        "ReLU",
+        "LeakyReLU",
+        "MSE",
+        "CE",
+        "BCE",
+        *POOLS,
+    }
 
 
 a, b, x = Name("a"), Name("b"), Name("x")

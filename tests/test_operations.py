@@ -127,8 +127,10 @@ CASES = [
                                  "softplus", "gaussian", "step") for shape in UNARY],
     *[case(op, shape, ranges=["positive"]) for op in ("log", "sqrt") for shape in UNARY],
     *[case("leaky_relu", shape, **attrs) for shape in UNARY for attrs in ({}, {"slope": 0.3})],
-    *[case(op, *shapes) for op in ("add", "sub", "mul", "div", "maximum", "minimum", "ratio") for shapes in BINARY],
-    *[case(op, *shapes, ranges=["whole"] * 2) for op in ("eq", "ne", "lt", "le", "gt", "ge") for shapes in BINARY],
+    *[case(op, *shapes) for op in ("add", "sub", "mul", "div", "maximum", "minimum", "ratio")
+      for shapes in BINARY],
+    *[case(op, *shapes, ranges=["whole"] * 2) for op in ("eq", "ne", "lt", "le", "gt", "ge")
+      for shapes in BINARY],
     *[case("pow", *shapes, ranges=["positive", "real"]) for shapes in BINARY],
     *[case("pow", *shapes, ranges=["real", "whole"]) for shapes in BINARY],
     *[case("times_log", *shapes, ranges=["real", "positive"]) for shapes in BINARY],
@@ -139,6 +141,8 @@ CASES = [
     *[case("softmax", shape, **attrs) for shape, attrs in REDUCED if shape and "keepdims" not in attrs],
     *[case(op, *shapes) for op in ("matmul", "dot") for shapes in PRODUCTS],
     case("outer", (2,), V),
+    case("concat", (2,), V),
+    case("concat", M, M),
     *[case("transpose", shape) for shape in (V, M, (2, 3, 4))],
     *[case("index", shape, index=index) for shape, index in INDICES],
     *[case("place", np.zeros(shape)[index].shape, shape=shape, index=index) for shape, index in INDICES],
@@ -146,10 +150,11 @@ CASES = [
     *[case("fill", shape, shape=whole, axis=axis) for shape, whole, axis in FILLED],
     *[case("sum_to", whole, shape=shape) for shape, whole, axis in FILLED if axis is None],
     *[case("conv", image, kernel, **attrs) for image, kernel, attrs in CONVOLUTIONS],
-    *[case(op, convolved(image, kernel, attrs), image, kernel, **attrs) for op in ("conv_to_kernel", "conv_to_image")
-      for image, kernel, attrs in CONVOLUTIONS],
+    *[case(op, convolved(image, kernel, attrs), image, kernel, **attrs)
+      for op in ("conv_to_kernel", "conv_to_image") for image, kernel, attrs in CONVOLUTIONS],
     *[case(op, shape, **attrs) for op in ("pool", "mean_pool") for shape, attrs in POOLS],
-    *[case(op, pooled(shape, attrs), shape, **attrs) for op in ("pool_route", "mean_pool_share") for shape, attrs in POOLS],
+    *[case(op, pooled(shape, attrs), shape, **attrs) for op in ("pool_route", "mean_pool_share")
+      for shape, attrs in POOLS],
     *[case(op, shape, shape) for op in ("quadratic", "mse") for shape in (S, V, M)],
     *[case(op, shape, shape, ranges=["share"] * 2) for op in ("cross_entropy", "binary_cross_entropy")
       for shape in (S, V, M)],
@@ -248,6 +253,16 @@ def test_an_element_spelled_out_is_the_element_of_the_array(case):
         spelled = evaluate(speller.element(expr, index), values)
         assert () == np.shape(spelled)
         assert np.asarray(whole)[index] == pytest.approx(spelled, rel=1e-12, abs=1e-15)
+
+
+def test_of_equal_elements_the_first_wins_in_the_spelled_out_pool_too():
+    image = np.array([[1.0, 4.0, 4.0], [4.0, 4.0, 2.0], [0.0, 4.0, 3.0]])
+    values = {"g": np.array([[1.0, 2.0], [4.0, 8.0]]), "x": image}
+    expr = Call("pool_route", (Name("g"), Name("x")), (("size", 2), ("stride", 1)))
+    expected = [[0.0, 3.0, 0.0], [4.0, 8.0, 0.0], [0.0, 0.0, 0.0]]
+    speller = Speller(values, {})
+    assert expected == evaluate(expr, values).tolist()
+    assert expected == [[evaluate(speller.element(expr, (r, c)), values) for c in range(3)] for r in range(3)]
 
 
 # Fractions

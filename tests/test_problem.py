@@ -127,7 +127,7 @@ def test_files_that_cannot_be_read(tmp_path):
 KEYS = [
     ({}, ["key_missing"]),
     ({"problem": 3}, ["key_text"]),
-    ({"problem": "y = x", "minimize": "y"}, ["key_unknown_near"]),
+    ({"problem": "y = x", "minimse": "y"}, ["key_unknown_near"]),
     ({"problem": "y = x", "zzz": 1}, ["key_unknown"]),
     ({"problem": "y = x", 7: 1}, ["key_unknown"]),
     ({"problem": "y = x", "rate": "fast"}, ["key_number"]),
@@ -275,6 +275,7 @@ NAMES = [
     ({"given": GIVEN, "table": ["zz"]}, "unknown_in_key", None, None),
     ({"given": GIVEN, "labels": {"zz": "z"}}, "unknown_in_key", None, None),
     ({"given": GIVEN, "plot": [{"kind": "points", "x": "zz"}]}, "unknown_in_key", None, None),
+    ({"given": GIVEN, "plot": [{"kind": "points"}]}, "unknown_in_key", None, None),
     ({"given": GIVEN, "predict": {"x": 5}}, "unknown_in_key", None, None),
     ({"given": GIVEN, "predict": {"x": "five", "result": "y"}}, "not_a_number", None, None),
     ({"given": GIVEN, "problem": "L = w\nw_new = 2"}, "reserved_new", None, None),
@@ -336,6 +337,19 @@ def test_a_problem_made_ready():
 def test_without_a_rate_nothing_is_learned_and_the_last_line_is_differentiated():
     plan = set_up(make_problem({"problem": "y = w*x\nz = y^2", "given": {"w": 1, "x": 2}})).plan
     assert ("z", (), 0, None) == (plan.objective, plan.learn, plan.steps, plan.rule)
+
+
+def test_an_array_in_the_last_line_is_shown_and_not_differentiated():
+    w = byhand.work("y = W @ x", W=[[1, 2, 3], [4, 5, 6]], x=[1, 0, -1])
+    assert [-2.0, -2.0] == w.values["y"].tolist()
+    assert (None, {}) == (w.task.plan.objective, w.gradients)
+    assert "objective_not_scalar" == wrong_work("y = W @ x", minimise="y", W=[[1, 2]], x=[1, 0]).code
+
+
+def wrong_work(text, **options):
+    with pytest.raises(ByhandError) as caught:
+        byhand.work(text, **options)
+    return caught.value
 
 
 def test_a_penalty_is_two_more_lines():

@@ -30,7 +30,10 @@ IMAGE = [[[0.1, 0.9, -0.3, 0.4], [0.5, -0.2, 0.8, 0.7], [0.6, 0.3, -0.9, 0.2], [
 KERNEL = [[[[0.5, -1.0], [0.25, 2.0]]], [[[-0.3, 0.7], [1.5, 0.1]]]]
 
 PROBLEMS = {
-    "copy, neg, comparison": {"problem": "t = -a\nu = t\nL = u * (a < 3) - a*(b >= 2)", "given": {"a": 1.5, "b": 2}},
+    "copy, neg, comparison": {
+        "problem": "t = -a\nu = t\nL = u * (a < 3) - a*(b >= 2)",
+        "given": {"a": 1.5, "b": 2},
+    },
     "precedence": {
         "problem": "p = (a - (b - c)) / (a * (b / c))\nq = (-a)^2 + (a^b)^c - a^(b^0.5)\nL = -(p + q)^2 * 2a",
         "given": {"a": 1.7, "b": 0.6, "c": 2.5},
@@ -70,7 +73,10 @@ PROBLEMS = {
     },
     "quadratic": {"problem": "L = quadratic(y, W)^2", "given": {"W": W, "y": [[0, 1, 0], [1, 0, 0]]}},
     "mse": {"problem": "L = mse(y, W)", "given": {"W": W, "y": [[0, 1, 0], [1, 0, 0]]}},
-    "binary": {"problem": "L = binary_cross_entropy(y, sigmoid(x))", "given": {"x": [0.3, -0.8], "y": [1, 0]}},
+    "binary": {
+        "problem": "L = binary_cross_entropy(y, sigmoid(x))",
+        "given": {"x": [0.3, -0.8], "y": [1, 0]},
+    },
     "hinge": {"problem": "L = hinge(y, x)", "given": {"x": [0.3, -0.8, 2.5], "y": [1, -1, 1]}},
     "conv": {
         "problem": "h = relu(conv(x, w))\np = pool(h, 2, 1)\nL = sum(p^2)",
@@ -115,7 +121,10 @@ PROBLEMS = {
     "until": {"problem": "L = (w - 3)^2", "minimise": "L", "rate": 0.2, "until": 1e-3, "given": {"w": 0}},
     "ascent": {"problem": "f = -(w - 3)^2", "maximise": "f", "rate": 0.2, "steps": 4, "given": {"w": 0}},
     "unused": {"problem": "L = a^2", "minimise": "L", "rate": 0.1, "given": {"a": 2, "b": 3, "W": W}},
-    "Chinese": {"problem": "输出 = 权重 * 输入\n损失 = (目标 - 输出)^2", "given": {"权重": 0.5, "输入": 2, "目标": 3}},
+    "Chinese": {
+        "problem": "输出 = 权重 * 输入\n损失 = (目标 - 输出)^2",
+        "given": {"权重": 0.5, "输入": 2, "目标": 3},
+    },
     "taken names": {
         "problem": "L = lambda * np + k*n + show^2 - is*dL_dn + sigmoid(range)",
         "minimise": "L",
@@ -202,7 +211,9 @@ def test_the_script_prints_the_numbers_of_the_engine(works, printed, name):
     for label, number in printed[name].items():
         expected = np.asarray(engine_number(work, label), dtype=float)
         # Not to the last bit: the engine adds contributions from the back, and squares by one product.
-        np.testing.assert_allclose(number, expected, rtol=1e-12, atol=1e-12 * np.max(np.abs(expected)), err_msg=label)
+        np.testing.assert_allclose(
+            number, expected, rtol=1e-12, atol=1e-12 * np.max(np.abs(expected)), err_msg=label
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -219,7 +230,9 @@ def test_the_same_operations_print_the_same_digits(works, printed, name):
     forward = works[name].run.first.forwards[0].values
     lines = [line for line in works[name].run.program.lines if line != works[name].run.plan.objective]
     here = {label.removesuffix(" of sample 1"): number for label, number in printed[name].items()}
-    assert [repr(np.asarray(forward[line]).tolist()) for line in lines] == [repr(here[line]) for line in lines]
+    assert [repr(np.asarray(forward[line]).tolist()) for line in lines] == [
+        repr(here[line]) for line in lines
+    ]
 
 
 def test_a_script_runs_to_the_iteration_where_the_run_stopped(works, printed):
@@ -237,7 +250,9 @@ def script(**problem):
 
 
 def test_the_chain_rule_is_written_from_the_back():
-    text = script(problem="yhat = w*x\nL = (y - yhat)^2", given={"w": 0.5, "x": 2, "y": 3}, rate=0.1, learn=["w"])
+    text = script(
+        problem="yhat = w*x\nL = (y - yhat)^2", given={"w": 0.5, "x": 2, "y": 3}, rate=0.1, learn=["w"]
+    )
     expected = """\
 yhat = w * x
 L = (y - yhat) ** 2

@@ -14,7 +14,7 @@ from byhand.trace.derivative import pulled
 from byhand.trace.element import Speller
 from byhand.trace.evaluate import evaluate
 from byhand.trace.forward import run_forward
-from tests.jax_reference import REFERENCE
+from tests.jax_reference import REFERENCE, read_as
 from tests.random_programs import WRITABLE, random_program
 
 PROGRAMS = 1000
@@ -27,7 +27,7 @@ def worked(seed):
     return program, given, forward, run_backward(program, forward, "L")
 
 
-def by_jax(program, given):
+def by_jax(program, forward, given):
     """Every value, and the gradient of L by every name: by givens, and by a 0 added to each step."""
 
     def values(given, added):
@@ -37,21 +37,18 @@ def by_jax(program, given):
             known[step.name] = REFERENCE[step.op](*xs, **step.attrs) + added[step.name]
         return known["L"], known
 
+    given = {name: np.asarray(value) for name, value in given.items()}
+    zeros = {step.name: np.zeros(np.shape(forward.values[step.name])) for step in program.equations}
     with jax.enable_x64(True):
-        given = {name: jnp.asarray(value) for name, value in given.items()}
-        zeros = {step.name: 0.0 for step in program.equations}
-        shapes = {
-            name: np.zeros(value.shape) for name, value in values(given, zeros)[1].items() if name in zeros
-        }
-        _, pull, known = jax.vjp(values, given, shapes, has_aux=True)
-        by_given, by_step = pull(jnp.asarray(1.0))
-        return known, {**by_given, **by_step}
+        gradients = jax.value_and_grad(values, argnums=(0, 1), has_aux=True)
+        (_, known), (by_given, by_step) = read_as(gradients, given, zeros)
+    return known, {**by_given, **by_step}
 
 
 @pytest.mark.parametrize("seed", range(PROGRAMS))
 def test_values_and_gradients_are_those_of_jax(seed):
     program, given, forward, backward = worked(seed)
-    values, gradients = by_jax(program, given)
+    values, gradients = by_jax(program, forward, given)
     largest = dict.fromkeys(values, 0.0)
     for one in backward.contributions:
         largest[one.of] = max(largest[one.of], np.max(np.abs(one.product)))

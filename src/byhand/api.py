@@ -16,6 +16,7 @@ from byhand.lesson.document import Document
 from byhand.lesson.telling import Telling, tell
 from byhand.lesson.warnings import warnings
 from byhand.lesson.why import why
+from byhand.sources.characters import composed, plain, spelled
 from byhand.sources.problem import Problem, make_problem, parse_problem, read_problem
 from byhand.sources.task import Task, set_up
 from byhand.trace.lookup import number, value_in
@@ -24,6 +25,7 @@ from byhand.trace.record import record
 from byhand.trace.run import Run, Update, run
 from byhand.words import system_language
 
+_AMERICAN = {"minimize": "minimise", "maximize": "maximise"}
 _EXAMPLES = resources.files("byhand").joinpath("examples")
 
 
@@ -113,7 +115,7 @@ class Work:
         ProblemError
             There is no such number in this calculation.
         """
-        return number(self.run, name)
+        return number(self.run, spelled(plain(composed(name))))
 
     def lesson(self, **how: Any) -> Lesson:
         """The whole calculation told.
@@ -140,7 +142,7 @@ class Work:
         ------
         ProblemError
         """
-        return Lesson(why(self.task, self.run, name, _telling(how)))
+        return Lesson(why(self.task, self.run, spelled(plain(composed(name))), _telling(how)))
 
     def to_text(self, width: int = 80, **how: Any) -> str:
         """For a terminal of so many columns."""
@@ -237,6 +239,7 @@ def _problem(source: Any, given: Mapping[str, Any] | None, options: dict[str, An
     base = (
         source.model_dump(by_alias=True, exclude_unset=True) if isinstance(source, Problem) else dict(source)
     )
+    options = {_AMERICAN.get(key, key): value for key, value in options.items()}
     keys = Problem.model_fields.keys() - {"given"}
     base.update({key: value for key, value in options.items() if key in keys})
     more = {key: value for key, value in options.items() if key not in keys}

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from byhand.errors import ProblemError
 from byhand.lesson.board import Board
 from byhand.lesson.document import Block, Curve, Deriv, Inlines, Points, Sym, Table
 from byhand.lesson.numbers import printed
@@ -25,6 +26,8 @@ def sample_table(task: Task, run: Run, digits: int, speaker: Speaker) -> list[Bl
     done = run.first
     known = done.forwards[0].values
     names = [known_name(name, known, "table") for name in task.problem.table]
+    if not names:
+        return []
     rows = []
     for forward in done.forwards:
         rows.append(tuple([_cell(forward.values[name], digits) for name in names]))
@@ -149,13 +152,16 @@ def _points(plot: Any, run: Run, known: Any, speaker: Speaker) -> Points:
     x, y = known_name(plot.x, known, "plot.x"), known_name(plot.y, known, "plot.y")
     title = speaker.plain("lesson.points", x=x, y=y)
     columns = {name: np.atleast_1d(value_in(run, run.first, name)) for name in (x, y)}
+    for name, column in columns.items():
+        if column.ndim > 1:
+            raise ProblemError("not_one_number", name=name, key="plot")
     if not plot.group:
         return Points(title, (("", tuple(columns[x].tolist()), tuple(columns[y].tolist())),), x, y)
     group = known_name(plot.group, known, "plot.group")
-    of = np.atleast_1d(value_in(run, run.first, group))
+    of = np.broadcast_to(np.atleast_1d(value_in(run, run.first, group)), columns[x].shape)
     groups = tuple(
         (
-            f"{group} = {value:g}",
+            f"{group} = {float(value):g}",
             tuple(columns[x][of == value].tolist()),
             tuple(columns[y][of == value].tolist()),
         )

@@ -149,17 +149,12 @@ def inexact(scene: Scene) -> Iterator[Warning]:
     """The line at which a calculation with fractions had to leave them."""
     forward = scene.run.first.forwards[0]
     for equation in scene.program.equations:
-        op, operands = (
-            OPS[equation.op],
-            [forward.values.get(arg, arg) for arg in equation.args if isinstance(arg, str)],
-        )
-        if (
-            not op.exact
-            and any(map(_is_fraction, operands))
-            and not _is_fraction(forward.values[equation.name])
-        ):
+        op = OPS[equation.op]
+        operands = [forward.values[arg] for arg in equation.args if isinstance(arg, str)]
+        if any(map(_is_fraction, operands)) and not _is_fraction(forward.values[equation.name]):
             line = (shown(equation.name),)
-            yield Warning("inexact", {"line": line, "operation": op.notation.text or op.code}, line)
+            code = "inexact" if not op.exact or equation.op == "pow" else "fraction_too_long"
+            yield Warning(code, {"line": line, "operation": op.notation.text or op.code}, line)
             return
 
 

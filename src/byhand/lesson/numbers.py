@@ -119,5 +119,7 @@ def _plain(digits: str, exponent: int) -> str:
 def _digits_apart(value: float, near: float, most: int) -> int:
     """How many digits show the difference from `near`: three of it, no more than `most`, at least one."""
     difference = abs(value - near)
+    if not difference:
+        return 1
     places = math.floor(math.log10(abs(value))) - math.floor(math.log10(difference)) if value else 0
     return min(max(places + 1, min(places + DIFFERENCE, most)), FLOAT_DIGITS)

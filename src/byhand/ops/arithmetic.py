@@ -9,7 +9,7 @@ import numpy as np
 
 from byhand.ops.exact import alike, is_exact, power
 from byhand.ops.expression import Expr
-from byhand.ops.functions import cos, equal, sign, sin, times_log, where
+from byhand.ops.functions import cos, sign, sin, times_log, where
 from byhand.ops.table import Notation, Op, define
 
 
@@ -187,8 +187,8 @@ define(
         "maximum",
         np.maximum,
         (
-            lambda a, b, y: where(equal(a, b), alike(0.5, a), where(equal(a, y), 1, 0)),
-            lambda a, b, y: where(equal(a, b), alike(0.5, a), where(equal(b, y), 1, 0)),
+            lambda a, b, y: alike(0.5, a) * (1 + sign(a - b)),
+            lambda a, b, y: alike(0.5, a) * (1 + sign(b - a)),
         ),
         corner=lambda a, b: "tie_shared" if _any(np.equal(a, b)) else None,
         notation=Notation("call", "max", r"\max"),
@@ -198,8 +198,8 @@ define(
         "minimum",
         np.minimum,
         (
-            lambda a, b, y: where(equal(a, b), alike(0.5, a), where(equal(a, y), 1, 0)),
-            lambda a, b, y: where(equal(a, b), alike(0.5, a), where(equal(b, y), 1, 0)),
+            lambda a, b, y: alike(0.5, a) * (1 + sign(b - a)),
+            lambda a, b, y: alike(0.5, a) * (1 + sign(a - b)),
         ),
         corner=lambda a, b: "tie_shared" if _any(np.equal(a, b)) else None,
         notation=Notation("call", "min", r"\min"),

@@ -152,7 +152,7 @@ def _windows_with(place: Shape, pooled: Shape, attrs: Any) -> Iterator[tuple[Sha
 
 
 def _route_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    """The gradients of the windows that it wins: larger than those before it, not smaller than those after."""
+    """The gradients of the windows it wins: larger than those before it, not smaller than those after."""
     terms = []
     for window, places, k in _windows_with(index, shapes[0], attrs):
         won, own = at(0, window), at(1, index)

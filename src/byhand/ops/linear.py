@@ -84,6 +84,28 @@ def _stack_pull(i: int, shapes: Any, attrs: Any) -> Any:
     return lambda g, *rest: apply("index", g, index=(i,))
 
 
+def _concat(*parts: Any) -> Any:
+    bounded(sum(len(part) for part in parts), *np.shape(parts[0])[1:])
+    return np.concatenate(parts)
+
+
+def _ends(shapes: Any) -> list[int]:
+    """Where each part of a joined array ends, 0 before the first."""
+    return [sum(shape[0] for shape in shapes[:k]) for k in range(len(shapes) + 1)]
+
+
+def _concat_pull(i: int, shapes: Any, attrs: Any) -> Any:
+    start, stop = _ends(shapes)[i : i + 2]
+    return lambda g, *rest: apply("index", g, index=(slice(start, stop),))
+
+
+def _concat_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
+    ends = _ends(shapes)
+    part = next(k for k in range(len(shapes)) if index[0] < ends[k + 1])
+    element: Expr = at(part, (index[0] - ends[part], *index[1:]))
+    return element
+
+
 def _index_value(a: Any, index: Any) -> Any:
     try:
         return np.asarray(a)[index]
@@ -146,5 +168,13 @@ define(
         element=lambda index, at, shapes, attrs: at(index[0], index[1:]),
         notation=Notation("list"),
         python="np.array([{all}])",
+    ),
+    Op(
+        "concat",
+        _concat,
+        pull=_concat_pull,
+        element=_concat_element,
+        notation=Notation("call", "concat", r"\operatorname{concat}"),
+        python="np.concatenate([{all}])",
     ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from byhand.ops.exact import decimal
 from byhand.ops.expression import Expr
 from byhand.ops.functions import apply, equal, fill, sum_along
 from byhand.ops.table import Notation, Op, Shape, define, total
@@ -164,7 +165,9 @@ define(
         _along(_norm),
         pull=_norm_pull,
         element=_norm_element,
-        corner=lambda a, **attrs: "corner_norm" if bool(np.any(np.equal(_norm(a, **attrs), 0))) else None,
+        corner=lambda a, **attrs: (
+            "corner_norm" if bool(np.any(np.equal(_norm(decimal(a), **attrs), 0))) else None
+        ),
         exact=False,
         notation=Notation("fence", "‖", r"\|"),
         python="np.sqrt(np.sum(({0}) ** 2{settings}))",

@@ -124,7 +124,8 @@ def ascending(rule: Rule) -> Rule:
     assert isinstance(last, Call)
     weight, step = last.args
     if rule.name == "adamw":
-        assert isinstance(step, Call) and isinstance(step.args[1], Call)
+        assert isinstance(step, Call)
+        assert isinstance(step.args[1], Call)
         direction, shrink = step.args[1].args
         step = step.args[0] * (direction - shrink)
     return replace(rule, equations=(*before, (name, weight + step)))

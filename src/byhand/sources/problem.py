@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from byhand.errors import ProblemError
 from byhand.sources.characters import composed, plain, spelled
@@ -49,8 +49,8 @@ class Problem(BaseModel):
     about: Text = ""
     conclusion: Text = ""
     problem: str
-    minimise: str | None = None
-    maximise: str | None = None
+    minimise: str | None = Field(default=None, validation_alias=AliasChoices("minimise", "minimize"))
+    maximise: str | None = Field(default=None, validation_alias=AliasChoices("maximise", "maximize"))
     rate: float | None = None
     rule: str = "sgd"
     rule_settings: dict[str, float] = {}

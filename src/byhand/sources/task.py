@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from byhand.errors import ProblemError
+from byhand.errors import CalculationError, ProblemError
 from byhand.rules import RULES, Rule, ascending
 from byhand.sources.formula import Lines, read_lines
 from byhand.sources.names import check_known, known_name, with_powers_of_e
 from byhand.sources.problem import Problem, number_or_array, read_given, read_samples
+from byhand.trace.forward import run_forward
 from byhand.trace.program import Program, build, ordered
 from byhand.trace.run import Plan
 
@@ -73,6 +74,8 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
         given = {name: as_fractions(value) for name, value in given.items()}
         samples = {name: [as_fractions(value) for value in column] for name, column in samples.items()}
         program = _with_fractions(program)
+    if _only_shown(problem) and objective is not None and _is_array(program, objective, given, samples):
+        objective = None
     _check_room(problem, given, learn)
     rule = _rule(problem) if learn else None
     plan = Plan(
@@ -95,7 +98,7 @@ def as_fractions(value: Any) -> Any:
     """A number or an array with every decimal as the fraction it is written as."""
     if isinstance(value, np.ndarray):
         return np.array([as_fractions(float(x)) for x in value.ravel()], dtype=object).reshape(value.shape)
-    return Fraction(repr(value))
+    return value if isinstance(value, Fraction) else Fraction(repr(value))
 
 
 def _program(lines: Lines) -> Program:
@@ -117,9 +120,10 @@ def _check_mentions(problem: Problem, known: dict[str, Any], names: list[str]) -
     for name in problem.labels:
         known_name(name, names, "labels")
     for plot in problem.plot:
-        for key in ("of", "x", "y", "group") if plot.kind == "points" else ("of",):
-            if getattr(plot, key):
-                known_name(getattr(plot, key), names, f"plot.{key}")
+        asked = {"x": plot.x, "y": plot.y} if plot.kind == "points" else {}
+        asked |= {key: name for key, name in (("of", plot.of), ("group", plot.group)) if name}
+        for key, name in asked.items():
+            known_name(name, names, f"plot.{key}")
     inputs = dict(problem.predict)
     if inputs:
         known_name(str(inputs.pop("result", "")), names, "predict.result")
@@ -146,6 +150,20 @@ def _check_room(problem: Problem, given: dict[str, Any], learn: tuple[str, ...])
         raise ProblemError(
             "too_many_steps", steps=problem.steps, limit=MAX_ROOM * (problem.steps or 1) // room
         )
+
+
+def _only_shown(problem: Problem) -> bool:
+    """Whether nothing is asked but the values: no objective is named and nothing is learned."""
+    return problem.minimise is None and problem.maximise is None and problem.rate is None
+
+
+def _is_array(program: Program, name: str, given: dict[str, Any], samples: dict[str, list[Any]]) -> bool:
+    """Whether a value is an array, as far as the calculation can be carried out."""
+    try:
+        first = {key: column[0] for key, column in samples.items()}
+        return np.ndim(run_forward(program, {**given, **first}).values[name]) > 0
+    except CalculationError:
+        return False
 
 
 def _objective(problem: Problem, lines: Lines) -> str | None:
@@ -197,7 +215,7 @@ def _free(letter: str, used: set[str]) -> str:
 
 
 def _rule(problem: Problem) -> Rule:
-    rule = RULES.get(problem.rule)
+    rule = RULES.get(problem.rule.lower())
     if rule is None:
         raise ProblemError("unknown_rule", name=problem.rule[:60], known=", ".join(RULES))
     unknown = problem.rule_settings.keys() - rule.settings.keys()

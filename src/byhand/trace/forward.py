@@ -168,7 +168,7 @@ def _shown(arg: Any) -> str:
     return arg if isinstance(arg, str) and not is_inner(arg) else ""
 
 
-_EQUAL_SHAPES = {"dot", "quadratic", "mse", "cross_entropy", "binary_cross_entropy", "hinge"}
+_EQUAL_SHAPES = {"quadratic", "mse", "cross_entropy", "binary_cross_entropy", "hinge"}
 
 
 def _misfit(op: Op, xs: tuple[Any, ...]) -> str:
@@ -179,6 +179,6 @@ def _misfit(op: Op, xs: tuple[Any, ...]) -> str:
         return "shapes_entries"
     if op.code in _EQUAL_SHAPES:
         return "shapes_equal"
-    if op.code == "matmul" and all(np.ndim(x) in (1, 2) for x in xs):
+    if op.code in ("matmul", "dot") and all(np.ndim(x) in (1, 2) for x in xs):
         return "shapes_product"
     return "shapes" if op.pull is None and len(xs) > 1 else "shapes_operand"

@@ -111,9 +111,14 @@ def _found(run: Run, wanted: Asked) -> Any:
         return _part(value_in(run, done, wanted.of), wanted.of_index)
     if wanted.of == run.plan.objective and not wanted.of_index and wanted.by in done.gradients:
         return _part(done.gradients[wanted.by], wanted.by_index)
-    return _part(
-        whole_derivative(run, done.forwards[0], wanted.of, wanted.of_index, wanted.by), wanted.by_index
-    )
+    parts = len(done.samples) if wanted.of == run.plan.objective and run.plan.mean else 1
+    each = [
+        _part(whole_derivative(run, forward, wanted.of, wanted.of_index, wanted.by), wanted.by_index) / parts
+        for forward in done.forwards
+    ]
+    same = all(np.array_equal(value, each[0]) for value in each)
+    shared = same and wanted.by not in run.plan.samples and wanted.of != run.plan.objective
+    return each[0] if shared or len(each) == 1 else np.array(each)
 
 
 def _part(value: Any, index: tuple[int, ...]) -> Any:

@@ -1,4 +1,4 @@
-"""One iteration of a run as a program of single numbers: arrays element by element, a batch sample by sample."""
+"""One iteration as a program of single numbers: arrays by elements, a batch by samples."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from byhand.trace.element import Speller
 from byhand.trace.program import Program, build, definition, lines_of, operands_of
 from byhand.trace.run import Pass, Run
 
-
 # Operations of any number of operands as those of two, which have derivatives.
 _OF_TWO = {"total": "add", "largest": "maximum", "smallest": "minimum"}
 
@@ -26,7 +25,7 @@ class Scalars(NamedTuple):
     Attributes
     ----------
     program : Program
-        Its names are ``z1`` or ``W1[0,2]``; where samples differ, the sample comes first: ``yhat[3]``, ``p[3,0]``.
+        Its names are ``z1`` or ``W1[0,2]``; where samples differ, the sample comes first: ``yhat[3]``.
     given : dict
         Values by such names.
     """

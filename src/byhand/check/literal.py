@@ -1,0 +1,115 @@
+"""Numbers as people write them, with what their last digit says about the number meant."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import NamedTuple
+
+from byhand.check.interval import Interval
+
+MAX_LENGTH = 60
+LARGEST_EXPONENT = 400
+
+_MINUS = str.maketrans("−–—－＋．，／％：０１２３４５６７８９", "----+.,/%:0123456789")
+_SUPERSCRIPTS = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
+_TIMES_TEN = re.compile(r"(?:×|\\times|\\cdot|·|\*|x)10(?:\^|\*\*)?\{?([+-]?\d+)\}?$")
+_DECIMAL = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$")
+_GROUPED = re.compile(r"[+-]?\d{1,3}([,'_ \u00a0\u2009\u202f])\d{3}(?:\1\d{3})*(?:\.\d*)?$")
+
+
+class Written(NamedTuple):
+    """A number somebody wrote.
+
+    Attributes
+    ----------
+    text : str
+    value : float
+    unit : float
+        One unit of its last digit.
+    digits : int
+        How many significant digits were written (trailing zeros of a whole number count).
+    decimals : int or None
+        How many stand after the point, where it was written without a power of ten; None where it was.
+    """
+
+    text: str
+    value: float
+    unit: float
+    digits: int
+    decimals: int | None
+
+    @property
+    def rounded(self) -> Interval:
+        """The numbers that are rounded to it."""
+        return Interval(self.value - self.unit / 2, self.value + self.unit / 2).widened(_noise(self.value))
+
+    @property
+    def possible(self) -> Interval:
+        """The numbers that are rounded to it or cut to it."""
+        low, high = self.rounded
+        if self.value >= 0 and not self.text.lstrip().startswith(("-", "−")):
+            high = self.value + self.unit
+        if self.value <= 0:
+            low = self.value - self.unit
+        return Interval(low, high).widened(_noise(self.value))
+
+
+def _noise(value: float) -> float:
+    """What a calculation in floats may add to a number that a hand calculation gets exactly."""
+    return abs(value) * 1e-13
+
+
+def read_number(text: str) -> Written | None:
+    """A number as people write it; None where it is none.
+
+    ``89,999,810,000``, ``1.2e-3``, ``1.2×10^{-3}``, ``3/4``, ``−0.5``, ``50%``, ``½`` and full-width digits.
+    """
+    plain = text.strip().translate(_MINUS).strip("$ ").lstrip("≈~=约 ")
+    if not plain or len(plain) > MAX_LENGTH:
+        return None
+    if plain.endswith("%"):
+        return _scaled(read_number(plain[:-1]), -2, text)
+    top, slash, bottom = plain.partition("/")
+    if slash:
+        return _fraction(read_number(top), read_number(bottom), text)
+    plain = plain.replace("{", "").replace("}", "").replace("\\,", "").replace("(", "").replace(")", "")
+    if _GROUPED.match(plain):
+        plain = re.sub(r"[,'_ \u00a0\u2009\u202f]", "", plain)
+    plain = plain.replace(" ", "").translate(_SUPERSCRIPTS)
+    power = _TIMES_TEN.search(plain)
+    if power:
+        return _scaled(_decimal(plain[: power.start()], text), int(power[1]), text, shown=False)
+    return _decimal(plain, text)
+
+
+def _decimal(plain: str, text: str) -> Written | None:
+    match = _DECIMAL.match(plain)
+    if match is None or not (match[2] or match[3]):
+        return None
+    exponent = int(match[4] or 0)
+    if abs(exponent) > LARGEST_EXPONENT:
+        return None
+    decimals = len(match[3] or "")
+    digits = (match[2] + (match[3] or "")).lstrip("0")
+    value = float(f"{match[1]}{match[2] or '0'}.{match[3] or '0'}e{exponent}")
+    if math.isinf(value):
+        return None
+    unit = float(f"1e{exponent - decimals}")
+    return Written(text, value, unit, max(len(digits), 1), None if match[4] else decimals)
+
+
+def _scaled(number: Written | None, power: int, text: str, shown: bool = True) -> Written | None:
+    if number is None or abs(power) > LARGEST_EXPONENT:
+        return None
+    value, unit = float(f"{number.value!r}") * 10.0**power, number.unit * 10.0**power
+    decimals = None if not shown or number.decimals is None else number.decimals - power
+    return None if math.isinf(value) else Written(text, value, unit, number.digits, decimals)
+
+
+def _fraction(top: Written | None, bottom: Written | None, text: str) -> Written | None:
+    """A fraction of whole numbers is exact."""
+    if top is None or bottom is None or bottom.value == 0:
+        return None
+    value = top.value / bottom.value
+    return Written(text, value, abs(value) * 1e-12, 15, None)

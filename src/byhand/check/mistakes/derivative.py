@@ -1,0 +1,192 @@
+"""Mistakes in derivatives: at the wrong place, left out, taken twice, a path forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from byhand.check.book import Quantity, Ref
+from byhand.check.mistakes.table import (
+    Spot,
+    Variant,
+    factors,
+    mistake,
+    multiplied,
+    once_or_everywhere,
+    one_spot,
+    summed,
+    terms,
+)
+from byhand.ops import Call, Expr, Number
+from byhand.ops.expression import is_number
+from byhand.trace.program import definition
+
+
+def _slope_of(node: Expr) -> Ref | None:
+    """y where the node is the derivative of a squashing unit written in its output: y(1 − y) or 1 − y²."""
+    match node:
+        case Call("mul", (Ref() as y, Call("sub", (one, other)))) if is_number(one, 1) and other == y:
+            return y
+        case Call("sub", (one, Call("pow", (Ref() as y, two)))) if is_number(one, 1) and is_number(two, 2):
+            return y
+    return None
+
+
+def _sum_of(spot: Spot, y: Ref) -> Expr | None:
+    """The weighted sum z of which a unit's output is the activation."""
+    q = y.quantity
+    page = spot.book.page(q.step)
+    if q.kind != "value" or q.of not in page.lines:
+        return None
+    formula = spot.book.referred(definition(page.program, q.of), q.step)
+    if isinstance(formula, Call) and formula.op in ("sigmoid", "tanh"):
+        return formula.args[0]
+    return None
+
+
+@mistake("sigma_prime_at_z", 1.0, "derivative", "new")
+def sigma_prime_at_z(spot: Spot) -> Iterator[Variant]:
+    """z(1 − z) in place of σ(z)(1 − σ(z)); 1 − z² in place of 1 − tanh² z."""
+
+    def change(node: Expr) -> Expr | None:
+        y = _slope_of(node)
+        z = _sum_of(spot, y) if y is not None else None
+        if z is None:
+            return None
+        return z * (1 - z) if isinstance(node, Call) and node.op == "mul" else 1 - z**2
+
+    for formula in once_or_everywhere(spot.formula, change):
+        yield Variant(formula)
+
+
+def _is_slope(node: Expr) -> bool:
+    return _slope_of(node) is not None or (isinstance(node, Call) and node.op in ("step", "where"))
+
+
+@mistake("derivative_left_out", 1.2, "derivative", "new")
+def derivative_left_out(spot: Spot) -> Iterator[Variant]:
+    """The derivative of an activation, or ReLU's mask, left out."""
+    for formula in once_or_everywhere(spot.formula, lambda node: Number(1.0) if _is_slope(node) else None):
+        yield Variant(formula)
+
+
+@mistake("derivative_twice", 2.0, "derivative", "new")
+def derivative_twice(spot: Spot) -> Iterator[Variant]:
+    """The derivative of an activation multiplied in twice."""
+    for formula in one_spot(spot.formula, lambda node: iter([node * node] if _is_slope(node) else [])):
+        yield Variant(formula)
+
+
+@mistake("one_minus_left_out", 1.8, "derivative", "new")
+def one_minus_left_out(spot: Spot) -> Iterator[Variant]:
+    """y in place of y(1 − y), or 1 − y alone."""
+
+    def change(node: Expr) -> Iterator[Expr]:
+        y = _slope_of(node)
+        if y is not None and isinstance(node, Call) and node.op == "mul":
+            yield y
+            yield 1 - y
+        if y is not None and isinstance(node, Call) and node.op == "sub":
+            yield 1 - y
+
+    for formula in one_spot(spot.formula, change):
+        yield Variant(formula)
+
+
+@mistake("path_left_out", 1.2, "derivative", "new")
+def path_left_out(spot: Spot) -> Iterator[Variant]:
+    """One path of the sum left out."""
+
+    def change(node: Expr) -> Iterator[Expr]:
+        parts = terms(node)
+        if len(parts) > 1 and any(len(factors(part)) > 1 for part in parts):
+            for k in range(len(parts)):
+                yield summed([*parts[:k], *parts[k + 1 :]])
+
+    for formula in one_spot(spot.formula, change):
+        yield Variant(formula)
+
+
+@mistake("only_one_path", 1.6, "derivative", "new")
+def only_one_path(spot: Spot) -> Iterator[Variant]:
+    """Only one path of several."""
+
+    def change(node: Expr) -> Iterator[Expr]:
+        parts = terms(node)
+        if len(parts) > 2:
+            yield from parts
+
+    for formula in one_spot(spot.formula, change):
+        yield Variant(formula)
+
+
+@mistake("sum_of_weight_gradients", 1.2, "derivative", "new")
+def sum_of_weight_gradients(spot: Spot) -> Iterator[Variant]:
+    """The gradients of the weights added up (δ·h) where δ·w is meant."""
+    q, step = spot.quantity, spot.quantity.step
+    weight = q.of if q.kind == "new" else q.by
+    page = spot.book.page(step)
+    objective = spot.book.objective if q.kind == "new" else q.of
+    for unit in page.dominators(objective, weight)[1:-1]:
+        inside = page.between(weight, objective)
+        users = [user for user in page.users.get(unit, ()) if user in inside]
+        weights = {
+            name
+            for user in users
+            for name in page.used.get(user, ())
+            if name != unit and name not in page.lines and spot.book.local(user, unit, step) is not None
+        }
+
+        def change(node: Expr, weights: set[str] = weights, unit: str = unit) -> Expr | None:
+            if isinstance(node, Ref) and node.quantity.kind == "value" and node.quantity.of in weights:
+                return Ref(Quantity("value", unit, "", step))
+            return None
+
+        for formula in once_or_everywhere(spot.formula, change):
+            yield Variant(formula)
+
+
+@mistake("weight_left_out", 1.6, "derivative", "new")
+def weight_left_out(spot: Spot) -> Iterator[Variant]:
+    """δ handed back without the weight it should be multiplied by."""
+    page = spot.book.page(spot.quantity.step)
+
+    def change(node: Expr) -> Iterator[Expr]:
+        given = isinstance(node, Ref) and node.quantity.kind == "value" and node.quantity.of not in page.lines
+        if given:
+            yield Number(1.0)
+
+    for formula in one_spot(spot.formula, change):
+        yield Variant(formula)
+
+
+@mistake("input_left_out", 1.6, "derivative", "new")
+def input_left_out(spot: Spot) -> Iterator[Variant]:
+    """The value that comes in through the weight left out of its gradient."""
+    parts = factors(spot.formula)
+    if len(parts) > 1 and isinstance(parts[-1], Ref) and parts[-1].quantity.kind == "value":
+        yield Variant(multiplied(parts[:-1]))
+
+
+@mistake("diagonal_softmax", 1.6, "derivative")
+def diagonal_softmax(spot: Spot) -> Iterator[Variant]:
+    """The derivative of softmax by the unit's own sum only, nothing for the other outputs."""
+    q = spot.quantity
+    page = spot.book.page(q.step)
+    users = [user for user in page.users.get(q.by, ()) if user in page.between(q.by, q.of)]
+    for user in users:
+        if len(users) > 1 and user.partition("[")[2] == q.by.partition("[")[2]:
+            yield Variant(spot.book.path_term(q, user))
+
+
+@mistake("other_loss_derivative", 2.0, "derivative", "new")
+def other_loss_derivative(spot: Spot) -> Iterator[Variant]:
+    """The derivative of another loss: yhat − y in place of what the loss gives."""
+    q = spot.quantity
+    if q.kind != "derivative" or q.of != spot.book.objective:
+        return
+    page = spot.book.page(q.step)
+    for target in page.given:
+        if q.by in page.lines and set(page.users.get(target, ())) & set(page.users.get(q.by, ())):
+            output, wanted = (Ref(Quantity("value", name, "", q.step)) for name in (q.by, target))
+            yield Variant(output - wanted)
+            yield Variant(wanted - output)

@@ -1,0 +1,116 @@
+"""Mistakes in an update: the old weight dropped, the step turned round, a new weight used too early."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from byhand.check.book import Quantity, Ref, refs
+from byhand.check.mistakes.table import Spot, Variant, mistake, once_or_everywhere
+from byhand.ops import Call, Expr, Number
+from byhand.ops.expression import substitute
+
+
+@mistake("old_weight_dropped", 1.0, "new")
+def old_weight_dropped(spot: Spot) -> Iterator[Variant]:
+    """The step alone, without the old weight."""
+    match spot.formula:
+        case Call("sub" | "add", (_, step)):
+            yield Variant(step)
+            yield Variant(-step)
+
+
+@mistake("sign_of_step", 1.0, "new")
+def sign_of_step(spot: Spot) -> Iterator[Variant]:
+    """Up the gradient in place of down, or the other way round."""
+    match spot.formula:
+        case Call("sub", (old, step)):
+            yield Variant(old + step)
+        case Call("add", (old, step)):
+            yield Variant(old - step)
+
+
+@mistake("rate_left_out", 1.2, "new")
+def rate_left_out(spot: Spot) -> Iterator[Variant]:
+    """The gradient taken whole, without the learning rate."""
+    rate = spot.book.plan.settings.get("rate")
+    if rate is not None:
+
+        def change(node: Expr) -> Expr | None:
+            return Number(1.0) if node == Number(float(rate)) else None
+
+        for formula in once_or_everywhere(spot.formula, change):
+            yield Variant(formula)
+
+
+@mistake("gradient_as_new_weight", 2.0, "new")
+def gradient_as_new_weight(spot: Spot) -> Iterator[Variant]:
+    """The gradient, or the old weight, written as the new weight."""
+    q = spot.quantity
+    yield Variant(Ref(Quantity("derivative", spot.book.objective, q.of, q.step)))
+    yield Variant(Ref(Quantity("value", q.of, "", q.step)))
+
+
+@mistake("updated_too_early", 1.2, "derivative", "new")
+def updated_too_early(spot: Spot) -> Iterator[Variant]:
+    """Weights that were updated already used in a derivative."""
+    plan = spot.book.plan
+    if plan.rule is None:
+        return
+
+    def change(node: Expr) -> Expr | None:
+        if not isinstance(node, Ref) or node.quantity.kind != "value":
+            return None
+        q = node.quantity
+        own = q.of == spot.quantity.of
+        return (
+            Ref(Quantity("new", q.of, "", q.step))
+            if q.of.partition("[")[0] in plan.learn and not own
+            else None
+        )
+
+    for formula in once_or_everywhere(spot.formula, change):
+        yield Variant(formula)
+
+
+@mistake("correction_left_out", 1.4, "new")
+def correction_left_out(spot: Spot) -> Iterator[Variant]:
+    """Adam's means without the correction for their start at 0."""
+    rule = spot.book.plan.rule
+    if rule is None or not rule.name.startswith("adam"):
+        return
+    base = spot.book.formula(spot.quantity)
+    assert base is not None
+
+    def change(node: Expr) -> Expr | None:
+        if isinstance(node, Ref) and node.quantity.kind == "state" and "_hat" in node.quantity.of:
+            return Ref(node.quantity._replace(of=node.quantity.of.replace("_hat", "")))
+        return None
+
+    for formula in once_or_everywhere(base, change):
+        yield Variant(formula)
+
+
+@mistake("step_number", 1.6, "new")
+def step_number(spot: Spot) -> Iterator[Variant]:
+    """The update counted from 0, or one too many, in Adam's correction."""
+    t = float(spot.quantity.step + spot.book.plan.state.get("t", 0))
+    for other in (t - 1, t + 1):
+        changed = substitute(spot.formula, lambda n: Number(other) if n == Number(t) else None)  # noqa: B023
+        if changed is not spot.formula:
+            yield Variant(changed)
+
+
+@mistake("gradient_of_another", 1.6, "new")
+def gradient_of_another(spot: Spot) -> Iterator[Variant]:
+    """The gradient of another weight."""
+    plan, q = spot.book.plan, spot.quantity
+    wanted = Quantity("derivative", spot.book.objective, q.of, q.step)
+    base = spot.book.formula(q)
+    if base is None or wanted not in set(refs(base)):
+        return
+    page = spot.book.page(q.step)
+    for name in page.given:
+        if name != q.of and name.partition("[")[0] in plan.learn:
+            other = Ref(wanted._replace(by=name))
+            made = substitute(base, lambda n: other if n == Ref(wanted) else None)  # noqa: B023
+            yield Variant(made, {"name": q.of, "other": name})

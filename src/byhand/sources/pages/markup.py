@@ -1,0 +1,137 @@
+"""HTML to pieces: what a reader sees, each formula once, characters with their places in the source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from html.parser import HTMLParser
+
+from byhand.sources.pages.delimited import markdown_pieces
+from byhand.sources.pages.page import Piece, PieceKind
+
+_HIDDEN = {"style", "noscript", "template", "head", "svg", "iframe", "select", "textarea", "button"}
+_BLOCKS = {"p", "div", "li", "tr", "td", "th", "br", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr"}
+_VOID = {"br", "hr", "img", "input", "meta", "link", "wbr", "source", "col", "area", "base", "embed", "track"}
+# What a typesetter adds for the eye, beside the source it keeps.
+_TYPESET = re.compile(r"\b(katex-html|MathJax_Preview|MathJax_SVG|MathJax_CHTML|MathJax_Display|mjx-chtml)\b")
+_CODE = {"pre"}
+
+
+def html_pieces(source: str) -> Iterator[Piece]:
+    """The pieces of an HTML page; scripts and styles are passed over, except a script that holds TeX."""
+    reader = _Reader(source)
+    reader.feed(source)
+    reader.close()
+    for kind, text, places in reader.runs():
+        piece = Piece(kind, text, places)
+        if kind == "prose":
+            yield from (part for part in markdown_pieces(piece))
+        else:
+            yield piece
+
+
+class _Reader(HTMLParser):
+    """Collects characters and their places in runs of one kind."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self._starts = [0, *(k + 1 for k, c in enumerate(source) if c == "\n")]
+        self._source = source
+        self._open: list[tuple[str, str]] = []
+        self._done: list[tuple[PieceKind, str, list[int]]] = []
+        self._characters: list[str] = []
+        self._places: list[int] = []
+        self._kind: PieceKind = "prose"
+        self._hidden = 0
+        self._end = 0
+
+    def runs(self) -> list[tuple[PieceKind, str, list[int]]]:
+        """Everything collected."""
+        self._flush("prose")
+        return self._done
+
+    def _place(self) -> int:
+        line, column = self.getpos()
+        return self._starts[line - 1] + column
+
+    def _flush(self, kind: PieceKind) -> None:
+        if self._characters:
+            self._done.append((self._kind, "".join(self._characters), [*self._places, self._end]))
+            self._characters, self._places = [], []
+        self._kind = kind
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in _BLOCKS:
+            self._add("\n", self._place())
+        if tag in _VOID:
+            return
+        state = self._state(tag, given)
+        self._open.append((tag, state))
+        if state == "hidden":
+            self._hidden += 1
+        elif state in ("formula", "code"):
+            self._flush("formula" if state == "formula" else "code")
+
+    def _state(self, tag: str, given: dict[str, str]) -> str:
+        if tag == "script":
+            return "formula" if given.get("type", "").startswith("math/tex") else "hidden"
+        if tag == "annotation":
+            return "formula" if "tex" in given.get("encoding", "") else "hidden"
+        if tag in _HIDDEN or _TYPESET.search(given.get("class", "")):
+            return "hidden"
+        if tag == "math":
+            return "hidden" if self._has_annotation() else "seen"
+        if tag in _CODE:
+            return "code"
+        return "seen"
+
+    def _has_annotation(self) -> bool:
+        start = self._place()
+        end = self._source.find("</math", start)
+        return "application/x-tex" in self._source[start : end if end > 0 else start]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._add("\n", self._place())
+        if all(name != tag for name, _ in self._open[-40:]):
+            return
+        while self._open:
+            name, state = self._open.pop()
+            if state == "hidden":
+                self._hidden -= 1
+            elif state in ("formula", "code"):
+                self._flush("prose")
+            if name == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        self._add_all(data, self._place())
+
+    def handle_entityref(self, name: str) -> None:
+        self._reference(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self._reference(f"&#{name};")
+
+    def _reference(self, text: str) -> None:
+        place = self._place()
+        for character in unescape(text):
+            self._add(character, place, len(text))
+
+    def _add_all(self, data: str, place: int) -> None:
+        if self._shown():
+            self._characters += data
+            self._places += range(place, place + len(data))
+            self._end = place + len(data)
+
+    def _add(self, character: str, place: int, length: int = 0) -> None:
+        if self._shown():
+            self._characters.append(character)
+            self._places.append(place)
+            self._end = place + length
+
+    def _shown(self) -> bool:
+        """Whether what stands here is read: not hidden, or TeX kept inside something hidden."""
+        return not self._hidden or bool(self._open) and self._open[-1][1] == "formula"

@@ -1,0 +1,80 @@
+"""How time grows, and how it compares; never how long something took."""
+
+import importlib.util
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from byhand.trace.backward import run_backward
+from byhand.trace.forward import run_forward
+
+
+def benchmark(name):
+    """One of the scripts in benchmarks/, as a module."""
+    path = Path(__file__).parents[1] / "benchmarks" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def ratio(first, second, turns):
+    """How many times as long the first takes, measured in turns with the second."""
+    pairs = [(seconds(first), seconds(second)) for _ in range(turns)]
+    return statistics.median(a for a, _ in pairs) / statistics.median(b for _, b in pairs)
+
+
+def seconds(function):
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def test_a_chain_takes_time_linear_in_its_length():
+    ours = benchmark("scalars").ours
+    # Eight times the length: 8 if linear, 64 if quadratic.
+    assert ratio(lambda: ours(64_000), lambda: ours(8_000), 5) < 3 * 8
+
+
+def test_a_chain_of_100000_needs_no_recursion():
+    gradients = benchmark("scalars").ours(100_000)
+    assert 100_002 == len(gradients)
+    assert sys.getrecursionlimit() < 100_000
+
+
+def test_a_chain_of_1000_takes_at_most_three_times_micrograd_s_time():
+    engine = pytest.importorskip("micrograd.engine")
+    scalars = benchmark("scalars")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)  # micrograd's
+    try:
+        assert ratio(lambda: scalars.ours(1000), lambda: scalars.theirs(1000, engine.Value), 31) <= 3
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def by_numpy(given):
+    """The benchmark's network and its gradients, written for this network alone."""
+    x, y, W1, W2 = given["x"], given["y"], given["W1"], given["W2"]
+    a1 = 1 / (1 + np.exp(-(W1 @ x + given["b1"])))
+    a2 = 1 / (1 + np.exp(-(W2 @ a1 + given["b2"])))
+    d2 = (a2 - y) * a2 * (1 - a2)
+    d1 = (W2.T @ d2) * a1 * (1 - a1)
+    return {"W1": np.outer(d1, x), "b1": d1, "W2": np.outer(d2, a1), "b2": d2, "x": W1.T @ d1}
+
+
+def test_a_network_is_traced_in_a_few_times_what_numpy_needs():
+    network = benchmark("network")
+    given = network.numbers()
+    program = network.byhand.work(network.PROBLEM, given, minimise="C").run.program
+
+    def traced():
+        return run_backward(program, run_forward(program, given), "C").gradients
+
+    for name, gradient in by_numpy(given).items():
+        np.testing.assert_allclose(traced()[name], gradient, rtol=1e-12, atol=1e-15)
+    assert ratio(traced, lambda: by_numpy(given), 101) < 12
