@@ -129,7 +129,14 @@ LEAVES = st.one_of(
 )
 INFIX = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv}
 # Any rational numbers do in place of the functions.
-FUNCTIONS = {"neg": (-1, 0), "sigmoid": (3, 1), "tanh": (5, 2), "log": (7, 3), "sqrt": (11, 4)}
+FUNCTIONS = {
+    "neg": (-1, 0),
+    "sigmoid": (3, 1),
+    "tanh": (5, 2),
+    "log": (7, 3),
+    "sqrt": (11, 4),
+    "abs": (13, 5),
+}
 
 
 def larger(inner):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 
 from byhand.api import Work
 from byhand.lesson.warnings import warnings
-from byhand.ops.table import Op  # noqa: F401
 from byhand.practice.asked import Asked
 from byhand.practice.topics import Draft
 from byhand.trace.run import Run
 
 MOST_DIGITS = {1: 4, 2: 5, 3: 6}
-SLOPE = {"sigmoid": lambda y: y * (1 - y) / 0.25, "tanh": lambda y: 1 - y * y}
+# The slope of a unit as a share of its steepest, by the unit's value.
+SLOPE: Mapping[str, Callable[[float], float]] = {
+    "sigmoid": lambda y: 4 * y * (1 - y),
+    "tanh": lambda y: 1 - y * y,
+}
 LEAST_SLOPE = 0.2
 SMALLEST, LARGEST, LARGEST_EXACT = 0.005, 200.0, 5000.0
 LEAST_CHANGE = 0.005
@@ -77,7 +81,7 @@ def _equal(draft: Draft, run: Run) -> Iterator[str]:
     kept = {eq.name for eq in run.program.equations if eq.op == "leaky_relu"} | draft.free
     named = [name for name in values if "." not in name and name not in kept]
     sizes = sorted(abs(float(values[name])) for name in named)
-    if any(b - a <= APART * a for a, b in zip(sizes, sizes[1:], strict=False)):
+    if any(b - a <= APART * a for a, b in pairwise(sizes)):
         yield "equal"
 
 
@@ -91,7 +95,7 @@ def _equations(run: Run) -> Iterator[str]:
             yield "saturated"
         elif eq.op == "leaky_relu":
             masks.append(xs[0] < 0)
-        elif eq.op in ("add", "sub", "mul") and len(set(results(*xs))) < 3:
+        elif eq.op in ("add", "sub", "mul") and all(xs) and len({round(x, 9) for x in _ways(*xs)}) < 3:
             yield "operation"
         elif eq.op == "pow" and math.isclose(y, xs[0] * xs[1]):
             yield "operation"
@@ -99,15 +103,14 @@ def _equations(run: Run) -> Iterator[str]:
         yield "mask"
 
 
-def results(a: float, b: float) -> Iterable[float]:
-    """Sum, difference and product of two numbers."""
-    return (round(x, 9) for x in (a + b, a - b, a * b))
+def _ways(a: float, b: float) -> tuple[float, float, float]:
+    return a + b, a - b, a * b
 
 
 def _unmoved(draft: Draft, worked: Work) -> Iterator[str]:
     if draft.rate is None:
         return
-    for before, after in zip(worked.run.starts, worked.run.starts[1:], strict=False):
+    for before, after in pairwise(worked.run.starts):
         for name, old in before.items():
             if abs(after[name] - old) < LEAST_CHANGE * abs(old):
                 yield "unmoved"

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Callable
 from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -18,6 +17,7 @@ from byhand.sources.calls import called
 from byhand.sources.characters import PARTS_OF_ONE, SUPERSCRIPTS, composed, plain, spelled
 from byhand.sources.hints import likely
 from byhand.sources.statements import statements
+from byhand.sources.tables import parser
 from byhand.trace.program import Line
 
 MAX_LINE, MAX_NODES, MAX_BRACKETS, MAX_DEPTH, MAX_NAME, MAX_NUMBER = 2000, 500, 60, 200, 32, 40
@@ -106,14 +106,7 @@ def _name_pattern() -> re.Pattern[str]:
 
 @cache
 def _parser() -> Lark:
-    grammar = resources.files("byhand.sources").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(
-        grammar,
-        parser="lalr",
-        start=["assignment", "expression"],
-        transformer=_Tree(),
-        maybe_placeholders=True,
-    )
+    return parser(_Tree())
 
 
 def _read(line: str, number: int, start: str) -> Any:

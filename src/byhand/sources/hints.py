@@ -68,7 +68,7 @@ def likely(line: str, column: int, found: str, allowed: set[str], is_assignment:
         _strange(line, column, found)
         or (_left_side(line, column, found) if is_assignment else None)
         or _bracket(line, column, found)
-        or (_side_by_side(line, column, found) if "STAR" in allowed else None)
+        or (_side_by_side(line, column, found) if "STAR" in allowed or found in ("|", "‖") else None)
         or _square(line, column, found)
         or _comma(line, column, found)
         or _comparison(line, column, found)

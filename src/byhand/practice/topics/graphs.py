@@ -56,7 +56,9 @@ def chain_rule(numbers: Numbers, size: int, level: int) -> Draft:
     else:
         other = "k"
         lines.append(f"{other} = {_linear(numbers, 'x')}")
-        lines.append(f"y = {last}*{other}" if numbers.chance(0.7) else f"y = {last}*{other} + {numbers.whole():g}*x")
+        lines.append(
+            f"y = {last}*{other}" if numbers.chance(0.7) else f"y = {last}*{other} + {numbers.whole():g}*x"
+        )
         local += [(other, "x"), ("y", last), ("y", other)]
     return Draft(lines, given, "y", by=("x",), through=(), local=tuple(local), exact=level < 3)
 
@@ -68,10 +70,16 @@ def _linear(numbers: Numbers, name: str) -> str:
 
 def _function(numbers: Numbers, name: str, level: int, curved: bool) -> str:
     if not curved:
-        return _linear(numbers, name) if level < 3 else f"{numbers.weight(0.3):g}*{name} + {numbers.weight(0.0):g}"
+        return (
+            _linear(numbers, name)
+            if level < 3
+            else f"{numbers.weight(0.3):g}*{name} + {numbers.weight(0.0):g}"
+        )
     if level < 3:
         return f"{name}^{numbers.rng.choice('23' if level == 2 else '2')}"
-    return numbers.rng.choice(["exp({})", "tanh({})", "sigmoid({})", "sin({})", "sqrt(1 + {}^2)"]).format(name)
+    return numbers.rng.choice(["exp({})", "tanh({})", "sigmoid({})", "sin({})", "sqrt(1 + {}^2)"]).format(
+        name
+    )
 
 
 def loss(numbers: Numbers, size: int, level: int) -> Draft:
@@ -118,5 +126,7 @@ def numbers_between() -> tuple[float, ...]:
 
 def _shares(numbers: Numbers, count: int) -> list[float]:
     """Different shares of 1, in hundredths, unequal to each other and to those drawn before."""
-    drawn = [numbers.of([k / 100 for k in range(8, 60) if k not in (10, 20, 30, 40, 50)]) for _ in range(count - 1)]
+    drawn = [
+        numbers.of([k / 100 for k in range(8, 60) if k not in (10, 20, 30, 40, 50)]) for _ in range(count - 1)
+    ]
     return [*drawn, round(1 - sum(drawn), 2)]

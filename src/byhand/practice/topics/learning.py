@@ -23,7 +23,16 @@ def update(numbers: Numbers, size: int, level: int) -> Draft:
     learn = tuple(f"w{k}" for k in names)
     rate = numbers.of((0.1, 0.2, 0.25, 0.05))
     return Draft(
-        lines, given, "L", learn, (), exact=level < 3, rate=rate, rule=rule, settings=settings, steps=steps
+        lines,
+        given,
+        "L",
+        learn,
+        (),
+        exact=level == 1 or (level == 2 and size == 1),
+        rate=rate,
+        rule=rule,
+        settings=settings,
+        steps=steps,
     )
 
 

@@ -63,8 +63,8 @@ def _activation(numbers: Numbers, level: int) -> str:
 
 def softmax(numbers: Numbers, size: int, level: int) -> Draft:
     """Scores to probabilities, cross-entropy; the scores given, then from one input, then from two."""
-    classes = [f"{k + 1}" for k in range(3 if size < 3 else 4)]
-    xs = [f"x{i + 1}" for i in range(level - 1 if size > 1 or level == 1 else 1)]
+    classes = [f"{k + 1}" for k in range(size + 1)]
+    xs = [f"x{i + 1}" for i in range(level - 1)]
     lines: list[str] = []
     by: list[str] = []
     scores = [f"z{k}" for k in classes]
@@ -115,11 +115,13 @@ def convolution(numbers: Numbers, size: int, level: int) -> Draft:
 
 def recurrent(numbers: Numbers, size: int, level: int) -> Draft:
     """A unit that sees its own last value: linear, then tanh, then with an error at every time."""
-    times = [f"{t + 1}" for t in range(min(size + 1, 3))]
+    times = [f"{t + 1}" for t in range(size + 1)]
     given = {f"x{t}": numbers.of(SHORT if level > 1 else (*INPUTS,), 0.25) for t in times}
     names = ["u", "w"] + (["b"] if level > 1 else []) + (["v"] if level < 3 else [])
     given["h0"] = numbers.of((0.5, 0.4, 0.6, 0.2, 0.8))
-    given |= {name: numbers.of((0.5, 0.2, 0.4, 0.3) if level == 1 else (*WEIGHTS, *FINER), 0.3) for name in names}
+    given |= {
+        name: numbers.of((0.5, 0.2, 0.4, 0.3) if level == 1 else (*WEIGHTS, *FINER), 0.3) for name in names
+    }
     lines: list[str] = []
     before = "h0"
     for t in times:
@@ -135,7 +137,7 @@ def recurrent(numbers: Numbers, size: int, level: int) -> Draft:
     lines += [f"yhat = v*{before}", f"L = {half_or_not(numbers)}"]
     aim = Aim("y", "yhat", numbers.of((0.5, 0.4, 0.2, 0.8), 0.5)) if level == 1 else None
     given["y"] = 0.0 if aim else numbers.of((*_TARGETS, *FINER), 0.3)
-    return Draft(lines, given, "L", tuple(names), exact=level == 1, rate=numbers.rate(), aim=aim)
+    return Draft(lines, given, "L", tuple(names), exact=level == 1 and size < 3, rate=numbers.rate(), aim=aim)
 
 
 def _errors(numbers: Numbers, times: list[str]) -> list[str]:
@@ -146,7 +148,7 @@ def _errors(numbers: Numbers, times: list[str]) -> list[str]:
 
 def attention(numbers: Numbers, size: int, level: int) -> Draft:
     """A query, keys and values; forwards, then the loss and its derivatives, then with weights for the query."""
-    keys = [f"{j + 1}" for j in range(min(size + 1, 3))]
+    keys = [f"{j + 1}" for j in range(size + 1)]
     given: dict[str, float] = {}
     lines: list[str] = []
     if level == 3:
@@ -156,7 +158,10 @@ def attention(numbers: Numbers, size: int, level: int) -> Draft:
     else:
         given |= {"q1": numbers.small(), "q2": numbers.small()}
     for j in keys:
-        given |= {f"k{j}1": numbers.of((*SHORT, *WEIGHTS), 0.3), f"k{j}2": numbers.of((*SHORT, *WEIGHTS), 0.3)}
+        given |= {
+            f"k{j}1": numbers.of((*SHORT, *WEIGHTS), 0.3),
+            f"k{j}2": numbers.of((*SHORT, *WEIGHTS), 0.3),
+        }
     given |= {f"v{j}": numbers.of((*WHOLE, *FINER), 0.2) for j in keys}
     lines += [f"s{j} = (q1*k{j}1 + q2*k{j}2)/sqrt(2)" for j in keys]
     lines += [f"e{j} = exp(s{j})" for j in keys]
@@ -170,4 +175,6 @@ def attention(numbers: Numbers, size: int, level: int) -> Draft:
     through = ("o", *(f"p{j}" for j in keys), *(f"s{j}" for j in keys))
     if level == 2:
         return Draft(lines, given, "L", tuple(f"v{j}" for j in keys), through)
-    return Draft(lines, given, "L", ("a1", "a2", "b1", "b2"), (*through, "q1", "q2"), rate=numbers.of((0.1, 0.05, 0.2)))
+    return Draft(
+        lines, given, "L", ("a1", "a2", "b1", "b2"), (*through, "q1", "q2"), rate=numbers.of((0.1, 0.05, 0.2))
+    )

@@ -29,7 +29,9 @@ _SEEN = {
     **{"big": "", "Big": "", "bigg": "", "Bigg": "", "cos": "cos", "mid": "∣", "vert": "|", "ast": "*"},
 }
 _ACCENTS = {"hat": "^", "widehat": "^", "bar": "ˉ", "overline": "ˉ", "tilde": "~", "vec": "⃗", "dot": "˙"}
-_ALIKE = str.maketrans({"−": "-", "–": "-", "⋅": "·", "∙": "·", "′": "'", "’": "'", "∗": "*", "ˆ": "^", "∣": "|"})
+_ALIKE = str.maketrans(
+    {"−": "-", "–": "-", "⋅": "·", "∙": "·", "′": "'", "’": "'", "∗": "*", "ˆ": "^", "∣": "|"}
+)
 _COMMAND = re.compile(r"\\([A-Za-z]+)|\\(.)", re.DOTALL)
 _WORD = re.compile(r"\S+")
 _CHINESE = "\u2e80-\u9fff\u3000-\u303f\uff00-\uffef"
@@ -137,7 +139,11 @@ def _spells(text: str, place: int, end: int, seen: str) -> int | None:
                         return None
                     rest, place = rest[len(letter) :], place + 1
                 continue
-            shown = _SEEN.get(name, None) if name else {",": "", ";": "", "!": "", "\\": "", " ": ""}.get(found[2], found[2])
+            shown = (
+                _SEEN.get(name, None)
+                if name
+                else {",": "", ";": "", "!": "", "\\": "", " ": ""}.get(found[2], found[2])
+            )
             if shown is None or not rest.startswith(shown.translate(_ALIKE)):
                 return None
             rest = rest[len(shown) :]

@@ -32,5 +32,7 @@ def read_page(source: str, kind: Kind) -> Page:
         pieces = latex_pieces(whole)
     else:
         pieces = markdown_pieces(whole)
-    told = [part for piece in pieces for part in (without_copies(piece) if piece.kind == "prose" else [piece])]
+    told = [
+        part for piece in pieces for part in (without_copies(piece) if piece.kind == "prose" else [piece])
+    ]
     return Page(kind, source, tuple(piece for piece in told if piece.text.strip()))

@@ -1,0 +1,89 @@
+"""An exercise as a page to hand out: the task, what is given, the formulas, and a table to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from byhand.lesson.board import Board
+from byhand.lesson.document import Block, Document, Heading, Inlines, Paragraph, Table
+from byhand.lesson.forward import forward_lines
+from byhand.lesson.notation import symbol
+from byhand.lesson.numbers import TRUE_DIGITS, printed
+from byhand.lesson.sentences import Speaker
+from byhand.lesson.updates import setting_lines, update_lines
+from byhand.practice.asked import Asked
+from byhand.practice.exercise import Exercise
+from byhand.sources.problem import text_in
+from byhand.trace.program import lines_of
+
+_GROUP = {"value": "forward", "derivative": "backward", "new": "update"}
+
+
+def sheet(made: Exercise, language: str) -> Document:
+    """The page for one student."""
+    speaker, problem = Speaker(language), made.work.task.problem
+    blocks: list[Block] = [speaker.paragraph("practice.name", student=made.student)] if made.student else []
+    blocks.append(Paragraph((text_in(problem.about, language),)))
+    blocks += [speaker.heading(2, "lesson.given"), _given(made, speaker)]
+    blocks.append(speaker.heading(2, "practice.formulas"))
+    run = made.work.run
+    board = Board(run.first.forwards[0].values, {}, TRUE_DIGITS)
+    blocks += forward_lines(run.program, lines_of(run.program), board, {}, known=False, scalar=False)
+    blocks += _rule(made, speaker)
+    blocks += [speaker.heading(2, "practice.fill_in"), precision(made, speaker), *_tables(made, speaker)]
+    return Document(text_in(problem.title, language), language, tuple(blocks))
+
+
+def precision(made: Exercise, speaker: Speaker) -> Paragraph:
+    """To how many digits the answers are wanted."""
+    if made.draft.exact:
+        return speaker.paragraph("practice.exactly")
+    return speaker.paragraph("practice.to_digits", digits=made.digits)
+
+
+def groups(made: Exercise, speaker: Speaker) -> Iterator[tuple[Inlines, list[Asked]]]:
+    """The numbers that are asked under their headings: forward, backward, update, of each step."""
+    for (step, kind), rows in groupby(made.rows, key=lambda row: (row.step, row.kind)):
+        heading = speaker.inlines(f"practice.{_GROUP[kind]}")
+        if made.draft.steps > 1:
+            last = step > made.draft.steps
+            heading = (
+                speaker.inlines("practice.end")
+                if last
+                else (
+                    *speaker.inlines("practice.step", number=step),
+                    *speaker.inlines("lesson.comma"),
+                    *heading,
+                )
+            )
+        yield heading, list(rows)
+
+
+def _given(made: Exercise, speaker: Speaker) -> Table:
+    head = tuple([speaker.inlines(f"lesson.column_{key}") for key in ("name", "value")])
+    rows = [((symbol(name),), (printed(value, TRUE_DIGITS)[0],)) for name, value in made.draft.given.items()]
+    return Table(head, tuple(rows))
+
+
+def _rule(made: Exercise, speaker: Speaker) -> Iterator[Block]:
+    """The update rule, written for the first weight."""
+    plan, updates = made.work.run.plan, made.work.run.first.updates
+    if plan.rule is None or not updates:
+        return
+    names = speaker.listed([symbol(name) for name in updates])
+    yield speaker.paragraph("practice.rule_is", names=names)
+    first = next(iter(updates.values()))
+    yield from update_lines(first, plan.rule, str(plan.objective), made.digits, known=False)
+    yield from setting_lines(plan.settings, TRUE_DIGITS)
+
+
+def _tables(made: Exercise, speaker: Speaker) -> Iterator[Block]:
+    head = (speaker.inlines("practice.column_quantity"), speaker.inlines("practice.column_answer"))
+    blank = speaker.inlines("practice.blank")
+    for heading, rows in groups(made, speaker):
+        yield Heading(3, heading)
+        yield Table(
+            head,
+            tuple([((row.symbol,), blank if made.is_blank(row) else (made.answer(row),)) for row in rows]),
+        )

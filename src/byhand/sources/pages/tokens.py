@@ -1,0 +1,412 @@
+"""Characters to tokens: one lexer for LaTeX and for formulas typed into prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from byhand.sources.characters import plain
+from byhand.sources.pages.names import ACCENTS, GREEK, flat, index_like, joined
+from byhand.sources.pages.page import Piece
+
+MAX_GROUP = 4000
+
+FUNCTIONS = {
+    **{"exp": "exp", "ln": "ln", "log": "log", "sqrt": "sqrt", "tanh": "tanh", "sin": "sin", "cos": "cos"},
+    **{"sigmoid": "σ", "Sigmoid": "σ", "logistic": "σ", "relu": "relu", "ReLU": "relu", "abs": "abs"},
+    **{"max": "max", "min": "min", "th": "tanh"},
+}
+_MAYBE_FUNCTIONS = set("σfgφ")
+_RELATIONS = {"approx", "simeq", "thickapprox", "doteq", "coloneqq", "equiv", "approxeq"}
+_SKIPPED = {
+    *("left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "displaystyle"),
+    *("textstyle", "limits", "nolimits", "nonumber", "notag", "rm", "bf", "it", "mathrm", "hline", "bigm"),
+}
+_SPACES = set(",;:!> ")
+_FRACTIONS = {"frac", "dfrac", "tfrac", "cfrac"}
+_WITH_GROUP_SKIPPED = {"tag", "label", "color", "ref", "eqref", "cite", "hspace", "vspace", "phantom"}
+_TEXT = {"text", "mathrm", "textrm", "textbf", "mbox", "textit", "operatorname", "mathsf", "rm", "mathtt"}
+
+_NUMBER = re.compile(
+    r"(?:\d{1,3}(?:(?:\{,\}|,|\\,)\d{3}(?!\d))+(?:\.\d+)?|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?%?"
+)
+_SMALL = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?%?")
+_TEN = re.compile(r"\s*(?:\*|×|\\times|\\cdot)\s*10\s*\^\s*(?:\{\s*([-+]?\s*\d+)\s*\}|([-+]?\d+))")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_GREEK_LETTERS = set(GREEK.values()) - {"l"} | {"∂", "∇", "Δ", "∆"}
+_PRIMES = "'′’"
+_DERIVATIVE = re.compile(
+    r"(?P<d>d|∂)(?P<of>[^\W\d_](?:[^\W_]|_\{?\w+\}?|\u0302|hat)*(?:\([a-z]\))?)\s*/\s*(?P=d)(?P<by>[^\W\d_](?:[^\W_]|_\{?\w+\}?)*)"
+)
+
+
+class Token(NamedTuple):
+    """A token with its place in the page.
+
+    ``break`` parts statements (its text is the words that stand there); ``edge`` is where a formula begins
+    or ends; other kinds are those of the grammar.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    piece: int = 0
+
+
+_SIGNS = {
+    **{"+": "PLUS", "-": "MINUS", "*": "TIMES", "/": "SLASH", "(": "LPAR", ")": "RPAR", "[": "LSQB"},
+    **{"]": "RSQB", "=": "REL", "≈": "REL", "≃": "REL", "≒": "REL", "≅": "REL", ",": "COMMA", "^": "CARET"},
+    **{"√": "ROOT", "{": "LBRACE", "}": "RBRACE", "|": "BAR", "&": "", "~": "", "\u0302": "", "!": "BANG"},
+}
+
+
+class Lexer:
+    """Reads one piece.
+
+    Parameters
+    ----------
+    piece : Piece
+    number : int
+        Which piece of the page it is.
+    words : set of str
+        Words and letters that the page uses as names.
+    functions : set of str
+        Letters that the page uses as functions.
+    """
+
+    def __init__(self, piece: Piece, number: int, words: frozenset[str], functions: frozenset[str]) -> None:
+        self._piece, self._number = piece, number
+        self._raw, self._text = piece.text, plain(piece.text)
+        self._prose = piece.kind == "prose"
+        self._words, self._functions = words, functions
+        self._square = 0
+
+    def tokens(self) -> list[Token]:
+        """The tokens of the piece between two edges."""
+        size = len(self._text)
+        return [self._made("edge", "", 0, 0), *self._between(0, size), self._made("edge", "", size, size)]
+
+    def _made(self, kind: str, text: str, start: int, end: int) -> Token:
+        places = self._piece.places
+        last = places[end - 1] + 1 if end > start else places[start]
+        return Token(kind, text, places[start], max(last, places[start]), self._number)
+
+    def _between(self, at: int, end: int) -> Iterator[Token]:
+        before = None
+        while at < end:
+            spaced = at
+            while at < end and self._text[at] in " \n\r":
+                at += 1
+            if at >= end:
+                break
+            if self._prose and "\n" in self._raw[spaced:at]:
+                yield self._made("break", "\n", at, at)
+            elif self._prose and at > spaced and before in _ENDS and self._starts_operand(at):
+                yield self._made("break", "", at, at)
+            made, at = self._next(at, end)
+            for token in made:
+                before = token.kind
+                yield token
+
+    def _starts_operand(self, at: int) -> bool:
+        c = self._text[at]
+        return c.isalnum() or c in "([\\"
+
+    def _next(self, at: int, end: int) -> tuple[list[Token], int]:
+        text, c = self._text, self._text[at]
+        if c == "\\":
+            return self._command(at, end)
+        if c.isdigit() or (c == "." and text[at + 1 : at + 2].isdigit()):
+            return self._number_at(at, end)
+        found = _DERIVATIVE.match(text, at, end) if c in "d∂" else None
+        if found is not None:
+            made = self._slope(
+                (found.start("of"), found.end("of")), (found.start("by"), found.end("by")), at, found.end()
+            )
+            if made:
+                return made, found.end()
+        if c.isalpha():
+            return self._letters(at, end)
+        if c in "½¼¾":
+            return [self._made("NUMBER", c, at, at + 1)], at + 1
+        if c in "⁻⁰¹²³⁴⁵⁶⁷⁸⁹":
+            stop = at + 1
+            while stop < end and text[stop] in "⁰¹²³⁴⁵⁶⁷⁸⁹":
+                stop += 1
+            return [self._made("RAISED", self._raw[at:stop], at, stop)], stop
+        if c == ":" and text[at + 1 : at + 2] == "=":
+            return [self._made("REL", ":=", at, at + 2)], at + 2
+        if text.startswith(("==", "!=", "<=", ">=", "+=", "-=", "*=", "->", "=>"), at):
+            return [self._made("break", text[at : at + 2], at, at + 2)], at + 2
+        if text.startswith("**", at):
+            return [self._made("CARET", "^", at, at + 2)], at + 2
+        if c in "[]":
+            self._square += 1 if c == "[" else -1
+        if c in _PRIMES:
+            return [self._made("PRIME", "'", at, at + 1)], at + 1
+        kind = _SIGNS.get(c, "break" if self._prose or c in "<>;:?≤≥→⇒" else "bad")
+        return ([self._made(kind, c, at, at + 1)] if kind else []), at + 1
+
+    def _number_at(self, at: int, end: int) -> tuple[list[Token], int]:
+        found = (_SMALL if self._square > 0 else _NUMBER).match(self._text, at, end)
+        assert found is not None
+        stop = found.end()
+        if self._text[stop - 1] == "." and (self._prose or self._text[stop : stop + 1] in ("", " ")):
+            stop -= 1
+        if self._text[stop : stop + 2] == "\\%":
+            stop += 2
+        power = _TEN.match(self._text, stop, end)
+        if power:
+            stop = power.end()
+        elif self._prose and re.match(r"\.\d|[A-Za-z]\w*\.|\)\s*[^\W\d_]", self._text[stop : stop + 12]):
+            # 1.2.3 is a section; "3) Then" is an item of a list.
+            if self._text[stop] != ")" or self._text[:at].rpartition("\n")[2].strip():
+                return [self._made("NUMBER", self._raw[at:stop], at, stop)], stop
+            return [self._made("break", self._raw[at:stop], at, stop)], stop
+        return [self._made("NUMBER", self._raw[at:stop], at, stop)], stop
+
+    def _letters(self, at: int, end: int) -> tuple[list[Token], int]:
+        """A run of letters: a name, a function, a word, or several one-letter names side by side."""
+        found = _LETTERS.match(self._text, at, end)
+        assert found is not None
+        run, stop = found[0], found.end()
+        if ord(run[0]) > 0x2E7F:
+            return [self._made("break", self._raw[at:stop], at, stop)], stop
+        chinese = next((k for k, c in enumerate(run) if ord(c) > 0x2E7F), None)
+        if chinese:
+            run, stop = run[:chinese], at + chinese
+        following = self._text[stop : stop + 1]
+        if run in FUNCTIONS and (following in "({^_" and following or not self._prose):
+            return [self._made("FUNC", FUNCTIONS[run], at, stop)], stop
+        if self._prose:
+            dotted = re.compile(r"(?:\.[A-Za-z_]\w*)+\(").match(self._text, stop, end)
+            if dotted:
+                stop = dotted.end() - 1
+                return [self._made("FUNC", self._raw[at:stop], at, stop)], stop
+        if len(run) == 1 or following in "_" and following or run in self._words:
+            return self._name(run, at, stop, end)
+        if self._prose:
+            tail = re.match(r"\w+", self._text[stop:end])
+            if tail and re.fullmatch(r"\d+(?:_?\w+)?", tail[0]) and len(run) <= 6:
+                return self._name(run, at, stop, end)
+            if re.match(r"\s*(?:=(?!=)|≈)", self._text[stop:end]) and len(run) <= 12:
+                return self._name(run, at, stop, end)
+            return [self._made("break", run, at, stop)], stop
+        if run[0] in _GREEK_LETTERS or len(run) == 2 or all(c in self._words for c in run):
+            return self._name(run[0], at, at + 1, end)
+        return self._name(run, at, stop, end)
+
+    def _name(self, base: str, at: int, stop: int, end: int, accent: str = "") -> tuple[list[Token], int]:
+        """A name with what hangs on it: digits, subscripts, an index above, primes."""
+        text = self._text
+        sub, sup, raised = "", "", False
+        if text[stop : stop + 1] == "\u0302":
+            accent, stop = "hat", stop + 1
+        if self._prose or not (at > 0 and text[at - 1] == "\\"):
+            digits = re.compile(r"\d+(?![.\d])").match(text, stop, end)
+            if digits:
+                sub, stop = digits[0], digits.end()
+        for _ in range(3):
+            past = self._past_spaces(stop, end)
+            if text[past : past + 1] == "_" and past + 1 < end:
+                part, stop = self._script(past + 1, end)
+                sub += part
+            elif text[past : past + 1] == "^" and not raised and past + 1 < end:
+                part, after = self._script(past + 1, end)
+                whole = flat(part)
+                sign = text[self._past_spaces(after, end) : self._past_spaces(after, end) + 1]
+                if (
+                    joined("w", "", part) in ("w", "w_new")
+                    and whole not in ("t", "k")
+                    or index_like(whole)
+                    or sign == "_"
+                ):
+                    sup, stop, raised = part, after, True
+                else:
+                    break
+            elif text[stop : stop + 1] in tuple(_PRIMES) and not raised:
+                sup, stop, raised = "prime", stop + 1, True
+            elif text[stop : stop + 1] == "⁺":
+                sup, stop, raised = "new", stop + 1, True
+            else:
+                break
+        letter = base + accent
+        if (
+            not sub
+            and not sup
+            and letter in self._functions | (_MAYBE_FUNCTIONS if len(letter) == 1 else set())
+        ):
+            past = self._past_spaces(stop, end)
+            past += 5 if text.startswith("\\left", past) else 0
+            if text[past : past + 1] == "(":
+                return [self._made("FUNC", letter, at, stop)], stop
+        if sup == "prime" and letter in self._functions | _MAYBE_FUNCTIONS and not sub:
+            return [self._made("FUNC", letter + "'", at, stop)], stop
+        name = joined(letter, sub, sup)
+        return [self._made("NAME" if name else "bad", name or self._raw[at:stop], at, stop)], stop
+
+    def _script(self, at: int, end: int) -> tuple[str, int]:
+        """What hangs below or above: a group, a command, or one character (in prose a whole word)."""
+        at = self._past_spaces(at, end)
+        if self._text[at : at + 1] == "{":
+            inside, stop = self._group(at, end)
+            return self._text[inside[0] : inside[1]], stop
+        pattern = (
+            r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|[-+]?\d+|\w+"
+            if self._prose
+            else r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|\d+|."
+        )
+        found = re.compile(pattern).match(self._text, at, end)
+        return (found[0], found.end()) if found else ("", at)
+
+    def _group(self, at: int, end: int) -> tuple[tuple[int, int], int]:
+        """The inside of a group in braces, and where it ends; one character or command without braces."""
+        at = self._past_spaces(at, end)
+        if self._text[at : at + 1] != "{":
+            found = re.compile(r"\\[A-Za-z]+|.").match(self._text, at, end)
+            stop = found.end() if found else at
+            return (at, stop), stop
+        depth = 0
+        for k in range(at, min(end, at + MAX_GROUP)):
+            c = self._text[k]
+            if c in "{}" and self._text[k - 1 : k] != "\\":
+                depth += 1 if c == "{" else -1
+                if depth == 0:
+                    return (at + 1, k), k + 1
+        return (at + 1, end), end
+
+    def _past_spaces(self, at: int, end: int) -> int:
+        while at < end and self._text[at] in " \n\r":
+            at += 1
+        return at
+
+    def _command(self, at: int, end: int) -> tuple[list[Token], int]:
+        found = re.compile(r"\\([A-Za-z]+|.|\Z)", re.DOTALL).match(self._text, at, end)
+        if found is None:
+            return [], at + 1
+        name, stop = found[1], found.end()
+        if name in _SKIPPED or name in _SPACES and name != " " or name == " ":
+            return [], stop
+        if name in _RELATIONS:
+            return [self._made("REL", "≈" if name != "coloneqq" else "=", at, stop)], stop
+        if name in ("times", "cdot", "ast", "odot", "bullet", "circ"):
+            return [self._made("TIMES", "*", at, stop)], stop
+        if name == "div":
+            return [self._made("SLASH", "/", at, stop)], stop
+        if name == "\\":
+            return [self._made("row", "", at, stop)], stop
+        if name == "%":
+            return [], stop
+        if name in ("{", "lbrace"):
+            return [self._made("LPAR", "(", at, stop)], stop
+        if name in ("}", "rbrace"):
+            return [self._made("RPAR", ")", at, stop)], stop
+        if name in _FRACTIONS:
+            return self._fraction(at, stop, end)
+        if name == "sqrt":
+            if self._text[stop : stop + 1] == "[":
+                return [self._made("bad", "sqrt[", at, stop)], stop
+            return [self._made("ROOT", "√", at, stop)], stop
+        if name in ACCENTS:
+            inside, after = self._group(stop, end)
+            return self._accented(name, inside, at, after, end)
+        if name in _TEXT:
+            inside, after = self._group(stop, end)
+            return self._worded(inside, at, after, end)
+        if name in ("begin", "end"):
+            inside, after = self._group(stop, end)
+            what = self._text[inside[0] : inside[1]].strip("*")
+            kind = "row" if what in ("aligned", "align", "split", "equation", "gathered") else "bad"
+            return [self._made(kind, "", at, after)], after
+        if name in _WITH_GROUP_SKIPPED:
+            inside, after = self._group(stop, end)
+            return [], after
+        if name in FUNCTIONS:
+            return [self._made("FUNC", FUNCTIONS[name], at, stop)], stop
+        if name == "prime":
+            return [self._made("PRIME", "'", at, stop)], stop
+        if name == "partial":
+            return [self._made("bad", "∂", at, stop)], stop
+        if name in GREEK and name not in ("Sigma", "Pi"):
+            return self._name(GREEK[name], at, stop, end)
+        if name in (
+            "quad",
+            "qquad",
+            "Rightarrow",
+            "rightarrow",
+            "to",
+            "implies",
+            "because",
+            "therefore",
+            "mid",
+        ):
+            return [self._made("break", "", at, stop)], stop
+        return [self._made("bad", "\\" + name, at, stop)], stop
+
+    def _accented(
+        self, name: str, inside: tuple[int, int], at: int, after: int, end: int
+    ) -> tuple[list[Token], int]:
+        text = self._text[inside[0] : inside[1]].strip()
+        found = re.fullmatch(r"([^\W\d_]+|\\[A-Za-z]+)\s*(?:_\s*(\{[^{}]*\}|\w))?", text)
+        if found is None:
+            return [self._made("bad", self._raw[at:after], at, after)], after
+        letter = GREEK.get(found[1][1:], "") if found[1].startswith("\\") else found[1]
+        if not letter:
+            return [self._made("bad", self._raw[at:after], at, after)], after
+        if found[2]:
+            whole = joined(letter + ACCENTS[name], found[2])
+            return [self._made("NAME" if whole else "bad", whole or "", at, after)], after
+        return self._name(letter, at, after, end, ACCENTS[name])
+
+    def _worded(self, inside: tuple[int, int], at: int, after: int, end: int) -> tuple[list[Token], int]:
+        text = self._raw[inside[0] : inside[1]]
+        word = text.strip()
+        if word in FUNCTIONS:
+            return [self._made("FUNC", FUNCTIONS[word], at, after)], after
+        if re.fullmatch(r"[A-Za-z]\w*", word) and text == word:
+            return self._name(word, at, after, end)
+        return [self._made("break", text, at, after)], after
+
+    def _fraction(self, at: int, stop: int, end: int) -> tuple[list[Token], int]:
+        top, after = self._group(stop, end)
+        bottom, after = self._group(after, end)
+        made = self._quotient_of_differentials(top, bottom, at, after)
+        if made is not None:
+            return made, after
+        tokens = [self._made("FRAC", "", at, stop)]
+        for part in (top, bottom):
+            tokens += [
+                self._made("LBRACE", "{", part[0], part[0]),
+                *self._between(*part),
+                self._made("RBRACE", "}", part[1], part[1]),
+            ]
+        return tokens, after
+
+    def _quotient_of_differentials(
+        self, top: tuple[int, int], bottom: tuple[int, int], at: int, after: int
+    ) -> list[Token] | None:
+        """The tokens of dA/dB; None where the fraction is none."""
+        d = re.compile(r"\s*(?:\\partial(?![A-Za-z])|∂|d|\\mathrm\s*\{?d\}?|\\text\s*\{d\}|\{\\rm d\})\s*")
+        over, under = d.match(self._text, *top), d.match(self._text, *bottom)
+        if over is None or under is None or under.end() == bottom[1]:
+            return None
+        if over.end() == top[1]:
+            return [self._made("bad", self._raw[at:after], at, after)]
+        return self._slope((over.end(), top[1]), (under.end(), bottom[1]), at, after)
+
+    def _slope(self, of: tuple[int, int], by: tuple[int, int], at: int, after: int) -> list[Token] | None:
+        over, under = list(self._between(*of)), list(self._between(*by))
+        if len(under) != 1 or under[0].kind != "NAME":
+            return [self._made("bad", self._raw[at:after], at, after)]
+        return [
+            self._made("SLOPE", "", at, at),
+            self._made("LBRACE", "{", *[of[0]] * 2),
+            *over,
+            self._made("RBRACE", "}", *[of[1]] * 2),
+            under[0],
+        ]
+
+
+_ENDS = {"NUMBER", "NAME", "RPAR", "RSQB", "RBRACE", "RAISED"}
