@@ -1,6 +1,8 @@
 """byhand: neural networks worked out in full, as on the board."""
 
+from byhand.api import Checked as Checked
 from byhand.api import Work as Work
+from byhand.api import check as check
 from byhand.api import example as example
 from byhand.api import examples as examples
 from byhand.api import work as work

@@ -213,3 +213,25 @@ def _start(state: Mapping[str, Any], weight: str, name: str) -> float:
 def refs(expr: Expr) -> Iterable[Quantity]:
     """The quantities a formula refers to."""
     return (leaf.quantity for leaf in leaves(expr) if isinstance(leaf, Ref))
+
+
+def label(q: Quantity) -> str:
+    """A quantity by the name people give it."""
+    name = f"d{q.of}/d{q.by}" if q.kind == "derivative" else f"{q.of}_new" if q.kind == "new" else q.of
+    return name if q.step == 1 else f"{name}#{q.step}"
+
+
+def named(expr: Expr) -> Expr:
+    """A formula with names and derivative symbols in place of its references."""
+
+    def symbol(node: Expr) -> Expr | None:
+        if not isinstance(node, Ref):
+            return None
+        q = node.quantity
+        return (
+            Derivative(q.of, q.by)
+            if q.kind == "derivative"
+            else Name(f"{q.of}_new" if q.kind == "new" else q.of)
+        )
+
+    return substitute(expr, symbol)

@@ -18,7 +18,10 @@ from byhand.ops.expression import substitute
 MOST_BASES = 4
 TWO_MISTAKES = 2.5
 DIGITS_FOR_TWO = 4
-SURE, LIKELY = 0.001, 0.05
+DIGITS_FOR_SURE = 5
+SURE, LIKELY = 0.02, 0.2
+# Wrong numbers lie within some three powers of ten, 7 on the natural logarithm's scale.
+DECADES = 7.0
 EQUALLY = 0.35
 _OTHER_NUMBERS = 0.6
 
@@ -87,15 +90,14 @@ def explain(q: Quantity, written: Written, own: Own) -> list[Explanation]:
     tries = list(_tries(q, own))
     fits = [one for one in tries if one.interval.meets(written.possible) and math.isfinite(one.value)]
     fits += _slips(q, written, own, tries)
-    chance = _chance(tries, written)
     found: dict[tuple[str, ...], Explanation] = {}
-    for one in sorted(fits, key=lambda t: t.cost + _distance(t, written)):
-        certainty: Certainty = "sure" if chance < SURE else "likely" if chance < LIKELY else "possible"
+    for one in fits:
         cost = one.cost + _distance(one, written)
-        found.setdefault(
-            one.codes,
-            Explanation(one.codes, one.facts, one.used, one.formula, one.value, cost, certainty),
+        made = Explanation(
+            one.codes, one.facts, one.used, one.formula, one.value, cost, _certainty(one, len(tries), written)
         )
+        if one.codes not in found or cost < found[one.codes].cost:
+            found[one.codes] = made
     return sorted(found.values(), key=lambda e: e.cost)
 
 
@@ -190,16 +192,13 @@ def _slips(q: Quantity, written: Written, own: Own, tries: list[_Try]) -> Iterat
                 yield one._replace(codes=(*one.codes, code), cost=one.cost + COSTS[code] + TWO_MISTAKES)
 
 
-def _chance(tries: list[_Try], written: Written) -> float:
-    """How likely some formula fits by coincidence: how much of their range the intervals cover."""
-    sizes = [abs(one.value) for one in tries if math.isfinite(one.value) and one.value]
-    if not sizes:
-        return 0.0
-    # On a logarithmic scale, over the three orders of magnitude in which a wrong number usually lies.
-    covered = sum(
-        min(1.0, (one.interval.width + written.unit) / max(abs(one.value), 1e-300)) for one in tries
-    )
-    return min(1.0, covered / (len(sizes) ** 0.5 * 7) / 4)
+def _certainty(one: _Try, tried: int, written: Written) -> Certainty:
+    """How sure it is: by how many of the mistakes tried would fit by coincidence."""
+    share = (one.interval.width + written.unit) / max(abs(written.value), 1e-300)
+    chance = tried * share / DECADES
+    if written.digits >= DIGITS_FOR_SURE and chance < SURE:
+        return "sure"
+    return "likely" if written.digits >= DIGITS_FOR_TWO and chance < LIKELY else "possible"
 
 
 def _distance(one: _Try, written: Written) -> float:

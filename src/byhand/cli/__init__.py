@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from byhand.cli import catalogue, demo, doctor, work
+from byhand.cli import catalogue, check, demo, doctor, work
 from byhand.cli.output import FINE, INTERRUPTED, UNUSABLE
 from byhand.errors import ByhandError
 from byhand.words import LANGUAGES, say, system_language
@@ -25,7 +25,7 @@ def run(arguments: Sequence[str]) -> int:
     Returns
     -------
     int
-        0 fine, 2 unusable input, 130 interrupted.
+        0 fine, 1 the answer is no, 2 unusable input, 130 interrupted.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -70,7 +70,7 @@ def _app(language: str) -> typer.Typer:
             print(f"byhand {__version__}")
             raise typer.Exit
 
-    for command in (work, catalogue, demo, doctor):
+    for command in (work, check, catalogue, demo, doctor):
         command.add(app, language)
     return app
 

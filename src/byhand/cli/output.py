@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-FINE, UNUSABLE, INTERRUPTED = 0, 2, 130
+FINE, WRONG, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 NARROWEST, WIDEST = 20, 100
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from typing import Any, Literal
 
@@ -13,14 +14,17 @@ from byhand.lesson.document import Num
 from byhand.lesson.numbers import printed
 from byhand.practice.asked import Asked, asked
 from byhand.practice.numbers import Exhausted, Numbers
-from byhand.practice.quality import digits_of, faults
+from byhand.practice.quality import digits_of, faults, forward_faults
 from byhand.practice.topics import TOPICS, Draft
+from byhand.sources.formula import read_lines
+from byhand.trace.forward import run_forward
+from byhand.trace.program import Program, build, ordered
 from byhand.words import LANGUAGES, say
 
 Size = Literal["small", "medium", "large"]
 Blanks = Literal["results", "derivatives", "everything"]
 SIZES: tuple[Size, ...] = ("small", "medium", "large")
-TRIES = 3000
+TRIES, PLACES = 10_000, 9
 _BLANK: Mapping[str, set[str]] = {
     "results": {"result"},
     "derivatives": {"result", "derivative"},
@@ -115,22 +119,34 @@ def exercise(order: Order, student: str = "") -> Exercise:
     for tries in range(1, TRIES + 1):
         try:
             draft = TOPICS[order.topic](Numbers(rng), size, level)
-            worked, draft = _worked(order, student, draft)
+            program = _program("\n".join(draft.lines))
+            draft = _aimed(draft, program)
+            forward = run_forward(program, draft.given)
         except (Exhausted, CalculationError):
             continue
+        if next(forward_faults(draft, forward, program, level), None) is not None:
+            continue
+        worked = work(_problem(order, student, draft))
         rows = asked(draft, worked)
         if next(faults(draft, worked, rows, level), None) is None:
             return Exercise(order, student, draft, worked, rows, tries)
     raise RuntimeError(f"no exercise in {TRIES} tries: {order}")
 
 
-def _worked(order: Order, student: str, draft: Draft) -> tuple[Work, Draft]:
-    """The draft worked out, its target set from its output where it is to be."""
-    if draft.aim is not None:
-        target, output, error = draft.aim
-        reached = work(draft.problem()).values[output]
-        draft = draft._replace(given={**draft.given, target: round(reached - error, 9)})
-    return work(_problem(order, student, draft)), draft
+@lru_cache(maxsize=2048)
+def _program(text: str) -> Program:
+    """Formulas read once; many tries differ in their numbers alone."""
+    lines = read_lines(text)
+    return build(ordered(lines.expressions, lines.sources), lines.sources)
+
+
+def _aimed(draft: Draft, program: Program) -> Draft:
+    """The draft with its target set from its output, where it is to be."""
+    if draft.aim is None:
+        return draft
+    target, output, error = draft.aim
+    reached = float(run_forward(program, draft.given).values[output])
+    return draft._replace(given={**draft.given, target: round(reached - error, PLACES)})
 
 
 def _problem(order: Order, student: str, draft: Draft) -> dict[str, Any]:

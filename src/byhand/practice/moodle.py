@@ -11,9 +11,10 @@ from byhand.lesson.sentences import Speaker
 from byhand.practice.asked import Asked
 from byhand.practice.exercise import Exercise
 from byhand.practice.quality import digits_of
-from byhand.practice.sheet import groups, precision
+from byhand.practice.sheet import groups, precision, rule_lines
 from byhand.practice.worksheet import plain
 from byhand.sources.problem import text_in
+from byhand.views.text_math import math_text
 from byhand.words import say
 
 
@@ -64,7 +65,9 @@ def _body(made: Exercise, language: str) -> str:
     ]
     for heading, rows in groups(made, speaker):
         parts.append(f"<h4>{escape(''.join(map(str, heading)))}</h4>")
-        cells = [f"<tr><td>{escape(row.name)}</td><td>{_gap(made, row)}</td></tr>" for row in rows]
+        cells = [
+            f"<tr><td>{escape(math_text(row.symbol))}</td><td>{_gap(made, row)}</td></tr>" for row in rows
+        ]
         parts.append(f"<table>{''.join(cells)}</table>")
     return "\n".join(parts)
 
@@ -75,10 +78,8 @@ def _gap(made: Exercise, row: Asked) -> str:
 
 
 def _rule(made: Exercise) -> Iterator[str]:
-    plan = made.work.run.plan
-    if plan.rule is not None:
-        settings = ", ".join(f"{name} = {value:g}" for name, value in plan.settings.items())
-        yield f"<p>{escape(f'{plan.rule.name}: {settings}')}</p>"
+    for line in rule_lines(made):
+        yield f"<p>{escape(' = '.join(map(math_text, line.parts)))}</p>"
 
 
 def _feedback(made: Exercise) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from byhand.lesson.board import Board
-from byhand.lesson.document import Block, Document, Heading, Inlines, Paragraph, Table
+from byhand.lesson.document import Block, Document, Formula, Heading, Inlines, Paragraph, Table
 from byhand.lesson.forward import forward_lines
 from byhand.lesson.notation import symbol
 from byhand.lesson.numbers import TRUE_DIGITS, printed
@@ -23,16 +23,25 @@ _GROUP = {"value": "forward", "derivative": "backward", "new": "update"}
 def sheet(made: Exercise, language: str) -> Document:
     """The page for one student."""
     speaker, problem = Speaker(language), made.work.task.problem
-    blocks: list[Block] = [speaker.paragraph("practice.name", student=made.student)] if made.student else []
-    blocks.append(Paragraph((text_in(problem.about, language),)))
+    blocks: list[Block] = [*_name(made.student, speaker), Paragraph((text_in(problem.about, language),))]
     blocks += [speaker.heading(2, "lesson.given"), _given(made, speaker)]
     blocks.append(speaker.heading(2, "practice.formulas"))
     run = made.work.run
     board = Board(run.first.forwards[0].values, {}, TRUE_DIGITS)
     blocks += forward_lines(run.program, lines_of(run.program), board, {}, known=False, scalar=False)
-    blocks += _rule(made, speaker)
+    if made.work.run.first.updates:
+        names = speaker.listed([symbol(name) for name in made.work.run.first.updates])
+        blocks += [speaker.paragraph("practice.rule_is", names=names), *rule_lines(made)]
     blocks += [speaker.heading(2, "practice.fill_in"), precision(made, speaker), *_tables(made, speaker)]
     return Document(text_in(problem.title, language), language, tuple(blocks))
+
+
+def _name(student: str, speaker: Speaker) -> Iterator[Block]:
+    """The student's name, or room for it on a sheet that has only a number."""
+    if student.isdecimal():
+        yield speaker.paragraph("practice.number", number=student, blank=speaker.plain("practice.blank"))
+    elif student:
+        yield speaker.paragraph("practice.name", student=student)
 
 
 def precision(made: Exercise, speaker: Speaker) -> Paragraph:
@@ -66,16 +75,16 @@ def _given(made: Exercise, speaker: Speaker) -> Table:
     return Table(head, tuple(rows))
 
 
-def _rule(made: Exercise, speaker: Speaker) -> Iterator[Block]:
-    """The update rule, written for the first weight."""
+def rule_lines(made: Exercise) -> list[Formula]:
+    """The update rule, written for the first weight, and its settings."""
     plan, updates = made.work.run.plan, made.work.run.first.updates
     if plan.rule is None or not updates:
-        return
-    names = speaker.listed([symbol(name) for name in updates])
-    yield speaker.paragraph("practice.rule_is", names=names)
+        return []
     first = next(iter(updates.values()))
-    yield from update_lines(first, plan.rule, str(plan.objective), made.digits, known=False)
-    yield from setting_lines(plan.settings, TRUE_DIGITS)
+    lines = update_lines(first, plan.rule, str(plan.objective), made.digits, known=False)
+    return [
+        line for line in (*lines, *setting_lines(plan.settings, TRUE_DIGITS)) if isinstance(line, Formula)
+    ]
 
 
 def _tables(made: Exercise, speaker: Speaker) -> Iterator[Block]:

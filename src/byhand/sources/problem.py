@@ -40,6 +40,16 @@ class Plot(BaseModel):
     group: str = ""
 
 
+class Policy(BaseModel):
+    """How a worksheet wants its numbers: to how many digits, rounded or cut, and what each is worth."""
+
+    model_config = ConfigDict(extra="forbid")
+    digits: int | None = Field(default=None, ge=1, le=17)
+    decimals: int | None = Field(default=None, ge=0, le=17)
+    rounding: Literal["round", "cut", "either"] = "either"
+    marks: float = Field(default=1.0, ge=0)
+
+
 class Problem(BaseModel):
     """A problem, by the keys of the problem file."""
 
@@ -68,6 +78,7 @@ class Problem(BaseModel):
     predict: dict[str, Any] = {}
     plot: list[Plot] = []
     claims: dict[str, Any] = {}
+    policy: Policy = Policy()
 
 
 def read_problem(path: str | Path) -> Problem:

@@ -10,7 +10,7 @@ _PROBABILITIES = (0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9)
 
 
 def computational_graph(numbers: Numbers, size: int, level: int) -> Draft:
-    """A random graph of sums and products; from level 2 a value is used twice, on level 3 there is a square."""
+    """A random graph of sums and products; from level 2 a value is used twice, on level 3 a square."""
     rng = numbers.rng
     leaves = list(_LEAVES[: size + 2])
     given = {name: numbers.of((2.0, 3.0, 4.0, 5.0, 6.0, 0.5, 1.5, 2.5), 0.3) for name in leaves}
@@ -37,7 +37,7 @@ def computational_graph(numbers: Numbers, size: int, level: int) -> Draft:
 
 
 def chain_rule(numbers: Numbers, size: int, level: int) -> Draft:
-    """Functions inside each other; from level 2 in two branches that meet, on level 3 with exp, tanh, σ, sin."""
+    """Functions inside each other; from level 2 in two branches that meet, on level 3 curved ones."""
     rng = numbers.rng
     given = {"x": numbers.small() if level == 3 else numbers.of((2.0, 3.0, 4.0, 0.5, 1.5), 0.3)}
     steps = size + 1

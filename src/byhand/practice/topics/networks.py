@@ -11,7 +11,7 @@ _TARGETS = (0.1, 0.05, 0.85, 0.9, 0.95, 0.15)
 
 
 def mlp(numbers: Numbers, size: int, level: int) -> Draft:
-    """One hidden layer, its wiring drawn: linear or leaky, then σ, then mixed activations and a way past it."""
+    """One hidden layer, its wiring drawn: linear or leaky, then σ, then mixed with a way past it."""
     inputs, hidden = _SHAPES[size]
     xs = [f"x{i + 1}" for i in range(inputs)]
     given = {x: numbers.input() if level == 1 else numbers.small() for x in xs}
@@ -47,7 +47,7 @@ def mlp(numbers: Numbers, size: int, level: int) -> Draft:
 
 
 def _wiring(numbers: Numbers, inputs: int, hidden: int) -> list[list[int]]:
-    """Which inputs each hidden unit sees: every input is seen, no two units see the same where that can be."""
+    """Which inputs each hidden unit sees: every input is seen, some unit sees several."""
     choices = [[i] for i in range(inputs)] + [[i, i + 1] for i in range(inputs - 1)] + [list(range(inputs))]
     while True:
         wired = [numbers.rng.choice(choices) for _ in range(hidden)]
@@ -88,7 +88,7 @@ def softmax(numbers: Numbers, size: int, level: int) -> Draft:
 
 
 def convolution(numbers: Numbers, size: int, level: int) -> Draft:
-    """One kernel that slides over a row of inputs: linear, then leaky, then tanh; each weight is used everywhere."""
+    """One kernel that slides over a row of inputs: linear, then leaky, then tanh."""
     places, width = (3, 2) if size < 3 else (3, 3)
     if size == 1:
         places = 2
@@ -147,7 +147,7 @@ def _errors(numbers: Numbers, times: list[str]) -> list[str]:
 
 
 def attention(numbers: Numbers, size: int, level: int) -> Draft:
-    """A query, keys and values; forwards, then the loss and its derivatives, then with weights for the query."""
+    """A query, keys, values: forwards, then with a loss, then with weights for the query."""
     keys = [f"{j + 1}" for j in range(size + 1)]
     given: dict[str, float] = {}
     lines: list[str] = []

@@ -15,7 +15,7 @@ def half_or_not(numbers: Numbers, output: str = "yhat", target: str = "y") -> st
 
 
 def neuron(numbers: Numbers, size: int, level: int) -> Draft:
-    """A weighted sum, an activation, a loss, one update: linear, then σ or tanh, then with more in the loss."""
+    """A weighted sum, an activation, a loss, one update: linear, then σ or tanh, then a longer loss."""
     names = [f"{k + 1}" for k in range(size + 1)]
     weights, inputs = [f"w{k}" for k in names], [f"x{k}" for k in names]
     given = {x: numbers.input() if level == 1 else numbers.small() for x in inputs}

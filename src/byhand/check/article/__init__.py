@@ -1,0 +1,1 @@
+"""A page of somebody's: its chains of equalities, its formulas and its rules checked."""

@@ -1,0 +1,220 @@
+"""What a page has said so far: functions, definitions, values given and values worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice, product
+from typing import NamedTuple
+
+from byhand.check.interval import Interval
+from byhand.check.literal import Written, read_number
+from byhand.ops import Call, Expr, Name
+from byhand.ops.expression import leaves, substitute
+from byhand.sources.pages.mathematics import Literal, Slope
+
+MOST_READINGS = 6
+LONGEST_CHAIN = 40
+FRIENDLY_DIGITS = 2
+
+
+class Key(NamedTuple):
+    """What a chain speaks of: a value, or (with `by`) a derivative."""
+
+    of: str
+    by: str = ""
+
+    def __str__(self) -> str:
+        return f"d{self.of}/d{self.by}" if self.by else self.of
+
+
+class Function(NamedTuple):
+    """A function that the page defines: its arguments and its formula."""
+
+    arguments: tuple[str, ...]
+    body: Expr
+
+
+def written_as(literal: Literal) -> Written | None:
+    """A literal with what its last digit says."""
+    return read_number(literal.text.replace("\\%", "%"))
+
+
+def value_of_text(text: str) -> float | None:
+    """The value of a number as written; None where it is none."""
+    number = read_number(text.replace("\\%", "%"))
+    return number.value if number else None
+
+
+def key_of(tree: Expr | None) -> Key | None:
+    """What a member names, if it is a name or the derivative of one name by another."""
+    match tree:
+        case Name(name):
+            return Key(name)
+        case Slope(Name(of), by):
+            return Key(of, by)
+        case Call("apply", (Name(name), *arguments)) if arguments and all(
+            isinstance(a, Name) for a in arguments
+        ):
+            return Key(name)
+    return None
+
+
+def names_in(tree: Expr) -> set[str]:
+    """The values a formula uses; a derivative's names count, a function's name does not."""
+    found: set[str] = set()
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        match node:
+            case Name(name):
+                found.add(name)
+            case Slope(of, by):
+                found.add(by)
+                stack.append(of)
+            case Call("apply", (_, *arguments)):
+                stack.extend(arguments)
+            case Call(_, args):
+                stack.extend(args)
+    return found
+
+
+def slopes_in(tree: Expr) -> list[Slope]:
+    """The derivatives that stand in a formula."""
+    return [leaf for leaf in leaves(tree) if isinstance(leaf, Slope)]
+
+
+def literals_in(tree: Expr) -> list[Literal]:
+    """The numbers that stand in a formula."""
+    return [leaf for leaf in leaves(tree) if isinstance(leaf, Literal)]
+
+
+def readings(tree: Expr) -> Iterator[Expr]:
+    """A formula in each of the ways it can be read."""
+    found: list[Call] = []
+
+    def collect(node: Expr) -> None:
+        if isinstance(node, Call):
+            if node.op == "either" and node not in found:
+                found.append(node)
+            for arg in node.args:
+                collect(arg)
+
+    collect(tree)
+    choices = product(*(range(len(node.args)) for node in found))
+    for choice in islice(choices, MOST_READINGS):
+        chosen = dict(zip(found, choice, strict=True))
+
+        def pick(node: Expr, chosen: dict[Call, int] = chosen) -> Expr | None:
+            if isinstance(node, Call) and node.op == "either":
+                return substitute(node.args[chosen[node]], pick)
+            return None
+
+        yield substitute(tree, pick)
+
+
+@dataclass
+class Notebook:
+    """What a page has said so far.
+
+    Attributes
+    ----------
+    functions : dict
+        By name.
+    definitions : dict
+        For each name the formula that the page calculates it by.
+    given : dict
+        Values stated, as written.
+    values : dict
+        The latest value written for a name or a derivative that is calculated.
+    sure : set of float
+        Every value that was given, by its number.
+    results : dict
+        Texts of numbers that came out of a calculation.
+    forms : list
+        Closed formulas that a chain has shown equal to something: σ(24.2) is h1.
+    """
+
+    functions: dict[str, Function] = field(default_factory=dict)
+    definitions: dict[str, Expr] = field(default_factory=dict)
+    given: dict[str, Literal] = field(default_factory=dict)
+    values: dict[Key, Literal] = field(default_factory=dict)
+    sure: set[float] = field(default_factory=set)
+    results: set[float] = field(default_factory=set)
+    forms: list[tuple[Expr, Key]] = field(default_factory=list)
+
+    def resolved(self, tree: Expr) -> Expr:
+        """The formula with the page's functions written out, and with what σ means where it says nothing else."""
+
+        def meant(node: Expr) -> Expr | None:
+            if not (isinstance(node, Call) and node.op == "apply"):
+                return None
+            name, arguments = node.args[0], tuple(substitute(arg, meant) for arg in node.args[1:])
+            assert isinstance(name, Name)
+            function = self.functions.get(name.name)
+            if function is not None and len(function.arguments) == len(arguments):
+                given = dict(zip(function.arguments, arguments, strict=True))
+                return substitute(function.body, lambda n: given.get(n.name) if isinstance(n, Name) else None)
+            if name.name == "σ" and len(arguments) == 1:
+                return Call("sigmoid", arguments)
+            if name.name == "σ'" and len(arguments) == 1:
+                y = Call("sigmoid", arguments)
+                return y * (1 - y)
+            return Call("apply", (name, *arguments))
+
+        return substitute(tree, meant)
+
+    def known(self, key: Key) -> Literal | None:
+        """The number that the page has written for something."""
+        if key in self.values:
+            return self.values[key]
+        return None if key.by else self.given.get(key.of)
+
+    def filled(self, tree: Expr, depth: int = 0) -> Expr | None:
+        """The formula with the page's numbers for its names, or their formulas; None where one has neither."""
+        missing = False
+
+        def meant(node: Expr) -> Expr | None:
+            nonlocal missing
+            key = key_of(node)
+            if key is None or missing:
+                missing = missing or isinstance(node, Slope)
+                return None
+            number = self.known(key)
+            if number is not None:
+                return number
+            formula = None if key.by else self.definitions.get(key.of)
+            inside = (
+                None
+                if formula is None or depth > LONGEST_CHAIN
+                else self.filled(self.resolved(formula), depth + 1)
+            )
+            missing = missing or inside is None
+            return inside
+
+        made = substitute(tree, meant)
+        return None if missing else made
+
+    def range_of(self, literal: Literal) -> Interval:
+        """What a number in a calculation can stand for: itself where it was given or is short, else its rounding."""
+        number = written_as(literal)
+        if number is None:
+            return Interval(literal.value, literal.value)
+        exact = Interval(number.value, number.value)
+        size = abs(number.value)
+        if size in self.results:
+            return number.possible
+        if size in self.sure or number.decimals == 0 or number.digits <= FRIENDLY_DIGITS:
+            return exact
+        return number.possible
+
+    def give(self, name: str, literal: Literal) -> None:
+        """Write down a value that the page states."""
+        self.given[name] = literal
+        self.sure.add(abs(literal.value))
+
+    def write(self, key: Key, literal: Literal) -> None:
+        """Write down a value that the page has worked out."""
+        self.values[key] = literal
+        if abs(literal.value) not in self.sure:
+            self.results.add(abs(literal.value))

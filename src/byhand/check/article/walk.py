@@ -1,0 +1,379 @@
+"""A page read from top to bottom: each chain understood as far as it can be, and noted for judging."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from byhand.check.article.formulas import points, closure, same, slope_agrees
+from byhand.check.article.links import Mismatch, disagreement
+from byhand.check.article.matching import agree, match
+from byhand.check.article.notebook import (
+    Function,
+    Key,
+    Notebook,
+    key_of,
+    literals_in,
+    names_in,
+    readings,
+    slopes_in,
+)
+from byhand.errors import ByhandError
+from byhand.ops import Call, Expr, Name
+from byhand.sources.pages.mathematics import Literal, Slope
+from byhand.sources.pages.names import base_of, is_new
+from byhand.sources.pages.statements import Member, Statement
+
+_STRUCTURAL = {0.0, 0.5, 1.0, 2.0, 3.0}
+
+
+@dataclass
+class Claim:
+    """A number or a formula that the page gives for something.
+
+    Attributes
+    ----------
+    key : Key or None
+        What it is a value of.
+    tree : Expr
+        The number, or the formula.
+    start, end : int
+    mismatch : Mismatch or None
+        How it disagrees with what stands before it in its chain.
+    inner : bool
+        It is the argument in f(number): the value of the weighted sum inside `key`.
+    supported : bool
+        What stands before it in its chain gives it.
+    again : bool
+        Something else was written for `key` before: another sample, another round.
+    """
+
+    key: Key | None
+    tree: Expr
+    start: int
+    end: int
+    mismatch: Mismatch | None = None
+    inner: bool = False
+    supported: bool = False
+    again: bool = False
+
+
+@dataclass
+class Scene:
+    """A stretch of the page in which every name means one thing.
+
+    Attributes
+    ----------
+    book : Notebook
+    claims : list of Claim
+        Numbers.
+    formulas : list of Claim
+        Derivatives stated wrongly, with the book as it was.
+    """
+
+    book: Notebook
+    claims: list[Claim] = field(default_factory=list)
+    formulas: list[Claim] = field(default_factory=list)
+
+
+class Walk:
+    """Goes through the statements of a page.
+
+    Attributes
+    ----------
+    scenes : list of Scene
+    updates : list of (Statement, Member, Scene)
+        Formulas for a weight after an update, or for a weight in terms of itself.
+    stated : dict
+        Every formula stated for a name, for contradictions.
+    checked : int
+    """
+
+    def __init__(self) -> None:
+        self.scenes = [Scene(Notebook())]
+        self.updates: list[tuple[str, Member, Scene]] = []
+        self.stated: dict[Key, list[Member]] = {}
+        self.checked = 0
+
+    @property
+    def book(self) -> Notebook:
+        """What the page has said in the present scene."""
+        return self.scenes[-1].book
+
+    def take(self, statement: Statement) -> None:
+        """One chain."""
+        members = list(statement.members)
+        if self._function(members) or self._lists(members):
+            return
+        key = key_of(members[0].tree)
+        if key is not None and not key.by and is_new(key.of):
+            self._update(key, members)
+        if key is not None and not key.by and self._is_update(key, members):
+            self._update(key, members)
+            return
+        again = False
+        if key is not None:
+            again = self._differs(key, members)
+            if not key.by and not is_new(key.of):
+                if self._only_given(key, members):
+                    return
+                self._define(key, members, again)
+            self._aliases(members)
+        self._chain(key, members, again)
+        if key is not None and key.by:
+            self._formulas(key, members)
+
+    # Functions, lists, values given
+
+    def _function(self, members: list[Member]) -> bool:
+        """``f(x) = …`` in terms of x alone defines a function."""
+        match members[0].tree:
+            case Call("apply", (Name(name), *arguments)) if all(isinstance(a, Name) for a in arguments):
+                used = tuple(a.name for a in arguments if isinstance(a, Name))
+                body = next((m.tree for m in members[1:] if m.tree is not None), None)
+                inside = names_in(body) - {"e"} if body is not None else set()
+                if body is None or not inside or inside - set(used) or slopes_in(body) or name.endswith("'"):
+                    return name.endswith("'")
+                if not any(n in _functions_in(body) for n in (name, f"{name}'")):
+                    self.book.functions[name] = Function(used, next(readings(self.book.resolved(body))))
+                return True
+        return False
+
+    def _lists(self, members: list[Member]) -> bool:
+        """``[w1, w2] = [0.2, 0.3]``, ``X = [120, 1]``."""
+        lists = [m.tree.args for m in members if isinstance(m.tree, Call) and m.tree.op == "stack"]
+        if not lists:
+            return False
+        numbers = next((row for row in lists if all(isinstance(x, Literal) for x in row)), None)
+        names = next((row for row in lists if all(isinstance(x, Name) for x in row)), None)
+        if numbers is None:
+            return True
+        if names is None and isinstance(members[0].tree, Name):
+            letter = members[0].tree.name
+            names = tuple(Name(f"{letter[:1].lower()}{letter[1:]}{k}") for k in range(1, len(numbers) + 1))
+        if names is not None and len(names) == len(numbers):
+            for name, number in zip(names, numbers, strict=True):
+                assert isinstance(name, Name) and isinstance(number, Literal)
+                self._give(name.name, number)
+        return True
+
+    def _only_given(self, key: Key, members: list[Member]) -> bool:
+        """``x1 = 0.05``: a value stated, where the name is not one that is calculated."""
+        if len(members) != 2 or not isinstance(members[1].tree, Literal):
+            return False
+        if key.of in self.book.definitions or key in self.book.values:
+            return False
+        self._give(key.of, members[1].tree)
+        return True
+
+    def _give(self, name: str, number: Literal) -> None:
+        before = self.book.given.get(name)
+        if before is not None and before.value != number.value:
+            self._new_scene(name)
+        self.book.give(name, number)
+
+    def _new_scene(self, name: str) -> None:
+        """From here on a name means something else; what rests on it is forgotten."""
+        old = self.scenes[-1]
+        resting = {name} | {n for n in old.book.definitions if name in closure_names(old.book, n)}
+
+        def stays(key: Key | None) -> bool:
+            return key is not None and key.of not in resting and key.by not in resting
+
+        book = Notebook(
+            dict(old.book.functions),
+            {n: d for n, d in old.book.definitions.items() if n != name},
+            {n: v for n, v in old.book.given.items() if n != name},
+            {k: v for k, v in old.book.values.items() if stays(k)},
+            set(old.book.sure),
+            set(old.book.results),
+        )
+        self.scenes.append(Scene(book, [claim for claim in old.claims if stays(claim.key)]))
+
+    # Definitions
+
+    def _define(self, key: Key, members: list[Member], again: bool) -> None:
+        name = key.of
+        formula = next((m.tree for m in members[1:] if m.tree is not None and _symbolic(m.tree)), None)
+        if formula is None or slopes_in(formula) or again:
+            return
+        if name in names_in(formula) or name in closure_names(self.book, *names_in(formula)):
+            return
+        before = self.book.definitions.get(name)
+        if before is None:
+            given = self.book.given.get(name)
+            if given is not None:
+                value = self.book.filled(self.book.resolved(formula))
+                if value is None or disagreement(value, given, self.book) is not None:
+                    return
+            self.book.definitions[name] = formula
+            return
+        if same(self.book, before, formula) is not False or self._equal_here(before, formula):
+            return
+        if any(m.tree is not None and not _symbolic(m.tree) for m in members[1:]) or Key(name) not in self.book.values:
+            self._new_scene(name)
+            self.book.definitions[name] = formula
+
+    def _equal_here(self, one: Expr, other: Expr) -> bool:
+        a, b = self.book.filled(self.book.resolved(one)), self.book.filled(self.book.resolved(other))
+        return a is not None and b is not None and disagreement(a, b, self.book) is None
+
+    def _aliases(self, members: list[Member]) -> None:
+        """``z = t = 180`` says the number of both."""
+        number = next((m.tree for m in members if isinstance(m.tree, Literal)), None)
+        for member in members[1:]:
+            key = key_of(member.tree)
+            if key is not None and number is not None and self.book.known(key) is None:
+                self.book.write(key, number)
+
+    def _differs(self, key: Key, members: list[Member]) -> bool:
+        """Whether another number was written for the same thing before: another sample, another round."""
+        before = self.book.values.get(key)
+        number = next((m.tree for m in members[1:] if isinstance(m.tree, Literal)), None)
+        return before is not None and number is not None and not agree(before, number)
+
+    # Chains
+
+    def _chain(self, key: Key | None, members: list[Member], again: bool) -> None:
+        """Each member beside the one before it."""
+        value: Literal | None = None
+        for before, member in zip(members, members[1:], strict=False):
+            if before.tree is None or member.tree is None:
+                continue
+            claim = Claim(key, member.tree, member.start, member.end, again=again)
+            self._compare(key, before.tree, member.tree, claim, again)
+            if isinstance(member.tree, Literal):
+                self.scenes[-1].claims.append(claim)
+                value = value or member.tree
+            elif claim.mismatch is not None or _argument(member.tree) is not None:
+                claim.inner = _argument(member.tree) is not None
+                self.scenes[-1].claims.append(claim)
+        if value is None:
+            value = next((m.tree for m in members[1:] if isinstance(m.tree, Literal)), None)
+        shown = [m.tree for m in members[1:] if m.tree is not None]
+        if key is not None:
+            if value is not None:
+                self.book.write(key, value)
+            for tree in shown:
+                if not names_in(tree) and isinstance(tree, Call):
+                    self.book.forms.append((tree, key))
+        elif value is not None and members[0].tree is not None:
+            for form, owner in self.book.forms:
+                if form == members[0].tree and self.book.values.get(owner) is None:
+                    self.book.write(owner, value)
+                    self.scenes[-1].claims[-1].key = owner
+
+    def _compare(self, key: Key | None, before: Expr, member: Expr, claim: Claim, again: bool) -> None:
+        resolved = self.book.resolved
+        left, right = resolved(before), resolved(member)
+        if key is not None and key_of(before) == key:
+            # The name itself: its formula stands for it.
+            formula = None if key.by or again else self.book.definitions.get(key.of)
+            if formula is None or _symbolic(member):
+                return
+            left = resolved(formula)
+            if isinstance(member, Literal) and key in self.book.values:
+                return
+        if _symbolic(left) and not _symbolic(right) and not isinstance(right, Literal):
+            if again or not self._put_in(left, right):
+                return
+        if again and (_symbolic(left) or _symbolic(right)):
+            return
+        a, b = self.book.filled(left), self.book.filled(right)
+        if a is None or b is None:
+            return
+        self.checked += 1
+        claim.mismatch = disagreement(a, b, self.book)
+        claim.supported = claim.mismatch is None
+
+    def _put_in(self, symbols: Expr, numbers: Expr) -> bool:
+        """Read from numbers put into a formula what the names stand for; whether the two may be compared."""
+        found = match(symbols, numbers, self.book)
+        if not found.fits:
+            return False
+        for key, literal in found.unknown:
+            if key.by or key.of in self.book.definitions:
+                self.book.write(key, literal)
+            else:
+                self._give(key.of, literal)
+        return found.slips == 0 or (found.slips == 1 and found.agreeing >= 3)
+
+    # Updates and derivatives
+
+    def _is_update(self, key: Key, members: list[Member]) -> bool:
+        """``w = w − η ∂L/∂w``: the new value in terms of the old one."""
+        return any(m.tree is not None and key.of in names_in(m.tree) and slopes_in(m.tree) for m in members[1:])
+
+    def _update(self, key: Key, members: list[Member]) -> None:
+        for member in members[1:]:
+            if member.tree is not None and slopes_in(member.tree):
+                self.updates.append((base_of(key.of), member, self.scenes[-1]))
+
+    def _formulas(self, key: Key, members: list[Member]) -> None:
+        for member in members[1:]:
+            tree = member.tree
+            if tree is None or not (_symbolic(tree) or slopes_in(tree)):
+                continue
+            verdict = slope_agrees(self.book, key, tree)
+            self.checked += verdict is not None
+            if verdict is not False or not _pure(tree) or self._right_here(key, tree):
+                continue
+            claim = Claim(key, tree, member.start, member.end)
+            self.scenes[-1].formulas.append(claim)
+
+    def _right_here(self, key: Key, tree: Expr) -> bool:
+        """Whether the formula gives the true derivative with the page's given numbers."""
+        book = self.book
+        resolved = next(readings(book.resolved(tree)))
+        fixed = {name: literal.value for name, literal in book.given.items()}
+        definitions = closure(book, {key.of, key.by} | names_in(resolved))
+        try:
+            for point in points(definitions, fixed):
+                true, found = point.derivative(key.of, key.by), point.value(resolved)
+                return abs(true - found) <= 1e-9 * max(abs(true), abs(found), 1e-300)
+        except (ByhandError, ArithmeticError, KeyError, TypeError):
+            return True
+        return False
+
+
+def _functions_in(tree: Expr) -> Iterator[str]:
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Call):
+            if node.op == "apply" and isinstance(node.args[0], Name):
+                yield node.args[0].name
+            stack.extend(node.args)
+
+
+def closure_names(book: Notebook, *names: str) -> set[str]:
+    """Every name that some names rest on, themselves included."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            formula = book.definitions.get(name)
+            waiting += names_in(formula) if formula is not None else ()
+    return found
+
+
+def _symbolic(tree: Expr) -> bool:
+    """Whether names stand in it; e alone is a number."""
+    return bool(names_in(tree) - {"e"})
+
+
+def _pure(tree: Expr) -> bool:
+    """Whether no numbers were put in: only such as stand in a derivative's formula."""
+    return all(abs(literal.value) in _STRUCTURAL for literal in literals_in(tree)) and not any(
+        literals_in(s.of) for s in slopes_in(tree) if isinstance(s, Slope)
+    )
+
+
+def _argument(tree: Expr) -> Literal | None:
+    """The number in σ(number)."""
+    match tree:
+        case Call("apply", (Name(), Literal() as number)) | Call("tanh" | "relu" | "exp", (Literal() as number,)):
+            return number
+    return None

@@ -1,0 +1,210 @@
+"""A checked worksheet as data: every number with its verdict and the likeliest mistake."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from byhand.check.book import Book, Quantity
+from byhand.check.compare import Judged, compare
+from byhand.check.conventions import other_convention
+from byhand.check.diagnose import Explanation, best, explain
+from byhand.check.literal import Written, read_number
+from byhand.check.mistakes.writing import COSTS
+from byhand.check.names import read_name
+from byhand.check.own import Habit, Own, habit_of
+from byhand.errors import ProblemError
+from byhand.sources.problem import Policy
+from byhand.trace.run import Run
+
+MOST_CLAIMS = 10_000
+SAME_CAUSE = 0.5
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One number of a sheet.
+
+    Attributes
+    ----------
+    name : str
+        As it was written; of an array's element with its index.
+    claimed : str
+    verdict : str
+        ``right``, ``rounded``, ``carried``, ``wrong`` or ``unreadable``.
+    expected, from_own : float or None
+        The true value, and what follows from the learner's own numbers.
+    explanations : tuple of Explanation
+        Those that fit equally, of a wrong number.
+    quantity : Quantity or None
+    rests_on : tuple of str
+        The names of the wrong numbers behind a carried one.
+    """
+
+    name: str
+    claimed: str
+    verdict: Literal["right", "rounded", "carried", "wrong", "unreadable"]
+    expected: float | None = None
+    from_own: float | None = None
+    explanations: tuple[Explanation, ...] = ()
+    quantity: Quantity | None = None
+    rests_on: tuple[str, ...] = ()
+
+    @property
+    def cause(self) -> str | None:
+        """The first code of the best explanation."""
+        return self.explanations[0].codes[0] if self.explanations else None
+
+
+@dataclass(frozen=True)
+class Report:
+    """A checked sheet.
+
+    Attributes
+    ----------
+    claims : tuple of Claim
+        In the order written.
+    factor : float or None
+        The factor on the loss, where the sheet uses another convention for it.
+    missing : tuple of str
+        Names with nothing written.
+    book : Book
+    own : Own
+        The learner's numbers and what follows from them.
+    """
+
+    claims: tuple[Claim, ...]
+    factor: float | None
+    missing: tuple[str, ...]
+    book: Book = field(repr=False)
+    own: Own = field(repr=False)
+
+    @property
+    def verdict(self) -> Literal["right", "wrong"]:
+        """``wrong`` where any number is."""
+        return "wrong" if self.first_wrong else "right"
+
+    @property
+    def first_wrong(self) -> str | None:
+        """The name of the first wrong number in the order of computation."""
+        wrong = [c for c in self.claims if c.verdict == "wrong" and c.quantity is not None]
+        first = min(wrong, key=lambda c: self.book.place(c.quantity), default=None)  # type: ignore[arg-type]
+        return first.name if first else None
+
+
+def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None = None) -> Report:
+    """Check what somebody wrote down against a run.
+
+    Parameters
+    ----------
+    worked : Run
+    claims : mapping
+        Names as written; numbers as text, or nested lists of texts.
+    policy : Policy, optional
+        To how many digits the sheet asks for its numbers.
+
+    Raises
+    ------
+    ProblemError
+        Nothing on the sheet can be read.
+    """
+    book = Book(worked)
+    names: dict[Quantity, str] = {}
+    written: dict[Quantity, Written] = {}
+    texts: list[tuple[str, str, Quantity | None]] = []
+    missing: list[str] = []
+    for name, text, q in _entries(claims, book):
+        number = read_number(text)
+        if not text.strip():
+            missing.append(name)
+        elif q is None or number is None or q in written or not _exists(q, book):
+            texts.append((name, text, None))
+        else:
+            texts.append((name, text, q))
+            names[q], written[q] = name, number
+    if not written:
+        raise ProblemError("nothing_to_check" if missing and not texts else "nothing_readable")
+    habit = _habit(written, policy)
+    judged, factor = compare(book, written, habit), None
+    found = other_convention(book, written, habit, judged)
+    if found is not None:
+        factor, book, judged = found
+    own = Own(book, written, habit)
+    explained = _explained(judged, own)
+    by_quantity = {one.quantity: _claim(one, names, explained.get(one.quantity, ())) for one in judged}
+    listed = tuple(by_quantity[q] if q else Claim(name, text, "unreadable") for name, text, q in texts)
+    return Report(listed, factor, tuple(missing), book, own)
+
+
+def _entries(claims: Mapping[str, Any], book: Book) -> Iterator[tuple[str, str, Quantity | None]]:
+    """Every number on the sheet with its name: those of an array one by one."""
+    count = 0
+    for name, value in claims.items():
+        named = read_name(name, book)
+        flat = list(_flat(value, ()))
+        count += len(flat)
+        if count > MOST_CLAIMS:
+            raise ProblemError("too_many_entries", limit=MOST_CLAIMS)
+        fits = named is not None and len(flat) == len(named.quantities)
+        for k, (index, text) in enumerate(flat):
+            shown = f"{name}[{','.join(map(str, index))}]" if index else name
+            yield shown[:120], text, named.quantities[k] if fits and named else None
+
+
+def _flat(value: Any, index: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], str]]:
+    if isinstance(value, list) and len(index) < 6:
+        for k, part in enumerate(value):
+            yield from _flat(part, (*index, k))
+    else:
+        yield index, value if isinstance(value, str) else repr(value)
+
+
+def _exists(q: Quantity, book: Book) -> bool:
+    try:
+        return math.isfinite(book.true(q))
+    except (KeyError, IndexError):
+        return False
+
+
+def _habit(written: Mapping[Quantity, Written], policy: Policy | None) -> Habit:
+    shown = habit_of(written)
+    if policy is None or (policy.digits is None and policy.decimals is None):
+        return shown
+    return Habit(policy.digits or 15, policy.decimals)
+
+
+def _explained(judged: list[Judged], own: Own) -> dict[Quantity, tuple[Explanation, ...]]:
+    """The best explanations of each wrong number; a mistake made elsewhere too is likelier."""
+    found = {
+        one.quantity: explain(one.quantity, one.written, own) for one in judged if one.verdict == "wrong"
+    }
+    often: dict[str, int] = {}
+    for explanations in found.values():
+        for code in {code for one in explanations for code in one.codes} - COSTS.keys():
+            often[code] = often.get(code, 0) + 1
+    made: dict[Quantity, tuple[Explanation, ...]] = {}
+    for q, explanations in found.items():
+        ranked = sorted(
+            (
+                one._replace(cost=one.cost - SAME_CAUSE * any(often.get(c, 0) > 1 for c in one.codes))
+                for one in explanations
+            ),
+            key=lambda e: e.cost,
+        )
+        made[q] = tuple(best(ranked)) if ranked else ()
+    return made
+
+
+def _claim(one: Judged, names: Mapping[Quantity, str], explanations: tuple[Explanation, ...]) -> Claim:
+    return Claim(
+        names[one.quantity],
+        one.written.text,
+        one.verdict,
+        one.expected,
+        one.from_own,
+        explanations,
+        one.quantity,
+        tuple(names[q] for q in one.rests_on if q in names),
+    )

@@ -1,0 +1,36 @@
+"""``byhand check``: a worksheet or an article checked."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from byhand import api
+from byhand.cli.output import WRONG, as_json, put, width
+from byhand.words import say
+
+
+def add(app: typer.Typer, language: str) -> None:
+    """Add the command to the app, its help in one language."""
+
+    def text(key: str) -> str:
+        return say(f"cli.check_{key}", language)
+
+    @app.command(help=text("help"), epilog=text("examples"))
+    def check(
+        sheet: Annotated[Path, typer.Argument(help=text("sheet"), show_default=False)],
+        hint: Annotated[int | None, typer.Option(min=1, max=3, help=text("hint"), show_default=False)] = None,
+        problem: Annotated[Path | None, typer.Option(help=text("problem"), metavar="FILE")] = None,
+        as_object: Annotated[bool, typer.Option("--json", help=say("cli.json", language))] = False,
+        digits: Annotated[int, typer.Option(min=1, max=17, help=say("cli.work_digits", language))] = 6,
+        output: Annotated[Path | None, typer.Option("-o", help=text("output"), metavar="FILE")] = None,
+        lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
+    ) -> None:
+        checked = api.check(sheet, problem=problem)
+        if as_object:
+            put(as_json(checked.record()), output)
+        else:
+            lesson = checked.lesson(language=lang, digits=digits, hint=hint)
+            put(lesson.to_html() if output and output.suffix == ".html" else lesson.to_text(width()), output)
+        if checked.verdict == "wrong":
+            raise typer.Exit(WRONG)

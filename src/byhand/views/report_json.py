@@ -1,0 +1,62 @@
+"""A checked sheet as one JSON-ready mapping, by the contract of ``check --json``."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from byhand.check.book import label, named
+from byhand.check.diagnose import Explanation
+from byhand.check.report import Claim, Report
+from byhand.lesson.notation import box
+from byhand.views.text_math import math_text
+
+SCHEMA = "byhand.check/1"
+DIGITS = 6
+
+
+def record(report: Report) -> dict[str, Any]:
+    """The report as numbers, texts, lists and mappings.
+
+    Returns
+    -------
+    dict
+        ``verdict``, ``first_wrong``, ``claims`` (each with ``name``, ``claimed``, ``expected``, ``from_own``,
+        ``verdict``, ``cause``, ``explanations``), ``missing``, ``convention``.
+    """
+    return {
+        "schema": SCHEMA,
+        "verdict": report.verdict,
+        "first_wrong": report.first_wrong,
+        "claims": [_claim(claim) for claim in report.claims],
+        "missing": list(report.missing),
+        "convention": None if report.factor is None else {"loss_factor": report.factor},
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "name": claim.name,
+        "claimed": claim.claimed,
+        "expected": _finite(claim.expected),
+        "from_own": _finite(claim.from_own),
+        "verdict": claim.verdict,
+        "cause": claim.cause,
+        "explanations": [_explanation(one) for one in claim.explanations],
+        "rests_on": list(claim.rests_on),
+    }
+
+
+def _explanation(one: Explanation) -> dict[str, Any]:
+    return {
+        "codes": list(one.codes),
+        "facts": dict(one.facts),
+        "used": {label(q): {"value": _finite(u.value), "from": u.source} for q, u in one.used.items()},
+        "formula": math_text(box(named(one.formula), DIGITS)),
+        "value": _finite(one.value),
+        "certainty": one.certainty,
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
