@@ -3,6 +3,7 @@
 from byhand.api import Checked as Checked
 from byhand.api import Work as Work
 from byhand.api import check as check
+from byhand.api import check_gradients as check_gradients
 from byhand.api import example as example
 from byhand.api import examples as examples
 from byhand.api import work as work

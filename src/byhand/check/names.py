@@ -67,7 +67,7 @@ def read_name(text: str, book: Book) -> Named | None:
 
 def _plain(text: str) -> str:
     """The name without the clothes of LaTeX."""
-    text = plain(composed(text)).replace("$", "").strip()
+    text = plain(composed(text)).replace("$", "").replace("⁺", "+").strip()
     for _ in range(4):
         text = _FRACTION.sub(r"(\1)/(\2)", text)
     text = _HAT.sub(lambda m: f"{m[1] or m[2]}hat", text)

@@ -140,7 +140,12 @@ class Own:
         if not isinstance(formula, Call) or made.interval == EVERYTHING:
             return made
         size = max(abs(made.interval.low), abs(made.interval.high))
-        return made._replace(interval=made.interval.widened(self.habit.unit(size)))
+        unit = self.habit.unit(size)
+        noise = 1e-12 * size
+        is_short = unit > 0 and abs(round(made.value / unit) * unit - made.value) <= noise
+        if made.interval.width <= noise and is_short:
+            return made  # nothing to round
+        return made._replace(interval=made.interval.widened(unit))
 
     def formula(self, q: Quantity) -> Expr:
         """The formula by which a number that was not written would be worked out."""

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shlex
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -180,5 +181,5 @@ def _again(order: Order, student: str) -> str:
     parts += [f"--difficulty {order.difficulty}"] if order.difficulty > 1 else []
     parts += [f"--blanks {order.blanks}"] if order.blanks != "everything" else []
     parts += [f"--digits {order.digits}"] if order.digits != 4 else []
-    parts += [f"--students {student}"] if student else []
+    parts += [f"--students {shlex.quote(student)}"] if student else []
     return f"byhand practice {' '.join(parts)} --seed {order.seed} --key"

@@ -74,11 +74,12 @@ class _Teller:
             blocks.append(speaker.paragraph("check.all_right", number=len(judged)))
         else:
             blocks.append(speaker.paragraph("check.some_wrong", number=len(judged), **counts))
-            blocks.append(speaker.paragraph("check.first_wrong", name=report.first_wrong))
+            first = self._in_order("wrong")[0]
+            blocks.append(speaker.paragraph("check.first_wrong", name=self._shown(first)))
         if report.factor is not None:
             factor, _ = printed(report.factor, self._digits)
             blocks.append(speaker.paragraph("check.convention", factor=factor))
-        keys = ("name", "claimed", "verdict", "expected", "own")
+        keys = ("name", "claimed", "verdict", "expected")
         head = tuple([speaker.inlines(f"check.column_{key}") for key in keys])
         return [*blocks, Table(head, tuple(self._row(claim) for claim in report.claims))]
 
@@ -86,14 +87,16 @@ class _Teller:
         def number(value: float | None) -> Inlines:
             return () if value is None else (printed(value, self._digits_of(claim))[0],)
 
-        shows_own = claim.verdict in ("carried", "wrong")
         return (
-            (claim.name,),
+            (_symbol(claim.quantity),) if claim.quantity else (claim.name,),
             (claim.claimed,),
             self._speaker.inlines(f"check.{claim.verdict}"),
             number(claim.expected),
-            number(claim.from_own) if shows_own else (),
         )
+
+    def _shown(self, claim: Claim) -> Inline:
+        """The number's name as the problem spells it."""
+        return _symbol(claim.quantity) if claim.quantity else claim.name
 
     def _digits_of(self, claim: Claim) -> int:
         """Enough digits to see the difference from what was written."""
@@ -104,8 +107,8 @@ class _Teller:
         """A wrong number: what it should be, why it is wrong, how to mend it."""
         speaker = self._speaker
         blocks: list[Block] = [
-            Heading(2, (claim.name,)),
-            speaker.paragraph("check.wrong_here", name=claim.name, claimed=claim.claimed),
+            Heading(2, (self._shown(claim),)),
+            speaker.paragraph("check.wrong_here", name=self._shown(claim), claimed=claim.claimed),
         ]
         chain = self._should_be(claim)
         if chain is not None:
@@ -170,8 +173,9 @@ class _Teller:
 
     def _carried(self, claim: Claim) -> Paragraph:
         code = "check.carried_trivial" if self._is_trivial(claim) else "check.carried_from"
-        names = self._speaker.listed(list(claim.rests_on))
-        return self._speaker.paragraph(code, name=claim.name, names=names)
+        by_name = {other.name: self._shown(other) for other in self._claims.values()}
+        names = self._speaker.listed([by_name[name] for name in claim.rests_on])
+        return self._speaker.paragraph(code, name=self._shown(claim), names=names)
 
     def _is_trivial(self, claim: Claim) -> bool:
         """Whether a zero, which the truth has not, made the number easy."""
@@ -197,7 +201,7 @@ class _Teller:
         if not wrong:
             return [speaker.paragraph("check.all_right", number=len(self._claims))]
         first = wrong[0]
-        blocks: list[Block] = [speaker.paragraph("check.hint_where", name=first.name)]
+        blocks: list[Block] = [speaker.paragraph("check.hint_where", name=self._shown(first))]
         if hint >= 2:
             code = f"check.{first.explanations[0].certainty}" if first.explanations else "check.no_cause"
             cause = self._cause(first.explanations[0]) if first.explanations else ()

@@ -111,7 +111,7 @@ def exercise(order: Order, student: str = "") -> Exercise:
 
     Examples
     --------
-    >>> exercise(Order("neuron"), "Ada").work.run.program == exercise(Order("neuron"), "Ada").work.run.program
+    >>> exercise(Order("neuron"), "Ada").draft == exercise(Order("neuron"), "Ada").draft
     True
     """
     level, size = order.difficulty, SIZES.index(order.size) + 1

@@ -69,7 +69,9 @@ def file_name(number: int, student: str, of: int) -> str:
     return place if word in ("", str(number)) else f"{place}-{word}"
 
 
-def written(made: Exercise, form: str, language: str, key: bool, file: str = "", width: int = 80) -> str:
+def written(
+    made: Exercise, form: str, language: str, key: bool, file: str = "sheet.toml", width: int = 80
+) -> str:
     """A sheet, or its key, in one format."""
     if form == "toml":
         return worksheet(made, language, file, filled=key)

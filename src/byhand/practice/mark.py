@@ -31,7 +31,8 @@ class Row(NamedTuple):
     sheet : str
         Its path in the folder, without ending.
     marks, of : float
-        What the sheet's policy gives, else one, for every number that is right, rounded, or follows from the learner's own earlier numbers.
+        What the sheet's policy gives, else one, for every number that is right, rounded, or follows from
+        the learner's own earlier numbers.
     verdict : str
         ``right``, ``wrong``, ``incomplete`` (nothing wrong, but blanks or numbers that cannot be read), or
         ``unreadable``.
@@ -140,7 +141,7 @@ def _marked(name: str, path: Path, keys: Path | None) -> Row:
         return row
     report = check_claims(work(problem).run, filled, problem.policy)
     verdicts = [claim.verdict for claim in report.claims]
-    row = row._replace(marks=each * min(sum(map(verdicts.count, _EARNED)), len(asked)))
+    row = row._replace(marks=each * min(sum(verdict in _EARNED for verdict in verdicts), len(asked)))
     if report.first_wrong is None:
         return row if blank or "unreadable" in verdicts else row._replace(verdict="right")
     wrong = next(claim for claim in report.claims if claim.name == report.first_wrong)

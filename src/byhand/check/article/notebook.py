@@ -9,13 +9,16 @@ from typing import NamedTuple
 
 from byhand.check.interval import Interval
 from byhand.check.literal import Written, read_number
-from byhand.ops import Call, Expr, Name
+from byhand.ops import OPS, Call, Expr, Name, Number
 from byhand.ops.expression import leaves, substitute
 from byhand.sources.pages.mathematics import Literal, Slope
+from byhand.trace.derivative import pulled
+from byhand.trace.program import build
 
 MOST_READINGS = 6
 LONGEST_CHAIN = 40
 FRIENDLY_DIGITS = 2
+_ARGUMENT = "the argument"
 
 
 class Key(NamedTuple):
@@ -113,6 +116,10 @@ def readings(tree: Expr) -> Iterator[Expr]:
         yield substitute(tree, pick)
 
 
+def _in_house(tree: Expr) -> bool:
+    return not isinstance(tree, Call) or (tree.op in OPS and all(map(_in_house, tree.args)))
+
+
 @dataclass
 class Notebook:
     """What a page has said so far.
@@ -157,12 +164,23 @@ class Notebook:
                 return substitute(function.body, lambda n: given.get(n.name) if isinstance(n, Name) else None)
             if name.name == "σ" and len(arguments) == 1:
                 return Call("sigmoid", arguments)
-            if name.name == "σ'" and len(arguments) == 1:
-                y = Call("sigmoid", arguments)
-                return y * (1 - y)
+            if name.name.endswith("'") and len(arguments) == 1:
+                slope = self._slope(name.name[:-1])
+                if slope is not None:
+                    return substitute(slope, lambda n: arguments[0] if n == Name(_ARGUMENT) else None)
             return Call("apply", (name, *arguments))
 
         return substitute(tree, meant)
+
+    def _slope(self, function: str) -> Expr | None:
+        """The derivative of a known function, in terms of its argument."""
+        body = next(readings(self.resolved(Call("apply", (Name(function), Name(_ARGUMENT))))))
+        if any(isinstance(leaf, Slope) for leaf in leaves(body)) or not _in_house(body):
+            return None
+        program = build([("result", body)])
+        return substitute(
+            pulled(program, "result", _ARGUMENT, Number(1), {}), lambda n: body if n == Name("result") else None
+        )
 
     def known(self, key: Key) -> Literal | None:
         """The number that the page has written for something."""

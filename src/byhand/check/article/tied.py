@@ -28,10 +28,11 @@ _OBJECTIVES = ("E_total", "L_total", "L", "E", "J", "C", "loss", "Loss", "cost",
 
 
 class Told(NamedTuple):
-    """What the problem says of one number of the page."""
+    """What the problem says of one number of the page; `order` is its turn in the order of computation."""
 
     judged: Judged
     causes: tuple[str, ...]
+    order: int
 
 
 class Tie:
@@ -77,12 +78,12 @@ class Tie:
         judged = compare(self.book, written)
         own = Own(self.book, written, habit_of(written))
         found = {}
-        for one in judged:
+        for order, one in enumerate(judged):
             causes: tuple[str, ...] = ()
             if one.verdict == "wrong":
                 explanations = [e for e in best(explain(one.quantity, one.written, own)) if e.codes]
                 causes = tuple(dict.fromkeys(e.codes[0] for e in explanations[:2] if e.certainty != "possible"))
-            found[places[one.quantity]] = Told(one, causes)
+            found[places[one.quantity]] = Told(one, causes, order)
         return found
 
 

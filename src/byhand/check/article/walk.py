@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from byhand.check.article.formulas import points, closure, same, slope_agrees
+from byhand.check.article.formulas import closure, points, recognised, same, slope_agrees
 from byhand.check.article.links import Mismatch, disagreement
 from byhand.check.article.matching import agree, match
 from byhand.check.article.notebook import (
@@ -117,11 +117,16 @@ class Walk:
             if not key.by and not is_new(key.of):
                 if self._only_given(key, members):
                     return
-                self._define(key, members, again)
+                again = self._define(key, members, again)
             self._aliases(members)
         self._chain(key, members, again)
         if key is not None and key.by:
             self._formulas(key, members)
+
+    def look_ahead(self, chains: list[Statement]) -> None:
+        """The functions that the page defines anywhere; where it does so twice, the first is meant till then."""
+        for chain in reversed(chains):
+            self._function(list(chain.members))
 
     # Functions, lists, values given
 
@@ -135,7 +140,8 @@ class Walk:
                 if body is None or not inside or inside - set(used) or slopes_in(body) or name.endswith("'"):
                     return name.endswith("'")
                 if not any(n in _functions_in(body) for n in (name, f"{name}'")):
-                    self.book.functions[name] = Function(used, next(readings(self.book.resolved(body))))
+                    formula = next(readings(self.book.resolved(body)))
+                    self.book.functions[name] = Function(used, recognised(formula, used))
                 return True
         return False
 
@@ -192,27 +198,39 @@ class Walk:
 
     # Definitions
 
-    def _define(self, key: Key, members: list[Member], again: bool) -> None:
+    def _define(self, key: Key, members: list[Member], again: bool) -> bool:
+        """Note the formula that a name is calculated by; whether the chain is still one for `again`.
+
+        Another formula for a name with other numbers is another example. Another formula without numbers
+        changes nothing where the name has a number already.
+        """
         name = key.of
         formula = next((m.tree for m in members[1:] if m.tree is not None and _symbolic(m.tree)), None)
-        if formula is None or slopes_in(formula) or again:
-            return
-        if name in names_in(formula) or name in closure_names(self.book, *names_in(formula)):
-            return
+        if formula is None or slopes_in(formula):
+            return again
+        if name in closure_names(self.book, *names_in(formula)):
+            return again
         before = self.book.definitions.get(name)
         if before is None:
-            given = self.book.given.get(name)
-            if given is not None:
-                value = self.book.filled(self.book.resolved(formula))
-                if value is None or disagreement(value, given, self.book) is not None:
-                    return
-            self.book.definitions[name] = formula
-            return
+            if not again and self._fits_given(name, formula):
+                self.book.definitions[name] = formula
+            return again
         if same(self.book, before, formula) is not False or self._equal_here(before, formula):
-            return
-        if any(m.tree is not None and not _symbolic(m.tree) for m in members[1:]) or Key(name) not in self.book.values:
+            return again
+        with_numbers = any(m.tree is not None and not _symbolic(m.tree) for m in members[1:])
+        if with_numbers or Key(name) not in self.book.values:
             self._new_scene(name)
             self.book.definitions[name] = formula
+            return False
+        return again
+
+    def _fits_given(self, name: str, formula: Expr) -> bool:
+        """Whether a formula for a name with a given value gives that value."""
+        given = self.book.given.get(name)
+        if given is None:
+            return True
+        value = self.book.filled(self.book.resolved(formula))
+        return value is not None and disagreement(value, given, self.book) is None
 
     def _equal_here(self, one: Expr, other: Expr) -> bool:
         a, b = self.book.filled(self.book.resolved(one)), self.book.filled(self.book.resolved(other))
@@ -296,7 +314,12 @@ class Walk:
                 self.book.write(key, literal)
             else:
                 self._give(key.of, literal)
-        return found.slips == 0 or (found.slips == 1 and found.agreeing >= 3)
+        if found.slips == 0 or (found.slips == 1 and found.agreeing >= 3):
+            return True
+        for key, known, literal in found.differing:
+            if known is not None and not key.by and key.of in self.book.given and not found.signs:
+                self._give(key.of, literal)
+        return False
 
     # Updates and derivatives
 

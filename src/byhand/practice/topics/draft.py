@@ -40,7 +40,9 @@ class Draft(NamedTuple):
     steps : int
     aim : Aim or None
     free : frozenset of str
-        Lines that may be 0 or 1 or equal another value (decisions).
+        Names that may be 0 or 1 (decisions).
+    kept : frozenset of str
+        Lines that may equal another value (a weight that is left as it was).
     """
 
     lines: list[str]
@@ -57,6 +59,7 @@ class Draft(NamedTuple):
     steps: int = 1
     aim: Aim | None = None
     free: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
 
     def problem(self) -> dict[str, Any]:
         """The keys of a problem file."""

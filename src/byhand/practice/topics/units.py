@@ -48,6 +48,7 @@ def perceptron(numbers: Numbers, size: int, level: int) -> Draft:
     given["eta"] = numbers.rate()
     lines: list[str] = []
     free: set[str] = set()
+    kept: set[str] = set()
     for k in range(1, level + 1):
         given |= {f"x{i}_{k}": numbers.of((*_SAMPLE, *_MORE), 0.3) for i in names}
         old = weighted([f"w{i}_{k - 1}" for i in names], [f"x{i}_{k}" for i in names], f"b_{k - 1}")
@@ -55,9 +56,10 @@ def perceptron(numbers: Numbers, size: int, level: int) -> Draft:
         given[f"t_{k}"] = float(numbers.rng.randrange(2))
         lines += [f"w{i}_{k} = w{i}_{k - 1} + eta*e_{k}*x{i}_{k}" for i in names]
         lines.append(f"b_{k} = b_{k - 1} + eta*e_{k}")
-        free |= {f"t_{k}", f"o_{k}", f"e_{k}", *(f"w{i}_{k}" for i in names), f"b_{k}"}
+        free |= {f"t_{k}", f"o_{k}", f"e_{k}"}
+        kept |= {f"b_{k}", *(f"w{i}_{k}" for i in names)}
     results = (*(f"w{i}_{level}" for i in names), f"b_{level}")
-    return Draft(lines, given, None, results=results, exact=True, free=frozenset(free))
+    return Draft(lines, given, None, results=results, exact=True, free=frozenset(free), kept=frozenset(kept))
 
 
 _SAMPLE = (2.0, 3.0, 4.0, 5.0, 1.5, 2.5)

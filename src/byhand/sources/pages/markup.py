@@ -16,6 +16,13 @@ _VOID = {"br", "hr", "img", "input", "meta", "link", "wbr", "source", "col", "ar
 # What a typesetter adds for the eye, beside the source it keeps.
 _TYPESET = re.compile(r"\b(katex-html|MathJax_Preview|MathJax_SVG|MathJax_CHTML|MathJax_Display|mjx-chtml)\b")
 _CODE = {"pre"}
+# MathML as the TeX it stands for: what is written at an element, and before each of its children.
+_BEFORE = {"mfrac": r"\frac", "msqrt": r"\sqrt", "mroot": r"\sqrt[]", "sup": "^", "sub": "_"}
+_JOINTS = {
+    **{"mfrac": ("", ""), "msub": ("", "_"), "msup": ("", "^"), "msubsup": ("", "_", "^")},
+    **{"mover": ("", "^"), "munder": ("", "_"), "munderover": ("", "_", "^"), "mroot": ("", "")},
+}
+_GROUPED = {"msqrt", "mrow", "sup", "sub", "mtd"}
 
 
 def html_pieces(source: str) -> Iterator[Piece]:
@@ -39,6 +46,7 @@ class _Reader(HTMLParser):
         self._starts = [0, *(k + 1 for k, c in enumerate(source) if c == "\n")]
         self._source = source
         self._open: list[tuple[str, str]] = []
+        self._children: list[int] = []
         self._done: list[tuple[PieceKind, str, list[int]]] = []
         self._characters: list[str] = []
         self._places: list[int] = []
@@ -68,11 +76,13 @@ class _Reader(HTMLParser):
         if tag in _VOID:
             return
         state = self._state(tag, given)
+        self._child(tag)
         self._open.append((tag, state))
+        self._children.append(0)
         if state == "hidden":
             self._hidden += 1
-        elif state in ("formula", "code"):
-            self._flush("formula" if state == "formula" else "code")
+        elif state in ("formula", "code", "math"):
+            self._flush("code" if state == "code" else "formula")
 
     def _state(self, tag: str, given: dict[str, str]) -> str:
         if tag == "script":
@@ -82,7 +92,7 @@ class _Reader(HTMLParser):
         if tag in _HIDDEN or _TYPESET.search(given.get("class", "")):
             return "hidden"
         if tag == "math":
-            return "hidden" if self._has_annotation() else "seen"
+            return "hidden" if self._has_annotation() else "math"
         if tag in _CODE:
             return "code"
         return "seen"
@@ -99,12 +109,33 @@ class _Reader(HTMLParser):
             return
         while self._open:
             name, state = self._open.pop()
+            self._children.pop()
+            self._closed(name)
             if state == "hidden":
                 self._hidden -= 1
-            elif state in ("formula", "code"):
+            elif state in ("formula", "code", "math"):
                 self._flush("prose")
             if name == tag:
                 return
+
+    def _child(self, tag: str) -> None:
+        """What TeX has before an element: its command, and the joint between it and the one before it."""
+        parent = self._open[-1][0] if self._open else ""
+        joints = _JOINTS.get(parent)
+        if joints is not None:
+            self._sign(joints[min(self._children[-1], len(joints) - 1)] + "{")
+            self._children[-1] += 1
+        self._sign(_BEFORE.get(tag, "") + ("{" if tag in _GROUPED else ""))
+
+    def _closed(self, tag: str) -> None:
+        if tag in _GROUPED:
+            self._sign("}")
+        if self._open and self._open[-1][0] in _JOINTS:
+            self._sign("}")
+
+    def _sign(self, text: str) -> None:
+        for character in text:
+            self._add(character, self._place())
 
     def handle_data(self, data: str) -> None:
         self._add_all(data, self._place())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+
 from byhand.errors import ProblemError
+from byhand.sources.pages.code import without_code
 from byhand.sources.pages.copies import without_copies
 from byhand.sources.pages.delimited import latex_pieces, markdown_pieces
 from byhand.sources.pages.markup import html_pieces
@@ -32,7 +35,16 @@ def read_page(source: str, kind: Kind) -> Page:
         pieces = latex_pieces(whole)
     else:
         pieces = markdown_pieces(whole)
-    told = [
-        part for piece in pieces for part in (without_copies(piece) if piece.kind == "prose" else [piece])
-    ]
+    if kind in ("text", "markdown"):
+        pieces = _each(pieces, without_code)
+    told = _each(pieces, without_copies)
     return Page(kind, source, tuple(piece for piece in told if piece.text.strip()))
+
+
+def _each(pieces: Iterable[Piece], divide: Callable[[Piece], Iterator[Piece]]) -> Iterator[Piece]:
+    """Every stretch of prose divided further."""
+    for piece in pieces:
+        if piece.kind == "prose":
+            yield from divide(piece)
+        else:
+            yield piece

@@ -52,12 +52,12 @@ class Statement(NamedTuple):
         return self.members[-1].end
 
 
-def lex(page: Page) -> list[Token]:
-    """All tokens of a page in reading order, code left out."""
+def lex(page: Page, code: bool = False) -> list[Token]:
+    """All tokens of a page in reading order: of its prose and formulas, or of its code."""
     words, functions = _names_used(page)
     tokens: list[Token] = []
     for k, piece in enumerate(page.pieces):
-        if piece.kind != "code":
+        if (piece.kind == "code") == code:
             tokens += Lexer(piece, k, words, functions).tokens()
         if len(tokens) > MAX_TOKENS:
             break

@@ -21,7 +21,7 @@ _MAYBE_FUNCTIONS = set("σfgφ")
 _RELATIONS = {"approx", "simeq", "thickapprox", "doteq", "coloneqq", "equiv", "approxeq"}
 _SKIPPED = {
     *("left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "displaystyle"),
-    *("textstyle", "limits", "nolimits", "nonumber", "notag", "rm", "bf", "it", "mathrm", "hline", "bigm"),
+    *("textstyle", "limits", "nolimits", "nonumber", "notag", "rm", "bf", "it", "mathrm", "hline", "bigm", "boxed"),
 }
 _SPACES = set(",;:!> ")
 _FRACTIONS = {"frac", "dfrac", "tfrac", "cfrac"}
@@ -79,7 +79,7 @@ class Lexer:
     def __init__(self, piece: Piece, number: int, words: frozenset[str], functions: frozenset[str]) -> None:
         self._piece, self._number = piece, number
         self._raw, self._text = piece.text, plain(piece.text)
-        self._prose = piece.kind == "prose"
+        self._prose = piece.kind != "formula"
         self._words, self._functions = words, functions
         self._square = 0
 
@@ -146,14 +146,14 @@ class Lexer:
             self._square += 1 if c == "[" else -1
         if c in _PRIMES:
             return [self._made("PRIME", "'", at, at + 1)], at + 1
-        kind = _SIGNS.get(c, "break" if self._prose or c in "<>;:?≤≥→⇒" else "bad")
+        kind = _SIGNS.get(c, "break" if self._prose or c in "<>;:?.≤≥→⇒" else "bad")
         return ([self._made(kind, c, at, at + 1)] if kind else []), at + 1
 
     def _number_at(self, at: int, end: int) -> tuple[list[Token], int]:
         found = (_SMALL if self._square > 0 else _NUMBER).match(self._text, at, end)
         assert found is not None
         stop = found.end()
-        if self._text[stop - 1] == "." and (self._prose or self._text[stop : stop + 1] in ("", " ")):
+        if self._text[stop - 1] == "." and (self._prose or self._text[stop : stop + 1] in ("", " ", "\n")):
             stop -= 1
         if self._text[stop : stop + 2] == "\\%":
             stop += 2
@@ -173,6 +173,7 @@ class Lexer:
         assert found is not None
         run, stop = found[0], found.end()
         if ord(run[0]) > 0x2E7F:
+            stop = at + next((k for k, c in enumerate(run) if ord(c) <= 0x2E7F), len(run))
             return [self._made("break", self._raw[at:stop], at, stop)], stop
         chinese = next((k for k, c in enumerate(run) if ord(c) > 0x2E7F), None)
         if chinese:
@@ -380,7 +381,7 @@ class Lexer:
             tokens += [
                 self._made("LBRACE", "{", part[0], part[0]),
                 *self._between(*part),
-                self._made("RBRACE", "}", part[1], part[1]),
+                self._made("RBRACE", "}", part[1], min(part[1] + 1, end)),
             ]
         return tokens, after
 
@@ -406,6 +407,7 @@ class Lexer:
             *over,
             self._made("RBRACE", "}", *[of[1]] * 2),
             under[0],
+            self._made("RBRACE", "}", after - 1, after),
         ]
 
 

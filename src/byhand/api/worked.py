@@ -1,83 +1,29 @@
-"""The Python front door: a calculation worked out in full."""
+"""A calculation worked out in full."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from byhand.check.report import Claim, Report, check_claims
-from byhand.errors import ProblemError
-from byhand.lesson.checking import tell_report
+from byhand.api.lesson import Lesson
 from byhand.lesson.conventions import conventions
-from byhand.lesson.document import Document
 from byhand.lesson.telling import Telling, tell
 from byhand.lesson.warnings import warnings
 from byhand.lesson.why import why
 from byhand.sources.characters import composed, plain, spelled
-from byhand.sources.files import file_text, mapping
-from byhand.sources.problem import Problem, make_problem, parse_problem, read_problem
+from byhand.sources.problem import Problem, make_problem, read_problem
 from byhand.sources.task import Task, set_up
 from byhand.trace.lookup import number, value_in
 from byhand.trace.program import is_inner, lines_of
 from byhand.trace.record import record
 from byhand.trace.run import Run, Update, run
-from byhand.views import report_json
 from byhand.words import system_language
 
 _AMERICAN = {"minimize": "minimise", "maximize": "maximise"}
-_EXAMPLES = resources.files("byhand").joinpath("examples")
-
-
-class Lesson:
-    """Something told, in one language, and ways to write it.
-
-    Attributes
-    ----------
-    document : Document
-    """
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-
-    def to_text(self, width: int = 80) -> str:
-        """For a terminal of so many columns."""
-        from byhand.views import text
-
-        return text.render(self.document, width)
-
-    def to_markdown(self) -> str:
-        """Markdown with its mathematics between dollar signs."""
-        from byhand.views import markdown
-
-        return markdown.render(self.document)
-
-    def to_latex(self) -> str:
-        """A LaTeX document that compiles by itself with xelatex."""
-        from byhand.views import latex
-
-        return latex.render(self.document)
-
-    def to_html(self) -> str:
-        """A page in one file, its mathematics in MathML."""
-        from byhand.views import html
-
-        return html.render(self.document)
-
-    def _repr_html_(self) -> str:
-        from byhand.views import html
-
-        return html.fragment(self.document)
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self.document.title}>"
 
 
 class Work:
@@ -259,125 +205,3 @@ def _problem(source: Any, given: Mapping[str, Any] | None, options: dict[str, An
 
 def _listed(value: Any) -> Any:
     return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value
-
-
-class Checked:
-    """A worksheet that was checked.
-
-    Attributes
-    ----------
-    report : Report
-    """
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-
-    @property
-    def verdict(self) -> str:
-        """``right`` or ``wrong``."""
-        return self.report.verdict
-
-    @property
-    def first_wrong(self) -> str | None:
-        """The name of the first wrong number in the order of computation."""
-        return self.report.first_wrong
-
-    @property
-    def claims(self) -> tuple[Claim, ...]:
-        """Every number written, with its verdict."""
-        return self.report.claims
-
-    def record(self) -> dict[str, Any]:
-        """By the contract of ``check --json``."""
-        return report_json.record(self.report)
-
-    def to_json(self) -> str:
-        """One JSON object."""
-        return json.dumps(self.record(), ensure_ascii=False, allow_nan=False)
-
-    def lesson(self, language: str | None = None, digits: int = 6, hint: int | None = None) -> Lesson:
-        """The report told; with a hint, only so much of it (1 where, 2 what kind, 3 the mend)."""
-        return Lesson(tell_report(self.report, language or system_language(), digits, hint))
-
-    def _repr_html_(self) -> str:
-        return self.lesson()._repr_html_()
-
-    def __str__(self) -> str:
-        return self.lesson().to_text()
-
-    def __repr__(self) -> str:
-        return f"<Checked: {self.verdict}, first wrong: {self.first_wrong}>"
-
-
-def check(
-    sheet: str | Path | Mapping[str, Any] | Problem,
-    claims: Mapping[str, Any] | None = None,
-    problem: str | Path | Mapping[str, Any] | Problem | None = None,
-) -> Checked:
-    """Check a hand calculation: the first wrong step, what follows from it, and the likely mistake.
-
-    Parameters
-    ----------
-    sheet : str, Path, mapping or Problem
-        The path of a worksheet (a problem file with a table ``claims``), or a problem.
-    claims : mapping, optional
-        What was written down, by name; in place of the sheet's own.
-    problem : optional
-        The problem, where the sheet holds claims alone: a path or a mapping.
-
-    Returns
-    -------
-    Checked
-
-    Raises
-    ------
-    ProblemError, FormulaError, CalculationError
-
-    Examples
-    --------
-    >>> sheet = {"problem": "z = w*x\\nL = (z - y)^2", "given": {"w": 0.5, "x": 3, "y": 1}}
-    >>> checked = check(sheet, {"z": "1.5", "L": "0.5", "dL/dz": "1"})
-    >>> checked.first_wrong, [claim.verdict for claim in checked.claims]
-    ('L', ['right', 'wrong', 'right'])
-    """
-    source = _sheet(sheet, problem)
-    worked = work(source)
-    return Checked(check_claims(worked.run, claims if claims is not None else source.claims, source.policy))
-
-
-def _sheet(sheet: Any, problem: Any) -> Problem:
-    """The problem with the claims of a sheet."""
-    if isinstance(sheet, Problem) and problem is None:
-        return sheet
-    path = isinstance(sheet, str | Path)
-    data = mapping(file_text(Path(sheet)), Path(sheet).suffix.lower() == ".json") if path else dict(sheet)
-    if problem is not None:
-        base = problem if isinstance(problem, Mapping) else _data(problem)
-        data = {**{key: value for key, value in base.items() if key != "claims"}, **data}
-    return make_problem(data)
-
-
-def _data(problem: Any) -> dict[str, Any]:
-    if isinstance(problem, Problem):
-        return problem.model_dump(by_alias=True, exclude_unset=True)
-    return mapping(file_text(Path(problem)), Path(problem).suffix.lower() == ".json")
-
-
-def examples() -> list[str]:
-    """The names of the built-in examples."""
-    return sorted(
-        item.name.removesuffix(".toml") for item in _EXAMPLES.iterdir() if item.name.endswith(".toml")
-    )
-
-
-def example(name: str) -> Problem:
-    """A built-in example by name.
-
-    Raises
-    ------
-    ProblemError
-        There is none of that name.
-    """
-    if name not in examples():
-        raise ProblemError("unknown_example", name=name[:60], known=", ".join(examples()))
-    return parse_problem(_EXAMPLES.joinpath(f"{name}.toml").read_text("utf-8"))

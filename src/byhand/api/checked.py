@@ -1,0 +1,119 @@
+"""A hand calculation checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from byhand.api.lesson import Lesson
+from byhand.api.worked import work
+from byhand.check.report import Claim, Report, check_claims
+from byhand.lesson.checking import tell_report
+from byhand.sources.files import file_text, mapping
+from byhand.sources.problem import Problem, make_problem
+from byhand.views import report_json
+from byhand.words import system_language
+
+
+class Checked:
+    """A worksheet that was checked.
+
+    Attributes
+    ----------
+    report : Report
+    """
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    @property
+    def verdict(self) -> str:
+        """``right`` or ``wrong``."""
+        return self.report.verdict
+
+    @property
+    def first_wrong(self) -> str | None:
+        """The name of the first wrong number in the order of computation."""
+        return self.report.first_wrong
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every number written, with its verdict."""
+        return self.report.claims
+
+    def record(self) -> dict[str, Any]:
+        """By the contract of ``check --json``."""
+        return report_json.record(self.report)
+
+    def to_json(self) -> str:
+        """One JSON object."""
+        return json.dumps(self.record(), ensure_ascii=False, allow_nan=False)
+
+    def lesson(self, language: str | None = None, digits: int = 6, hint: int | None = None) -> Lesson:
+        """The report told; with a hint, only so much of it (1 where, 2 what kind, 3 the mend)."""
+        return Lesson(tell_report(self.report, language or system_language(), digits, hint))
+
+    def _repr_html_(self) -> str:
+        return self.lesson()._repr_html_()
+
+    def __str__(self) -> str:
+        return self.lesson().to_text()
+
+    def __repr__(self) -> str:
+        return f"<Checked: {self.verdict}, first wrong: {self.first_wrong}>"
+
+
+def check(
+    sheet: str | Path | Mapping[str, Any] | Problem,
+    claims: Mapping[str, Any] | None = None,
+    problem: str | Path | Mapping[str, Any] | Problem | None = None,
+) -> Checked:
+    """Check a hand calculation: the first wrong step, what follows from it, and the likely mistake.
+
+    Parameters
+    ----------
+    sheet : str, Path, mapping or Problem
+        The path of a worksheet (a problem file with a table ``claims``), or a problem.
+    claims : mapping, optional
+        What was written down, by name; in place of the sheet's own.
+    problem : optional
+        The problem, where the sheet holds claims alone: a path or a mapping.
+
+    Returns
+    -------
+    Checked
+
+    Raises
+    ------
+    ProblemError, FormulaError, CalculationError
+
+    Examples
+    --------
+    >>> sheet = {"problem": "z = w*x\\nL = (z - y)^2", "given": {"w": 0.5, "x": 3, "y": 1}}
+    >>> checked = check(sheet, {"z": "1.5", "L": "0.5", "dL/dz": "1"})
+    >>> checked.first_wrong, [claim.verdict for claim in checked.claims]
+    ('L', ['right', 'wrong', 'right'])
+    """
+    source = _sheet(sheet, problem)
+    worked = work(source)
+    return Checked(check_claims(worked.run, claims if claims is not None else source.claims, source.policy))
+
+
+def _sheet(sheet: Any, problem: Any) -> Problem:
+    """The problem with the claims of a sheet."""
+    if isinstance(sheet, Problem) and problem is None:
+        return sheet
+    path = isinstance(sheet, str | Path)
+    data = mapping(file_text(Path(sheet)), Path(sheet).suffix.lower() == ".json") if path else dict(sheet)
+    if problem is not None:
+        base = problem if isinstance(problem, Mapping) else _data(problem)
+        data = {**{key: value for key, value in base.items() if key != "claims"}, **data}
+    return make_problem(data)
+
+
+def _data(problem: Any) -> dict[str, Any]:
+    if isinstance(problem, Problem):
+        return problem.model_dump(by_alias=True, exclude_unset=True)
+    return mapping(file_text(Path(problem)), Path(problem).suffix.lower() == ".json")

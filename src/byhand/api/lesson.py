@@ -1,0 +1,52 @@
+"""Something told, and ways to write it."""
+
+from __future__ import annotations
+
+from byhand.lesson.document import Document
+
+
+class Lesson:
+    """Something told, in one language, and ways to write it.
+
+    Attributes
+    ----------
+    document : Document
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def to_text(self, width: int = 80) -> str:
+        """For a terminal of so many columns."""
+        from byhand.views import text
+
+        return text.render(self.document, width)
+
+    def to_markdown(self) -> str:
+        """Markdown with its mathematics between dollar signs."""
+        from byhand.views import markdown
+
+        return markdown.render(self.document)
+
+    def to_latex(self) -> str:
+        """A LaTeX document that compiles by itself with xelatex."""
+        from byhand.views import latex
+
+        return latex.render(self.document)
+
+    def to_html(self) -> str:
+        """A page in one file, its mathematics in MathML."""
+        from byhand.views import html
+
+        return html.render(self.document)
+
+    def _repr_html_(self) -> str:
+        from byhand.views import html
+
+        return html.fragment(self.document)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.document.title}>"

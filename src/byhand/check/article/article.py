@@ -1,0 +1,218 @@
+"""The front door of this folder: a page's text to a report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from byhand.check.article.links import disagreement
+from byhand.check.article.notebook import Function, Key, Notebook, names_in, value_of_text, written_as
+from byhand.check.article.report import ArticleReport, Finding, Unread
+from byhand.check.article.tied import Told, formula_causes, number_of, tie
+from byhand.check.article.updates import contradictions, update_cause
+from byhand.check.article.walk import Claim, Scene, Walk
+from byhand.check.article.wording import Said, said
+from byhand.check.book import Quantity
+from byhand.check.mistakes.writing import slips
+from byhand.ops.expression import Expr
+from byhand.sources.pages.code import read_code
+from byhand.sources.pages.mathematics import Literal
+from byhand.sources.pages.page import Kind, Page
+from byhand.sources.pages.reading import read_page
+from byhand.sources.pages.statements import Statement, lex, statements
+
+TIME_LIMIT = 20.0
+
+
+def check_article(
+    text: str,
+    kind: Kind,
+    formulas: Mapping[str, Expr] | None = None,
+    given: Mapping[str, float] | None = None,
+) -> ArticleReport:
+    """Check a page.
+
+    Parameters
+    ----------
+    text : str
+        The page as it is.
+    kind : str
+        ``markdown``, ``html``, ``latex`` or ``text``.
+    formulas, given : mapping, optional
+        A problem's formulas and values, where the page states none.
+
+    Returns
+    -------
+    ArticleReport
+
+    Raises
+    ------
+    ProblemError
+        The page is too large.
+    """
+    page = read_page(text, kind)
+    tokens = lex(page)
+    chains = list(statements(tokens, value_of_text))
+    walk = Walk()
+    _prepare(walk.book, page, formulas or {}, given or {})
+    walk.look_ahead(chains)
+    deadline = time.monotonic() + TIME_LIMIT
+    told = sorted([*chains, *said(tokens, text)], key=_start)
+    findings: list[Finding] = []
+    complete = True
+    for one in told:
+        if time.monotonic() > deadline:
+            complete = False
+            break
+        if isinstance(one, Said):
+            findings += _of_words(walk, one)
+        else:
+            walk.take(one)
+    for scene in walk.scenes:
+        if time.monotonic() > deadline:
+            complete = False
+            break
+        findings += _of_numbers(page, scene)
+        findings += _of_formulas(page, scene)
+    findings += _of_updates(page, walk)
+    in_code = list(statements(lex(page, code=True), value_of_text))
+    findings += contradictions(page, sorted([*chains, *in_code], key=_start), walk.book)
+    unread = tuple(_unread(page, chains))
+    return ArticleReport(page, _once(findings), unread, walk.checked, complete)
+
+
+def _start(one: Statement | Said) -> int:
+    return one.start if isinstance(one, Statement) else one.literal.place[0]
+
+
+def _prepare(book: Notebook, page: Page, formulas: Mapping[str, Expr], given: Mapping[str, float]) -> None:
+    """What is known before the first line: a problem's formulas, and what the page's code says."""
+    for piece in page.pieces:
+        if piece.kind == "code":
+            read = read_code(piece.text)
+            for name, (arguments, body) in read.functions.items():
+                book.functions[name] = Function(arguments, body)
+            for name, formula in read.definitions.items():
+                if name not in names_in(formula):
+                    book.definitions[name] = book.resolved(formula)
+    book.definitions.update(formulas)
+    for name, value in given.items():
+        book.give(name, Literal(float(value), repr(float(value))))
+
+
+def _of_words(walk: Walk, one: Said) -> Iterator[Finding]:
+    """A value told in words: a given one is noted, one that is calculated is compared."""
+    book, key = walk.book, Key(one.name)
+    if one.supposed:
+        return
+    formula = book.definitions.get(one.name)
+    if formula is None:
+        if key not in book.values and one.name not in book.given:
+            book.give(one.name, one.literal)
+        return
+    value = book.filled(book.resolved(formula))
+    if value is None or key in book.values:
+        return
+    walk.checked += 1
+    wrong = disagreement(value, one.literal, book)
+    if wrong is not None:
+        start, end = one.literal.place
+        yield Finding(
+            *("word_value", "wrong", start, end, one.literal.text, one.name, shown(wrong.expected, one.literal)),
+            causes=_slips(wrong.expected, one.literal),
+        )
+
+
+def _of_numbers(page: Page, scene: Scene) -> Iterator[Finding]:
+    """The numbers of a scene, by the problem where there is one, else by their neighbours."""
+    tied = tie(scene)
+    told = tied.told(scene.claims) if tied is not None else {}
+    blamed = {formula.key: formula_causes(scene.book, formula) for formula in scene.formulas}
+    reported: set[Quantity] = set()
+    order = sorted(range(len(scene.claims)), key=lambda k: told[k].order if k in told else -1)
+    for k in order:
+        claim, verdict = scene.claims[k], told.get(k)
+        if verdict is not None and verdict.judged.verdict == "carried":
+            if not reported.intersection(verdict.judged.rests_on):
+                continue
+        finding = _judged(page, claim, verdict, blamed.get(claim.key))
+        if finding is not None:
+            yield finding
+            if verdict is not None:
+                reported.add(verdict.judged.quantity)
+
+
+def _judged(
+    page: Page, claim: Claim, told: Told | None, blamed: tuple[str, ...] | None
+) -> Finding | None:
+    """What is to be said of one number; `blamed` are the mistakes in the formula that it comes from."""
+    literal = number_of(claim)
+    name = str(claim.key or "")
+    text = page.source[claim.start : claim.end]
+    verdict = told.judged.verdict if told is not None else None
+    place = (claim.start, claim.end)
+    if literal is not None and claim.inner:
+        place, text = literal.place, literal.text.lstrip("-") if literal.place[1] else text
+    if verdict in ("right", "rounded"):
+        return None
+    if verdict == "carried" and told is not None:
+        expected = shown(told.judged.expected, literal)
+        return Finding("carried", "carried", *place, text, name, expected)
+    if claim.mismatch is not None:
+        expected = shown(claim.mismatch.expected, literal)
+        causes = _slips(claim.mismatch.expected, literal) or (told.causes if told else ())
+        code = "number_wrong" if literal is not None else "put_in_wrong"
+        return Finding(code, "wrong", *place, text, name, expected, causes)
+    if verdict == "wrong" and told is not None and (told.causes or blamed is not None or not claim.supported):
+        expected = shown(told.judged.expected, literal)
+        causes = blamed if blamed and claim.supported else told.causes
+        return Finding("number_untrue", "wrong", *place, text, name, expected, causes)
+    return None
+
+
+def _slips(expected: float, literal: Literal | None) -> tuple[str, ...]:
+    number = written_as(literal) if literal is not None else None
+    return tuple(dict.fromkeys(slips(expected, number)))[:2] if number is not None else ()
+
+
+def shown(value: float, literal: Literal | None) -> str:
+    """A number as the page would have it: to as many digits as stand there, at least four."""
+    number = written_as(literal) if literal is not None else None
+    if number is None:
+        return f"{value:.6g}"
+    if number.decimals is not None and abs(value) >= 10.0**-number.decimals and abs(value) < 1e15:
+        return f"{value:.{max(number.decimals, 0)}f}"
+    return f"{value:.{max(4, number.digits)}g}"
+
+
+def _of_formulas(page: Page, scene: Scene) -> Iterator[Finding]:
+    for claim in scene.formulas:
+        yield Finding(
+            *("formula_wrong", "wrong", claim.start, claim.end, page.source[claim.start : claim.end]),
+            *(str(claim.key), "", formula_causes(scene.book, claim)),
+        )
+
+
+def _of_updates(page: Page, walk: Walk) -> Iterator[Finding]:
+    for weight, member, _ in walk.updates:
+        cause = update_cause(weight, member.tree) if member.tree is not None else None
+        if cause is not None:
+            yield Finding(
+                *("update_wrong", "wrong", member.start, member.end, page.source[member.start : member.end]),
+                *(weight, "", (cause,)),
+            )
+
+
+def _once(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Each place once, the first thing said of it, in the order of the page."""
+    found: dict[tuple[int, int], Finding] = {}
+    for finding in findings:
+        found.setdefault((finding.start, finding.end), finding)
+    return tuple(sorted(found.values(), key=lambda f: (f.start, f.end)))
+
+
+def _unread(page: Page, chains: list[Statement]) -> Iterator[Unread]:
+    for chain in chains:
+        if any(member.tree is None for member in chain.members):
+            yield Unread(chain.start, chain.end, page.source[chain.start : chain.end])

@@ -1,0 +1,285 @@
+"""Checking a worksheet as a user does: names, numbers, verdicts, hints, exit codes."""
+
+import json
+
+import pytest
+
+import byhand
+from byhand.check.book import Book
+from byhand.check.literal import read_number
+from byhand.check.names import read_name
+from byhand.cli import run
+
+ONE_UNIT = {
+    "problem": "z = w1*x1 + w2*x2 + b\nh = sigmoid(z)\nL = (y - h)^2",
+    "minimise": "L",
+    "rate": 0.5,
+    "learn": ["w1", "w2", "b"],
+    "given": {"w1": 0.4, "w2": -0.3, "b": 0.2, "x1": 1.5, "x2": 2, "y": 1},
+}
+# z = 0.2, h = 0.549834, L = 0.202649, dL/dh = -0.900332, dh/dz = 0.247517, dL/dz = -0.222847
+RIGHT = {
+    "z": "0.2",
+    "h": "0.549834",
+    "L": "0.202649",
+    "dL/dh": "-0.900332",
+    "dh/dz": "0.247517",
+    "dL/dw1": "-0.334271",
+    "w1_new": "0.567135",
+    "b_new": "0.311424",
+}
+
+
+def verdicts(claims, problem=ONE_UNIT):
+    return {claim.name: claim.verdict for claim in byhand.check(problem, claims).claims}
+
+
+# -- verdicts -----------------------------------------------------------------------------------
+
+
+def test_a_right_sheet_is_right():
+    checked = byhand.check(ONE_UNIT, RIGHT)
+    assert ("right", None) == (checked.verdict, checked.first_wrong)
+    assert {"right"} == {claim.verdict for claim in checked.claims}
+
+
+def test_in_any_order_with_steps_left_out():
+    claims = dict(reversed([(name, RIGHT[name]) for name in ("z", "dL/dw1", "b_new")]))
+    assert {"right"} == set(verdicts(claims).values())
+
+
+def test_working_with_rounded_numbers_is_no_error():
+    # From h = 0.55: dL/dh = -0.9, dh/dz = 0.2475, dL/dw1 = -0.9 · 0.2475 · 1.5 = -0.3341.
+    assert {"h": "right", "dL/dh": "rounded", "dL/dw1": "rounded", "w1_new": "right"} == verdicts(
+        {"h": "0.55", "dL/dh": "-0.9000", "dL/dw1": "-0.3341", "w1_new": "0.5671"}
+    )
+
+
+def test_cutting_is_no_error():
+    # h = 0.549834, L = 0.202649
+    assert {"h": "rounded", "L": "rounded"} == verdicts({"h": "0.549", "L": "0.20264"})
+
+
+def test_what_follows_from_an_error_is_carried_and_not_wrong_again():
+    # z = 1.5·0.4 + 2·0.3 + 0.2 = 1.4 (the minus lost); everything after it is worked out rightly from 1.4.
+    claims = {"z": "1.4", "h": "0.8022", "L": "0.03913", "dL/dh": "-0.3956", "w1_new": "0.4471"}
+    checked = byhand.check(ONE_UNIT, claims)
+    assert "z" == checked.first_wrong
+    assert ["wrong", "carried", "carried", "carried", "carried"] == [c.verdict for c in checked.claims]
+    assert -0.2 + 0.4 == pytest.approx(checked.claims[0].expected)
+
+
+def test_a_derivative_of_anything_by_anything():
+    assert {"dz/dw1": "right", "dh/dw1": "right", "dL/dx1": "right", "dz/dh": "right"} == verdicts(
+        {"dz/dw1": "1.5", "dh/dw1": "0.371275", "dL/dx1": "-0.0891388", "dz/dh": "0"}
+    )
+
+
+def test_an_array_is_claimed_as_a_whole_or_by_its_elements():
+    problem = {
+        "problem": "z = W @ x\nL = sum(z^2)",
+        "minimise": "L",
+        "rate": 0.1,
+        "learn": ["W"],
+        "given": {"W": [[1, 2, 0], [0, -1, 3]], "x": [1, 2, -1]},
+    }
+    found = verdicts(
+        {
+            "z": ["5.00", "-5.00"],
+            "dL/dW": [["10.0", "20.0", "-10.0"], ["-10.0", "-20.0", "11.0"]],
+            "dL/dW[0,2]": "-10.0",
+            "W_new": [["0.00", "0.00", "1.00"], ["1.00", "1.00", "1.90"]],
+        },
+        problem,
+    )
+    wrong = {name for name, verdict in found.items() if verdict == "wrong"}
+    assert {"dL/dW[1,2]"} == wrong
+    assert "carried" == found["W_new[1,2]"]
+
+
+def test_a_name_that_is_not_understood_is_said_and_the_rest_is_judged():
+    assert {"z": "right", "zz": "unreadable", "h": "unreadable"} == verdicts(
+        {"z": "0.2", "zz": "1", "h": "about a half"}
+    )
+
+
+def test_a_blank_is_missing_and_not_wrong():
+    report = byhand.check(ONE_UNIT, {"z": "0.2", "h": ""}).record()
+    assert (["h"], "right") == (report["missing"], report["verdict"])
+
+
+def test_the_loss_with_one_half_throughout_is_another_convention_and_no_mistake():
+    claims = {"L": "0.101325", "dL/dh": "-0.450166", "dL/dw1": "-0.167135", "w1_new": "0.483568"}
+    report = byhand.check(ONE_UNIT, claims).record()
+    assert ("right", {"loss_factor": 0.5}) == (report["verdict"], report["convention"])
+    mixed = byhand.check(ONE_UNIT, {**claims, "L": "0.202649"})
+    assert ("wrong", "dL/dh") == (mixed.verdict, mixed.first_wrong)
+
+
+def test_several_steps():
+    problem = {**ONE_UNIT, "steps": 3}
+    worked = byhand.work(problem)
+    claims = {f"w1_new#{k}": f"{worked.number(f'w1_new#{k}'):.5f}" for k in (1, 2, 3)}
+    claims |= {"L#4": f"{worked.number('L#4'):.5f}", "w1_new": claims["w1_new#3"]}
+    found = verdicts(claims, problem)
+    assert {"right"} == set(found.values()) - {"unreadable"}
+    assert "wrong" == verdicts({**claims, "w1_new#2": "0.9"}, problem)["w1_new#2"]
+
+
+# -- names and numbers ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def house():
+    return Book(byhand.work(byhand.example("house-price")).run)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        *[(name, ("value", "z1", "")) for name in ("z1", "z_1", "z₁", "$z_{1}$", "z_{1}")],
+        *[(name, ("value", "yhat", "")) for name in ("yhat", "ŷ", r"\hat{y}", r"$\hat y$", "y_hat")],
+        *[
+            (name, ("derivative", "L", "w1"))
+            for name in (
+                "dL/dw1",
+                "∂L/∂w₁",
+                r"\frac{\partial L}{\partial w_1}",
+                r"\frac{dL}{dw_{1}}",
+                "∂L / ∂w_1",
+            )
+        ],
+        ("dyhat/dh1", ("derivative", "yhat", "h1")),
+        (r"\frac{d\hat{y}}{dh_1}", ("derivative", "yhat", "h1")),
+        *[
+            (name, ("new", "w1", ""))
+            for name in (
+                "w1_new",
+                "w1'",
+                "w1+",
+                "w_1^{new}",
+                r"w_{1}^{\text{new}}",
+                "w₁⁺",
+                "新的w1",
+                "new w1",
+            )
+        ],
+    ],
+)
+def test_a_name_is_understood_however_it_is_written(house, typed, meant):
+    named = read_name(typed, house)
+    assert named is not None
+    assert [meant] == [tuple(q)[:3] for q in named.quantities]
+
+
+@pytest.mark.parametrize(
+    "typed", ["q", "dL/dq", "z1 z2", "w1new2", "", "L/w1", "∂", "z1'", "__import__('os')", "x" * 500]
+)
+def test_a_name_that_stands_for_nothing_is_not_guessed(house, typed):
+    assert read_name(typed, house) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("24.20", 24.2, 0.01),
+        ("89,999,810,000", 89999810000, 1),
+        ("300 000", 300000, 1),
+        ("1.2e-3", 0.0012, 1e-4),
+        ("1.2×10^{-3}", 0.0012, 1e-4),
+        ("1.2 × 10⁻³", 0.0012, 1e-4),
+        (r"1.2 \times 10^{-3}", 0.0012, 1e-4),
+        ("−0.5", -0.5, 0.1),
+        ("50%", 0.5, 0.01),
+        ("≈ 0.25", 0.25, 0.01),
+        ("０．５", 0.5, 0.1),
+        (".5", 0.5, 0.1),
+        ("7.", 7, 1),
+    ],
+)
+def test_a_number_is_read_as_people_write_it(text, value, unit):
+    number = read_number(text)
+    assert number is not None
+    assert (pytest.approx(value), pytest.approx(unit)) == (number.value, number.unit)
+
+
+def test_a_fraction_is_exact():
+    assert (pytest.approx(0.75), True) == (read_number("3/4").value, read_number("3/4").unit < 1e-11)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "abc", "1..2", "1e999", "9" * 100, "nan", "inf", "1,2,3", "--1", "1/0", "0x10"]
+)
+def test_what_is_no_number_is_not_guessed(text):
+    assert read_number(text) is None
+
+
+# -- the command ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    """Writes a worksheet and gives its path."""
+
+    def write(claims, problem=ONE_UNIT):
+        lines = ["problem = '''", problem["problem"], "'''", 'minimise = "L"', "rate = 0.5"]
+        lines += [f"learn = {json.dumps(problem['learn'])}", "[given]"]
+        lines += [f"{name} = {value}" for name, value in problem["given"].items()]
+        lines += ["[claims]", *(f"{json.dumps(name)} = {json.dumps(text)}" for name, text in claims.items())]
+        path = tmp_path / "sheet.toml"
+        path.write_text("\n".join(lines), "utf-8")
+        return str(path)
+
+    return write
+
+
+def test_exit_code_0_where_all_is_right_and_1_where_something_is_wrong(sheet, capfd):
+    assert 0 == run(["check", sheet(RIGHT)])
+    assert 1 == run(["check", sheet({**RIGHT, "z": "1.4"})])
+    assert "1.4" in capfd.readouterr().out
+
+
+def test_json_by_the_contract(sheet, capfd):
+    assert 1 == run(["check", sheet({"z": "1.4", "h": "0.802"}), "--json"])
+    found = json.loads(capfd.readouterr().out)
+    assert ("byhand.check/1", "wrong", "z") == (found["schema"], found["verdict"], found["first_wrong"])
+    first, second = found["claims"]
+    assert {"name", "claimed", "expected", "from_own", "verdict", "cause", "explanations"} <= first.keys()
+    assert ("wrong", "carried", None) == (first["verdict"], second["verdict"], second["cause"])
+    assert {"codes", "used", "formula", "value", "certainty"} <= first["explanations"][0].keys()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_hints_say_where_then_what_then_how_and_never_the_answer(sheet, capfd, language):
+    path = sheet({**RIGHT, "h": "0.2", "L": "0.64"})
+    said = []
+    for hint in ("1", "2", "3"):
+        assert 1 == run(["check", path, "--hint", hint, "--lang", language])
+        said.append(capfd.readouterr().out)
+    assert all("h" in text and "0.5498" not in text for text in said)
+    assert len(said[0]) < len(said[1]) < len(said[2])
+
+
+def test_the_problem_may_stand_in_a_file_of_its_own(sheet, tmp_path, capfd):
+    answers = tmp_path / "answers.toml"
+    answers.write_text('[claims]\nz = "0.2"\nh = "0.55"\n', "utf-8")
+    assert 0 == run(["check", str(answers), "--problem", sheet({})])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[claims", "line 1"),
+        ('problem = "z = a"\n[given]\na = 1\n[claims]\n', "[claims]"),
+        ('problem = "z = a"\n[given]\na = 1\n[claims]\nz = ""\n', "[claims]"),
+        ('problem = "z = a"\n[given]\na = 1\n[claims]\nq = "1"\n', "[claims]"),
+        ('problem = "z = a"\n[given]\na = 1\n[claims]\nz = "1"\nz = "2"\n', "twice"),
+    ],
+)
+def test_an_unusable_sheet_is_one_message_and_exit_code_2(tmp_path, capfd, text, said):
+    path = tmp_path / "bad.toml"
+    path.write_text(text, "utf-8")
+    assert 2 == run(["check", str(path)])
+    out, err = capfd.readouterr()
+    assert "" == out
+    assert said in err
