@@ -91,7 +91,7 @@ def _number(value: float, most: float, largest: float) -> Iterator[str]:
     elif not SMALLEST <= size <= largest:
         yield "size"
     elif digits_of(value) > most:
-        pass
+        yield "digits"
 
 
 def _equal(draft: Draft, program: Program, values: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from byhand.check.article.links import disagreement
 from byhand.check.article.notebook import Function, Key, Notebook, names_in, value_of_text, written_as
-from byhand.check.article.report import ArticleReport, Finding, Unread
+from byhand.check.article.report import ArticleReport, Cause, Finding, Unread
 from byhand.check.article.tied import Told, formula_causes, number_of, tie
 from byhand.check.article.updates import contradictions, update_cause
 from byhand.check.article.walk import Claim, Scene, Walk
@@ -73,8 +73,9 @@ def check_article(
         if time.monotonic() > deadline:
             complete = False
             break
-        findings += _of_numbers(page, scene)
-        findings += _of_formulas(page, scene)
+        blamed = _blamed(scene)
+        findings += _of_numbers(page, scene, blamed)
+        findings += _of_formulas(page, scene, blamed)
     findings += _of_updates(page, walk)
     in_code = list(statements(lex(page, code=True), value_of_text))
     findings += contradictions(page, sorted([*chains, *in_code], key=_start), walk.book)
@@ -124,11 +125,23 @@ def _of_words(walk: Walk, one: Said) -> Iterator[Finding]:
         )
 
 
-def _of_numbers(page: Page, scene: Scene) -> Iterator[Finding]:
+_Blamed = dict[tuple[Key, Expr], tuple[Cause, ...]]
+
+
+def _blamed(scene: Scene) -> _Blamed:
+    """The mistakes in each wrong formula of a scene."""
+    found: _Blamed = {}
+    for claim in scene.formulas:
+        if claim.key is not None and (claim.key, claim.tree) not in found:
+            found[claim.key, claim.tree] = formula_causes(scene.book, claim)
+    return found
+
+
+def _of_numbers(page: Page, scene: Scene, blamed: _Blamed) -> Iterator[Finding]:
     """The numbers of a scene, by the problem where there is one, else by their neighbours."""
     tied = tie(scene)
     told = tied.told(scene.claims) if tied is not None else {}
-    blamed = {formula.key: formula_causes(scene.book, formula) for formula in scene.formulas}
+    by_key = {key: causes for (key, _), causes in blamed.items()}
     reported: set[Quantity] = set()
     order = sorted(range(len(scene.claims)), key=lambda k: told[k].order if k in told else -1)
     for k in order:
@@ -136,7 +149,7 @@ def _of_numbers(page: Page, scene: Scene) -> Iterator[Finding]:
         if verdict is not None and verdict.judged.verdict == "carried":
             if not reported.intersection(verdict.judged.rests_on):
                 continue
-        finding = _judged(page, claim, verdict, blamed.get(claim.key))
+        finding = _judged(page, claim, verdict, by_key.get(claim.key) if claim.key else None)
         if finding is not None:
             yield finding
             if verdict is not None:
@@ -144,7 +157,7 @@ def _of_numbers(page: Page, scene: Scene) -> Iterator[Finding]:
 
 
 def _judged(
-    page: Page, claim: Claim, told: Told | None, blamed: tuple[str, ...] | None
+    page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ...] | None
 ) -> Finding | None:
     """What is to be said of one number; `blamed` are the mistakes in the formula that it comes from."""
     literal = number_of(claim)
@@ -162,7 +175,7 @@ def _judged(
     if claim.mismatch is not None:
         expected = shown(claim.mismatch.expected, literal)
         causes = _slips(claim.mismatch.expected, literal) or (told.causes if told else ())
-        code = "number_wrong" if literal is not None else "put_in_wrong"
+        code = _code(claim, literal)
         return Finding(code, "wrong", *place, text, name, expected, causes)
     if verdict == "wrong" and told is not None and (told.causes or blamed is not None or not claim.supported):
         expected = shown(told.judged.expected, literal)
@@ -171,9 +184,17 @@ def _judged(
     return None
 
 
-def _slips(expected: float, literal: Literal | None) -> tuple[str, ...]:
+def _code(claim: Claim, literal: Literal | None) -> str:
+    if literal is None:
+        return "put_in_wrong"
+    if claim.inner:
+        return "inner_wrong"
+    return "number_wrong" if claim.key is not None else "number_wrong_here"
+
+
+def _slips(expected: float, literal: Literal | None) -> tuple[Cause, ...]:
     number = written_as(literal) if literal is not None else None
-    return tuple(dict.fromkeys(slips(expected, number)))[:2] if number is not None else ()
+    return tuple(map(Cause, dict.fromkeys(slips(expected, number))))[:2] if number is not None else ()
 
 
 def shown(value: float, literal: Literal | None) -> str:
@@ -186,11 +207,12 @@ def shown(value: float, literal: Literal | None) -> str:
     return f"{value:.{max(4, number.digits)}g}"
 
 
-def _of_formulas(page: Page, scene: Scene) -> Iterator[Finding]:
+def _of_formulas(page: Page, scene: Scene, blamed: _Blamed) -> Iterator[Finding]:
     for claim in scene.formulas:
+        assert claim.key is not None
         yield Finding(
             *("formula_wrong", "wrong", claim.start, claim.end, page.source[claim.start : claim.end]),
-            *(str(claim.key), "", formula_causes(scene.book, claim)),
+            *(str(claim.key), "", blamed[claim.key, claim.tree]),
         )
 
 
@@ -200,7 +222,7 @@ def _of_updates(page: Page, walk: Walk) -> Iterator[Finding]:
         if cause is not None:
             yield Finding(
                 *("update_wrong", "wrong", member.start, member.end, page.source[member.start : member.end]),
-                *(weight, "", (cause,)),
+                *(weight, "", (Cause(cause),)),
             )
 
 

@@ -8,9 +8,16 @@ from typing import Any, Literal, NamedTuple
 
 from byhand.errors import visible
 from byhand.sources.pages.page import Page
-from byhand.words import catalogue, say
+from byhand.words import say
 
 Verdict = Literal["wrong", "carried"]
+
+
+class Cause(NamedTuple):
+    """A mistake that explains what was found: its sentence is ``cause.<code>``."""
+
+    code: str
+    facts: Mapping[str, str] = {}
 
 
 class Finding(NamedTuple):
@@ -30,8 +37,8 @@ class Finding(NamedTuple):
         What it is said of: ``h1``, ``dL/dw1``.
     expected : str
         What should stand there; empty where that is told by the causes.
-    causes : tuple of str
-        Codes of the mistakes that explain it, the likeliest first.
+    causes : tuple of Cause
+        The mistakes that explain it, the likeliest first.
     facts : mapping
         What the sentence names besides.
     """
@@ -43,7 +50,7 @@ class Finding(NamedTuple):
     text: str
     name: str
     expected: str = ""
-    causes: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
     facts: Mapping[str, Any] = {}
 
 
@@ -87,17 +94,12 @@ class ArticleReport:
         facts = {"text": finding.text, "name": finding.name, "expected": finding.expected, **finding.facts}
         facts = {key: visible(str(value)) for key, value in facts.items()}
         told = say(f"article.{finding.code}", language, **facts)
-        causes = [cause_of(code, language) for code in finding.causes]
+        causes = [say(f"cause.{cause.code}", language, **cause.facts) for cause in finding.causes]
         if causes:
-            told += say("article.cause", language, cause=say("article.or", language).join(causes))
+            told += say("article.cause", language, cause=say("article.cause_or", language).join(causes))
         return told
 
     def place(self, start: int, language: str = "en") -> str:
         """Line and column in words."""
         line, column = self.page.position(start)
         return say("article.place", language, line=line, column=column)
-
-
-def cause_of(code: str, language: str) -> str:
-    """A cause in a few words; its bare code where the article's words have none."""
-    return catalogue(language).get(f"article.cause_{code}", code)

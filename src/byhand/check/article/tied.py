@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from byhand.check.article.formulas import closure, points, usable
 from byhand.check.article.notebook import Notebook, names_in, readings, written_as
+from byhand.check.article.report import Cause
 from byhand.check.article.walk import Claim, Scene
 from byhand.check.book import Book, Quantity
 from byhand.check.compare import Judged, compare
@@ -31,7 +33,7 @@ class Told(NamedTuple):
     """What the problem says of one number of the page; `order` is its turn in the order of computation."""
 
     judged: Judged
-    causes: tuple[str, ...]
+    causes: tuple[Cause, ...]
     order: int
 
 
@@ -79,10 +81,11 @@ class Tie:
         own = Own(self.book, written, habit_of(written))
         found = {}
         for order, one in enumerate(judged):
-            causes: tuple[str, ...] = ()
+            causes: tuple[Cause, ...] = ()
             if one.verdict == "wrong":
                 explanations = [e for e in best(explain(one.quantity, one.written, own)) if e.codes]
-                causes = tuple(dict.fromkeys(e.codes[0] for e in explanations[:2] if e.certainty != "possible"))
+                likely = [e for e in explanations[:2] if e.certainty != "possible"]
+                causes = tuple({e.codes[0]: Cause(e.codes[0], e.facts) for e in likely}.values())
             found[places[one.quantity]] = Told(one, causes, order)
         return found
 
@@ -160,33 +163,33 @@ def _plan(notebook: Notebook, lines: Mapping[str, Expr], given: Mapping[str, flo
     return Plan(objective=objective, rule=RULES["sgd"], settings={"rate": rate}, learn=tuple(given), steps=1)
 
 
-def formula_causes(notebook: Notebook, claim: Claim) -> tuple[str, ...]:
+def formula_causes(notebook: Notebook, claim: Claim) -> tuple[Cause, ...]:
     """The mistakes that turn the true derivative into the formula on the page, tried at two random points."""
     key = claim.key
     assert key is not None
     member = next(readings(notebook.resolved(claim.tree)))
     definitions = closure(notebook, {key.of, key.by} | names_in(member))
     lines, _ = _lines({n: f for n, f in definitions.items() if usable(f)})
-    found: list[set[str]] = []
-    for point in list(points(lines))[:2]:
+    found: list[dict[str, Cause]] = []
+    for point in islice(points(lines), 2):
         try:
             value = point.value(member)
             book = Book(run(point.program, point.values, Plan(objective=key.of)))
-            codes = _exactly(book, Quantity("derivative", key.of, key.by), value)
+            found.append(_exactly(book, Quantity("derivative", key.of, key.by), value))
         except (ByhandError, ArithmeticError, KeyError, TypeError, ValueError):
             return ()
-        found.append(codes)
-    common = set.intersection(*found) if found else set()
-    return tuple(sorted(common))[:2] if len(common) <= 2 else tuple(sorted(common))[:1]
+    if len(found) < 2:
+        return ()
+    common = [cause for code, cause in found[0].items() if code in found[1]]
+    return tuple(common[:2])
 
 
-def _exactly(book: Book, q: Quantity, value: float) -> set[str]:
-    """The causes that give a number to ten digits."""
+def _exactly(book: Book, q: Quantity, value: float) -> dict[str, Cause]:
+    """The causes that give a number to ten digits, the likeliest first."""
     if not math.isfinite(value) or value == 0:
-        return set()
-    text = f"{value:.10g}"
+        return {}
     unit = 10.0 ** (math.floor(math.log10(abs(value))) - 9)
-    number = Written(text, value, unit, 10, None)
+    number = Written(f"{value:.10g}", value, unit, 10, None)
     own = Own(book, {q: number}, habit_of({q: number}))
     explanations = [e for e in explain(q, number, own) if len(e.codes) == 1]
-    return {e.codes[0] for e in best(explanations)} if explanations else set()
+    return {e.codes[0]: Cause(e.codes[0], e.facts) for e in (best(explanations) if explanations else [])}

@@ -24,7 +24,7 @@ _LOSSES = ("L", "E", "J", "C", "loss", "Loss", "cost", "error", "Error", "MSE")
 def update_cause(weight: str, tree: Expr) -> str | None:
     """What is wrong with ``w_new = tree``; None where it is the gradient rule, or another one.
 
-    ``old_weight_dropped``: η·∂L/∂w alone. ``step_uphill``: w + η·∂L/∂w of something called a loss.
+    ``old_weight_dropped``: η·∂L/∂w alone. ``sign_of_step``: w + η·∂L/∂w of something called a loss.
     """
     slopes = set(slopes_in(tree))
     if len(slopes) != 1 or not usable(tree):
@@ -59,7 +59,7 @@ def _shape(tree: Expr, weight: str, slope: Slope, rate: str | None) -> str | Non
         if rate is not None and abs(value - r * g) < 1e-9:
             found.add("old_weight_dropped")
         elif rate is not None and abs(value - (w + r * g)) < 1e-9:
-            found.add("step_uphill")
+            found.add("sign_of_step")
         else:
             found.add(None)
     return found.pop() if len(found) == 1 else None
@@ -81,7 +81,7 @@ def contradictions(page: Page, chains: list[Statement], book: Notebook) -> Itera
                 line, _ = page.position(earlier.start)
                 yield Finding(
                     *("sign_against", "wrong", wrong.start, wrong.end, page.source[wrong.start : wrong.end]),
-                    *(name, page.source[earlier.start : earlier.end], ("sign",), {"line": line}),
+                    *(name, page.source[earlier.start : earlier.end], (), {"line": line}),
                 )
 
 

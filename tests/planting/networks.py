@@ -1,0 +1,545 @@
+"""Layered networks: forward, backward, update, of any sizes."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from planting.problem import Problem, Step, Values, step, total, weighted_sum
+from planting.span import bell, exp, hill, log, relu, sigmoid, square, tanh
+from planting.span import step as threshold
+
+# An activation: itself, its derivative by its output, the same with z put in by mistake, and the other ones.
+ACTIVATIONS: dict[str, Any] = {
+    "sigmoid": (sigmoid, bell),
+    "tanh": (tanh, hill),
+    "relu": (relu, threshold),
+    "linear": (lambda z: z, None),
+}
+
+
+class Shape(NamedTuple):
+    """What a network is like."""
+
+    sizes: tuple[int, ...]
+    hidden: str = "sigmoid"
+    out: str = "sigmoid"
+    loss: str = "half"
+    bias: str | None = "unit"
+    arrays: bool = False
+    pieces: bool = False
+    rate: float = 0.5
+
+
+class Network:
+    """The names of a network's numbers and the steps that give them."""
+
+    def __init__(self, shape: Shape, rng: Any) -> None:
+        self.shape, self.depth = shape, len(shape.sizes) - 1
+        self.steps: list[Step] = []
+        self.lines: list[str] = []
+        self.weights: dict[tuple[int, int, int], str] = {}
+        count = 0
+        for layer in range(1, self.depth + 1):
+            for i in range(shape.sizes[layer]):
+                for j in range(shape.sizes[layer - 1]):
+                    count += 1
+                    self.weights[layer, i, j] = f"W{layer}[{i},{j}]" if shape.arrays else f"w{count}"
+        self.numbers = self._drawn(rng)
+
+    def _drawn(self, rng: Any) -> dict[str, float]:
+        used: set[float] = set()
+
+        def number(low: float, high: float, digits: int) -> float:
+            while True:
+                value = round(float(rng.uniform(low, high)), digits)
+                if value not in used and value != 0:
+                    used.add(value)
+                    return value
+
+        sizes = self.shape.sizes
+        found = {self.x(j): number(0.2, 2.0, 2) for j in range(sizes[0])}
+        found |= {name: number(-0.9, 0.9, 2) for name in self.weights.values()}
+        for layer in range(1, self.depth + 1):
+            for i in range(sizes[layer]):
+                bias = self.b(layer, i)
+                if bias and bias not in found:
+                    found[bias] = number(-0.5, 0.5, 2)
+        chosen = int(rng.integers(sizes[-1]))
+        for k in range(sizes[-1]):
+            one_hot = self.shape.loss in ("cross_entropy", "bce")
+            found[self.y(k)] = float(k == chosen) if one_hot else number(0.05, 0.95, 2)
+        return found
+
+    def x(self, j: int) -> str:
+        return f"x[{j}]" if self.shape.arrays else f"x{j + 1}"
+
+    def y(self, k: int) -> str:
+        return f"y[{k}]" if self.shape.arrays else self._only(f"y{k + 1}", "y")
+
+    def _only(self, several: str, one: str) -> str:
+        return one if self.shape.sizes[-1] == 1 else several
+
+    def b(self, layer: int, i: int) -> str | None:
+        if self.shape.bias is None:
+            return None
+        if self.shape.bias == "layer":
+            return f"b{layer}"
+        if self.shape.arrays:
+            return f"b{layer}[{i}]"
+        return f"b{1 + i + sum(self.shape.sizes[1:layer])}"
+
+    def z(self, layer: int, i: int) -> str:
+        if self.shape.arrays:
+            return f"z{layer}[{i}]"
+        return f"z{layer}{i + 1}"
+
+    def a(self, layer: int, i: int) -> str:
+        if layer == 0:
+            return self.x(i)
+        if layer == self.depth:
+            return f"yhat[{i}]" if self.shape.arrays else self._only(f"yhat{i + 1}", "yhat")
+        return f"h{layer}[{i}]" if self.shape.arrays else f"h{layer}{i + 1}"
+
+    def act(self, layer: int) -> str:
+        return self.shape.out if layer == self.depth else self.shape.hidden
+
+    # forward
+
+    def forward(self) -> None:
+        sizes = self.shape.sizes
+        for layer in range(1, self.depth + 1):
+            for i in range(sizes[layer]):
+                self.steps.append(self._sum(layer, i))
+            for i in range(sizes[layer]):
+                self.steps.append(self._activation(layer, i))
+        self.steps.append(self._loss())
+
+    def _sum(self, layer: int, i: int) -> Step:
+        sizes = self.shape.sizes
+        sources = range(sizes[layer - 1])
+        pairs = [(self.weights[layer, i, j], self.a(layer - 1, j)) for j in sources]
+        square_ = sizes[layer] == sizes[layer - 1]
+        turned = [self.weights[layer, j, i] for j in sources] if square_ and self.shape.arrays else None
+        others = [self.weights[layer, k, j] for k in range(sizes[layer]) for j in sources]
+        bias = self.b(layer, i)
+        terms = " + ".join(f"{w}*{x}" for w, x in pairs) + (f" + {bias}" if bias else "")
+        self.lines.append(f"{self.z(layer, i)} = {terms}")
+        return weighted_sum(self.z(layer, i), pairs, bias, self.numbers, turned, others)
+
+    def _activation(self, layer: int, i: int) -> Step:
+        z, a, act = self.z(layer, i), self.a(layer, i), self.act(layer)
+        if act == "softmax":
+            return self._softmax(layer, i)
+        f = ACTIVATIONS[act][0]
+        self.lines.append(f"{a} = {z if act == 'linear' else f'{act}({z})'}")
+        wrong: dict[str, Any] = {}
+        if act != "linear":
+            others = [ACTIVATIONS[other][0] for other in ("sigmoid", "tanh", "relu") if other != act]
+            wrong = {
+                "activation_left_out": (lambda v: v[z], lambda v: f(f(v[z]))),
+                "other_activation": tuple((lambda v, g=g: g(v[z])) for g in others),
+            }
+        if act == "sigmoid":
+            wrong["activation_of_minus_z"] = lambda v: f(-v[z])
+        if act == "linear":
+            wrong["other_activation"] = lambda v: sigmoid(v[z])
+        return step(a, lambda v: f(v[z]), **wrong)
+
+    def _softmax(self, layer: int, i: int) -> Step:
+        zs, z = [self.z(layer, k) for k in range(self.shape.sizes[layer])], self.z(layer, i)
+
+        # 1/(1 + Σ e^(z_k − z_i)) names each number once, so that ranges stay narrow.
+        def right(v: Values) -> Any:
+            return 1 / (1 + total(exp(v[k] - v[z]) for k in zs if k != z))
+
+        return step(
+            self.a(layer, i),
+            right,
+            divisor_left_out=lambda v: exp(v[z]),
+            activation_left_out=lambda v: v[z] / total(v[k] for k in zs),
+            activation_of_minus_z=lambda v: exp(-v[z]) / total(exp(-v[k]) for k in zs),
+            other_activation=lambda v: sigmoid(v[z]),
+        )
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        return [(self.y(k), self.a(self.depth, k)) for k in range(self.shape.sizes[-1])]
+
+    def _loss(self) -> Step:
+        pairs, n = self._pairs(), self.shape.sizes[-1]
+        if self.shape.loss in ("cross_entropy", "bce"):
+            return self._entropy()
+        share = {"half": 0.5, "square": 1.0, "mse": 1 / n}[self.shape.loss]
+
+        def loss(v: Values, pairs: Any = pairs, share: float = share) -> Any:
+            return share * total(square(v[y] - v[a]) for y, a in pairs)
+
+        squares = " + ".join(f"({y} - {a})^2" for y, a in pairs)
+        first = {"half": f"1/2*({squares})", "square": squares, "mse": f"({squares})/{n}"}[self.shape.loss]
+        self.lines.append(f"L = {first}")
+        wrong: dict[str, Any] = {
+            "square_left_out": lambda v: share * total(v[y] - v[a] for y, a in pairs),
+            "sign_of_term": tuple(
+                (lambda v, k=k: loss(v) + 4 * share * v[pairs[k][0]] * v[pairs[k][1]]) for k in range(n)
+            ),
+            "factor_two": (lambda v: 2 * loss(v), lambda v: loss(v) / 2),
+        }
+        if n > 1:
+            wrong["term_left_out"] = tuple(
+                (lambda v, k=k: loss(v, [*pairs[:k], *pairs[k + 1 :]])) for k in range(n)
+            )
+            swapped = [(pairs[(k + 1) % n][0], pairs[k][1]) for k in range(n)]
+            wrong["wrong_target"] = tuple(
+                (lambda v, k=k: loss(v, [*pairs[:k], swapped[k], *pairs[k + 1 :]])) for k in range(n)
+            )
+        if n > 2:
+            wrong["factor_count"] = (lambda v: loss(v) * n, lambda v: loss(v) / n)
+        return step("L", loss, **wrong)
+
+    def _entropy(self) -> Step:
+        pairs = self._pairs()
+        if self.shape.loss == "bce":
+            y, a = pairs[0]
+            self.lines.append(f"L = -({y}*ln({a}) + (1 - {y})*ln(1 - {a}))")
+            target = self.numbers[y]
+            return step(
+                "L",
+                lambda v: -log(v[a]) if target else -log(1 - v[a]),
+                sign=lambda v: log(v[a]) if target else log(1 - v[a]),
+                logarithm_base=(
+                    lambda v: -log(v[a] if target else 1 - v[a]) / log(10.0),
+                    lambda v: -log(v[a] if target else 1 - v[a]) / log(2.0),
+                ),
+                term_left_out=(lambda v: -log(v[a]) * target) if not target else (),
+                wrong_target=lambda v: -log(1 - v[a]) if target else -log(v[a]),
+            )
+        right = next(a for y, a in pairs if self.numbers[y])
+        self.lines.append("L = -(" + " + ".join(f"{y}*ln({a})" for y, a in pairs) + ")")
+        return step(
+            "L",
+            lambda v: -log(v[right]),
+            sign=lambda v: log(v[right]),
+            logarithm_base=(lambda v: -log(v[right]) / log(10.0), lambda v: -log(v[right]) / log(2.0)),
+            wrong_target=tuple((lambda v, a=a: -log(v[a])) for _, a in pairs if a != right),
+        )
+
+    # backward
+
+    def backward(self) -> None:
+        sizes = self.shape.sizes
+        for k in range(sizes[-1]):
+            self.steps += self._out_delta(k)
+        for layer in range(self.depth, 0, -1):
+            self._weights_of(layer)
+            for j in range(sizes[layer - 1]) if layer > 1 else ():
+                self.steps.append(self._handed_back(layer, j))
+                self.steps.append(self._delta(layer - 1, j))
+
+    def d(self, name: str) -> str:
+        return f"dL/d{name}"
+
+    def _out_delta(self, k: int) -> list[Step]:
+        y, a, z = self.y(k), self.a(self.depth, k), self.z(self.depth, k)
+        if self.shape.loss in ("cross_entropy", "bce"):
+            others = [self.y(j) for j in range(self.shape.sizes[-1]) if j != k]
+            wrong: dict[str, Any] = {
+                "sign": lambda v: v[y] - v[a],
+                "derivative_twice": lambda v: (v[a] - v[y]) * bell(v[a]),
+            }
+            if others and self.numbers[y]:
+                wrong["wrong_target"] = lambda v: v[a] - v[others[0]]
+            if self.shape.out == "softmax" and self.numbers[y]:
+                del wrong["derivative_twice"]
+                wrong["other_loss_derivative"] = lambda v: (v[a] - v[y]) * bell(v[a])
+            return [step(self.d(z), lambda v: v[a] - v[y], **wrong)]
+        n = self.shape.sizes[-1]
+        share = {"half": 1.0, "square": 2.0, "mse": 2 / n}[self.shape.loss]
+        wrong = {
+            "sign": lambda v: share * (v[y] - v[a]),
+            "factor_two": (lambda v: 2 * share * (v[a] - v[y]), lambda v: share * (v[a] - v[y]) / 2),
+            "sign_of_term": lambda v: share * (v[a] + v[y]),
+        }
+        if n > 1:
+            wrong["wrong_target"] = tuple(
+                (lambda v, j=j: share * (v[a] - v[self.y(j)])) for j in range(n) if j != k
+            )
+        if n > 2:
+            wrong["factor_count"] = (lambda v: n * share * (v[a] - v[y]), lambda v: share * (v[a] - v[y]) / n)
+        return [step(self.d(a), lambda v: share * (v[a] - v[y]), **wrong), self._delta(self.depth, k)]
+
+    def _delta(self, layer: int, i: int) -> Step:
+        z, a, act = self.z(layer, i), self.a(layer, i), self.act(layer)
+        upstream = self.d(a)
+        if act == "linear":
+            return step(self.d(z), lambda v: v[upstream], sign=lambda v: -v[upstream])
+        slope = ACTIVATIONS[act][1]
+        at = z if act == "relu" else a
+        wrong: dict[str, Any] = {
+            "derivative_left_out": lambda v: v[upstream],
+            "sign": lambda v: -v[upstream] * slope(v[at]),
+        }
+        if act != "relu":
+            wrong["sigma_prime_at_z"] = lambda v: v[upstream] * slope(v[z])
+            wrong["derivative_twice"] = lambda v: v[upstream] * slope(v[a]) ** 2
+            wrong["one_minus_left_out"] = (lambda v: v[upstream] * v[a], lambda v: v[upstream] * (1 - v[a]))
+            wrong["upstream_left_out"] = lambda v: slope(v[a])
+        if act == "tanh":
+            del wrong["one_minus_left_out"]
+        return step(self.d(z), lambda v: v[upstream] * slope(v[at]), **wrong)
+
+    def _handed_back(self, layer: int, j: int) -> Step:
+        """dL/dh = Σ δ·w."""
+        sizes, name = self.shape.sizes, self.a(layer - 1, j)
+        pairs = [(self.d(self.z(layer, k)), self.weights[layer, k, j]) for k in range(sizes[layer])]
+
+        def handed(v: Values, pairs: Any = pairs) -> Any:
+            return total(v[delta] * v[w] for delta, w in pairs)
+
+        several = range(len(pairs))
+        others = [self.weights[layer, k, i] for k in several for i in range(sizes[layer - 1])]
+        wrong: dict[str, Any] = {
+            "weight_left_out": tuple(
+                (lambda v, k=k: handed(v) + v[pairs[k][0]] * (1 - v[pairs[k][1]])) for k in several
+            ),
+            "sum_of_weight_gradients": lambda v: total(v[delta] for delta, _ in pairs) * v[name],
+            "wrong_index": tuple(
+                (lambda v, k=k, w=w: handed(v, [*pairs[:k], (pairs[k][0], w), *pairs[k + 1 :]]))
+                for k in several
+                for w in others
+                if w != pairs[k][1]
+            ),
+        }
+        if self._learns:
+            wrong["updated_too_early"] = lambda v: total(
+                v[d] * (v[w] - self.shape.rate * v[d] * v[name]) for d, w in pairs
+            )
+        if len(pairs) > 1:
+            wrong["path_left_out"] = tuple(
+                (lambda v, k=k: handed(v, [*pairs[:k], *pairs[k + 1 :]])) for k in several
+            )
+            wrong["sign_of_term"] = tuple(
+                (lambda v, k=k: handed(v) - 2 * v[pairs[k][0]] * v[pairs[k][1]]) for k in several
+            )
+        if sizes[layer] == sizes[layer - 1] and sizes[layer] > 1 and self.shape.arrays:
+            turned = [self.weights[layer, j, k] for k in several]
+            wrong["transpose"] = lambda v: handed(v, [(d, w) for (d, _), w in zip(pairs, turned, strict=True)])
+        return step(self.d(name), handed, **wrong)
+
+    @property
+    def _learns(self) -> bool:
+        return self.shape.rate > 0
+
+    def _weights_of(self, layer: int) -> None:
+        sizes = self.shape.sizes
+        for i in range(sizes[layer]):
+            for j in range(sizes[layer - 1]):
+                self.steps.append(self._gradient(layer, i, j))
+        if self.shape.bias == "layer":
+            self.steps.append(self._shared_bias(layer))
+        elif self.shape.bias:
+            for i in range(sizes[layer]):
+                delta = self.d(self.z(layer, i))
+                bias = str(self.b(layer, i))
+                self.steps.append(
+                    step(self.d(bias), lambda v, d=delta: v[d], sign=lambda v, d=delta: -v[d])
+                )
+
+    def _shared_bias(self, layer: int) -> Step:
+        deltas = [self.d(self.z(layer, i)) for i in range(self.shape.sizes[layer])]
+        wrong: dict[str, Any] = {"sign": lambda v: -total(v[d] for d in deltas)}
+        if len(deltas) > 1:
+            wrong["path_left_out"] = tuple(
+                (lambda v, k=k: total(v[d] for i, d in enumerate(deltas) if i != k)) for k in range(len(deltas))
+            )
+            wrong["factor_count"] = lambda v: total(v[d] for d in deltas) / len(deltas)
+        return step(self.d(str(self.b(layer, 0))), lambda v: total(v[d] for d in deltas), **wrong)
+
+    def _gradient(self, layer: int, i: int, j: int) -> Step:
+        delta, x = self.d(self.z(layer, i)), self.a(layer - 1, j)
+        others = [self.a(layer - 1, k) for k in range(self.shape.sizes[layer - 1]) if k != j]
+        weight = self.weights[layer, i, j]
+        wrong: dict[str, Any] = {
+            "input_left_out": lambda v: v[delta],
+            "sign": lambda v: -v[delta] * v[x],
+            "weight_for_input": lambda v: v[delta] * v[weight],
+        }
+        if others:
+            wrong["wrong_index"] = tuple((lambda v, o=o: v[delta] * v[o]) for o in others)
+        if layer > 1:
+            z = self.z(layer - 1, j)
+            wrong["activation_left_out"] = lambda v: v[delta] * v[z]
+        return step(self.d(weight), lambda v: v[delta] * v[x], **wrong)
+
+    # a 2-n-1 network in pieces along the paths, as a page with all factors has it
+
+    def in_pieces(self) -> None:
+        y, a, z = self.y(0), self.a(self.depth, 0), self.z(self.depth, 0)
+        slope_out, slope = ACTIVATIONS[self.shape.out][1] or (lambda _: 1.0), ACTIVATIONS[self.shape.hidden][1]
+        first = self._out_delta(0)[0]
+        self.steps.append(first)
+        for j in range(self.shape.sizes[1]):
+            h, zj, w = self.a(1, j), self.z(1, j), self.weights[2, 0, j]
+            dh = f"d{a}/d{h}"
+            self.steps.append(
+                step(
+                    dh,
+                    lambda v, w=w: slope_out(v[a]) * v[w],
+                    sigma_prime_at_z=lambda v, w=w: slope_out(v[z]) * v[w],
+                    derivative_left_out=lambda v, w=w: v[w],
+                    weight_left_out=lambda v: slope_out(v[a]),
+                    sum_of_weight_gradients=lambda v, h=h: slope_out(v[a]) * v[h],
+                    one_minus_left_out=lambda v, w=w: v[a] * v[w],
+                )
+            )
+            for i in range(self.shape.sizes[0]):
+                x, wi = self.x(i), self.weights[1, j, i]
+                others = [self.x(k) for k in range(self.shape.sizes[0]) if k != i]
+                dw = f"d{h}/d{wi}"
+                self.steps.append(
+                    step(
+                        dw,
+                        lambda v, h=h, x=x: slope(v[h]) * v[x],
+                        sigma_prime_at_z=lambda v, zj=zj, x=x: slope(v[zj]) * v[x],
+                        derivative_left_out=lambda v, x=x: v[x],
+                        input_left_out=lambda v, h=h: slope(v[h]),
+                        wrong_index=tuple((lambda v, h=h, o=o: slope(v[h]) * v[o]) for o in others),
+                        derivative_twice=lambda v, h=h, x=x: slope(v[h]) ** 2 * v[x],
+                    )
+                )
+                self.steps.append(
+                    step(
+                        self.d(wi),
+                        lambda v, dh=dh, dw=dw: v[self.d(a)] * v[dh] * v[dw],
+                        sign=lambda v, dh=dh, dw=dw: -v[self.d(a)] * v[dh] * v[dw],
+                        factor_left_out=(
+                            lambda v, dh=dh, dw=dw: v[dh] * v[dw],
+                            lambda v, dw=dw: v[self.d(a)] * v[dw],
+                            lambda v, dh=dh: v[self.d(a)] * v[dh],
+                        ),
+                    )
+                )
+            delta = f"d{a}/d{w}"
+            self.steps.append(
+                step(
+                    delta,
+                    lambda v, h=h: slope_out(v[a]) * v[h],
+                    sigma_prime_at_z=lambda v, h=h: slope_out(v[z]) * v[h],
+                    derivative_left_out=lambda v, h=h: v[h],
+                    input_left_out=lambda v: slope_out(v[a]),
+                )
+            )
+            self.steps.append(
+                step(
+                    self.d(w),
+                    lambda v, delta=delta: v[self.d(a)] * v[delta],
+                    sign=lambda v, delta=delta: -v[self.d(a)] * v[delta],
+                    factor_left_out=(lambda v, delta=delta: v[delta], lambda v: v[self.d(a)]),
+                )
+            )
+
+    # update
+
+    def update(self) -> None:
+        names = [*self.weights.values()]
+        if not self.shape.pieces:
+            names += [name for name in self.numbers if name.startswith("b")]
+        for k, name in enumerate(names):
+            others = [other for other in names if other != name][k : k + 2]
+            self.steps.append(updated(name, self.shape.rate, others))
+
+
+def updated(name: str, rate: float, others: list[str], objective: str = "L") -> Step:
+    """w_new = w − rate·g."""
+    g = f"d{objective}/d{name}"
+    return step(
+        f"{name}_new",
+        lambda v: v[name] - rate * v[g],
+        old_weight_dropped=(lambda v: -rate * v[g], lambda v: rate * v[g]),
+        sign_of_step=lambda v: v[name] + rate * v[g],
+        rate_left_out=lambda v: v[name] - v[g],
+        gradient_as_new_weight=lambda v: v[g],
+        gradient_of_another=tuple(
+            (lambda v, o=o: v[name] - rate * v[f"d{objective}/d{o}"]) for o in others
+        ),
+    )
+
+
+def network(title: str, shape: Shape, rng: Any) -> Problem:
+    """A network's problem, with all its steps."""
+    made = Network(shape, rng)
+    made.forward()
+    if shape.pieces:
+        made.in_pieces()
+    else:
+        made.backward()
+    learn = [*made.weights.values()]
+    if not shape.pieces:
+        learn += [name for name in made.numbers if name.startswith("b")]
+    extras: dict[str, Any] = {"minimise": "L"}
+    if shape.rate:
+        made.update()
+        extras |= {"rate": shape.rate, "learn": sorted({name.partition("[")[0] for name in learn})}
+    given, text = (in_arrays(made) if shape.arrays else (made.numbers, "\n".join(made.lines)))
+    return Problem(title, text, given, made.numbers, made.steps, extras)
+
+
+def in_arrays(made: Network) -> tuple[dict[str, Any], str]:
+    """The givens as nested lists, and the problem in NumPy's manner."""
+    given: dict[str, Any] = {}
+    for name, value in made.numbers.items():
+        base, _, index = name.partition("[")
+        at = [int(part) for part in index.rstrip("]").split(",")] if index else []
+        if not at:
+            given[base] = value
+            continue
+        rows = given.setdefault(base, [])
+        for k in at[:-1]:
+            while len(rows) <= k:
+                rows.append([])
+            rows = rows[k]
+        while len(rows) <= at[-1]:
+            rows.append(0.0)
+        rows[at[-1]] = value
+    lines, before = [], "x"
+    for layer in range(1, made.depth + 1):
+        act, out = made.act(layer), "yhat" if layer == made.depth else f"h{layer}"
+        bias = f" + b{layer}" if made.shape.bias else ""
+        lines += [f"z{layer} = W{layer} @ {before}{bias}"]
+        lines += [f"{out} = {f'z{layer}' if act == 'linear' else f'{act}(z{layer})'}"]
+        before = out
+    loss = {
+        "half": "1/2*sum((y - yhat)^2)",
+        "square": "sum((y - yhat)^2)",
+        "mse": "mse(y, yhat)",
+        "cross_entropy": "cross_entropy(y, yhat)",
+    }[made.shape.loss]
+    return given, "\n".join([*lines, f"L = {loss}"])
+
+
+SHAPES = {
+    "one neuron": Shape((2, 1)),
+    "one neuron of three inputs, tanh": Shape((3, 1), out="tanh", loss="square"),
+    "logistic regression": Shape((2, 1), loss="bce"),
+    "linear neuron": Shape((3, 1), out="linear", loss="half", rate=0.1),
+    "2-2-1": Shape((2, 2, 1)),
+    "2-2-1 without bias": Shape((2, 2, 1), bias=None, loss="square"),
+    "2-2-1 in pieces": Shape((2, 2, 1), bias=None, pieces=True, loss="square", rate=0.1),
+    "2-3-1": Shape((2, 3, 1), loss="square", rate=0.1),
+    "2-3-1 in pieces": Shape((2, 3, 1), bias=None, pieces=True, loss="half"),
+    "2-3-1 tanh in pieces": Shape((2, 3, 1), "tanh", bias=None, pieces=True, loss="half"),
+    "2-3-1 tanh": Shape((2, 3, 1), "tanh", "linear"),
+    "2-2-2": Shape((2, 2, 2)),
+    "2-2-2 with a bias for each layer": Shape((2, 2, 2), bias="layer"),
+    "3-2-1": Shape((3, 2, 1), "tanh", "sigmoid", "bce"),
+    "3-2-2 mean": Shape((3, 2, 2), loss="mse"),
+    "2-2-3 mean": Shape((2, 2, 3), "tanh", "linear", "mse", rate=0.2),
+    "2-2-1 relu": Shape((2, 2, 1), "relu", "linear", "half", rate=0.1),
+    "3-3-1 relu": Shape((3, 3, 1), "relu", "sigmoid", "bce", rate=0.2),
+    "2-2-2-1": Shape((2, 2, 2, 1), "tanh", "sigmoid"),
+    "2-2-2-2 without update": Shape((2, 2, 2, 2), rate=0.0),
+    "arrays 2-2-1": Shape((2, 2, 1), arrays=True),
+    "arrays 3-2-2": Shape((3, 2, 2), "tanh", "linear", arrays=True),
+    "arrays 2-3-3 softmax": Shape((2, 3, 3), "tanh", "softmax", "cross_entropy", arrays=True),
+    "arrays 2-2-2 softmax": Shape((2, 2, 2), "relu", "softmax", "cross_entropy", arrays=True, rate=0.2),
+    "arrays 2-2-2": Shape((2, 2, 2), "sigmoid", "sigmoid", "mse", bias=None, arrays=True),
+    "arrays 3-3 softmax regression": Shape((3, 3), out="softmax", loss="cross_entropy", arrays=True),
+}
