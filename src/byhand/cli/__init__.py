@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from byhand.cli import catalogue, check, demo, doctor, work
+from byhand.cli import catalogue, check, demo, doctor, practice, work
 from byhand.cli.output import FINE, INTERRUPTED, UNUSABLE
 from byhand.errors import ByhandError
 from byhand.words import LANGUAGES, say, system_language
@@ -70,7 +70,7 @@ def _app(language: str) -> typer.Typer:
             print(f"byhand {__version__}")
             raise typer.Exit
 
-    for command in (work, check, catalogue, demo, doctor):
+    for command in (work, check, practice, catalogue, demo, doctor):
         command.add(app, language)
     return app
 

@@ -19,7 +19,12 @@ SCHEMA = "byhand.list/1"
 def add(app: typer.Typer, language: str) -> None:
     """Add the command to the app, its help in one language."""
 
-    @app.command("list", help=say("cli.list_help", language), epilog=say("cli.list_examples", language))
+    @app.command(
+        "list",
+        help=say("cli.list_help", language),
+        short_help=say("cli.list_short", language),
+        epilog=say("cli.list_examples", language),
+    )
     def catalogue(
         as_object: Annotated[bool, typer.Option("--json", help=say("cli.json", language))] = False,
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,

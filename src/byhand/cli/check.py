@@ -16,7 +16,7 @@ def add(app: typer.Typer, language: str) -> None:
     def text(key: str) -> str:
         return say(f"cli.check_{key}", language)
 
-    @app.command(help=text("help"), epilog=text("examples"))
+    @app.command(help=text("help"), short_help=text("short"), epilog=text("examples"))
     def check(
         sheet: Annotated[Path, typer.Argument(help=text("sheet"), show_default=False)],
         hint: Annotated[int | None, typer.Option(min=1, max=3, help=text("hint"), show_default=False)] = None,

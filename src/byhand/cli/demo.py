@@ -11,7 +11,11 @@ from byhand.words import say
 def add(app: typer.Typer, language: str) -> None:
     """Add the command to the app, its help in one language."""
 
-    @app.command(help=say("cli.demo_help", language), epilog=say("cli.demo_examples", language))
+    @app.command(
+        help=say("cli.demo_help", language),
+        short_help=say("cli.demo_short", language),
+        epilog=say("cli.demo_examples", language),
+    )
     def demo(
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
     ) -> None:

@@ -19,7 +19,11 @@ EXTRA = ("matplotlib", "jax", "optax", "scikit-learn", "safetensors")
 def add(app: typer.Typer, language: str) -> None:
     """Add the command to the app, its help in one language."""
 
-    @app.command(help=say("cli.doctor_help", language), epilog=say("cli.doctor_examples", language))
+    @app.command(
+        help=say("cli.doctor_help", language),
+        short_help=say("cli.doctor_short", language),
+        epilog=say("cli.doctor_examples", language),
+    )
     def doctor(
         as_object: Annotated[bool, typer.Option("--json", help=say("cli.json", language))] = False,
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,

@@ -52,7 +52,7 @@ def add(app: typer.Typer, language: str) -> None:
     def text(key: str) -> str:
         return say(f"cli.work_{key}", language)
 
-    @app.command(help=text("help"), epilog=text("examples"))
+    @app.command(help=text("help"), short_help=text("short"), epilog=text("examples"))
     def work(
         source: Annotated[str, typer.Argument(help=text("source"), show_default=False)] = "",
         values: Annotated[

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from byhand.ops import Call, Expr, Name
+from byhand.ops import Call, Expr, Name, Number
 from byhand.ops.expression import substitute
 from byhand.trace.element import Speller
+from byhand.trace.evaluate import evaluate
 from byhand.trace.program import Program, build, definition, lines_of, operands_of
 from byhand.trace.run import Pass, Run
 
@@ -103,11 +104,19 @@ class _Sample:
                 return Name(self._named(name, index))
             case Name(name):
                 return Name(self._named(name, ()))
+            case Call("times_log", (left, right)):
+                return self._product_with_log(substitute(left, self._leaf), right)
             case Call(op, args) if op in _OF_TWO:
                 return reduce(
                     lambda a, b: Call(_OF_TWO[op], (a, b)), [substitute(arg, self._leaf) for arg in args]
                 )
         return None
+
+    def _product_with_log(self, left: Expr, right: Expr) -> Expr:
+        """a·ln b, which has a derivative; 0 where b has no logarithm."""
+        if evaluate(right, self._values) <= 0:
+            return Number(0.0)
+        return left * Call("log", (substitute(right, self._leaf),))
 
     def _named(self, name: str, index: tuple[int, ...]) -> str:
         return element_name(name, (*self._sample, *index) if name in self._differing else index)

@@ -168,8 +168,8 @@ def _judged(
     if literal is not None and claim.inner:
         place, text = literal.place, literal.text.lstrip("-") if literal.place[1] else text
     if verdict in ("right", "rounded"):
-        return None
-    if verdict == "carried" and told is not None:
+        return _copied_wrong(page, claim)
+    if told is not None and (verdict == "carried" or claim.from_wrong):
         expected = shown(told.judged.expected, literal)
         return Finding("carried", "carried", *place, text, name, expected)
     if claim.mismatch is not None:
@@ -182,6 +182,15 @@ def _judged(
         causes = blamed if blamed and claim.supported else told.causes
         return Finding("number_untrue", "wrong", *place, text, name, expected, causes)
     return None
+
+
+def _copied_wrong(page: Page, claim: Claim) -> Finding | None:
+    """Numbers put in that do not give the right result that stands behind them."""
+    if claim.mismatch is None or not claim.certain or claim.before is None:
+        return None
+    start, end = claim.before.start, claim.before.end
+    expected = page.source[claim.start : claim.end]
+    return Finding("factors_wrong", "wrong", start, end, page.source[start:end], str(claim.key or ""), expected)
 
 
 def _code(claim: Claim, literal: Literal | None) -> str:

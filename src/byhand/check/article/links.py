@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from byhand.check.article.notebook import Notebook, names_in, readings, slopes_in, written_as
 from byhand.check.interval import EVERYTHING, Interval, enclose
 from byhand.errors import ByhandError
@@ -159,6 +157,7 @@ def _same_function(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
     return None
 
 
-def nearly(a: float, b: float) -> bool:
-    """Equal up to the noise of floats."""
-    return bool(np.isclose(a, b, rtol=1e-9, atol=1e-12))
+def exactly(tree: Expr, literal: Literal) -> bool:
+    """Whether a formula of numbers gives a number and no digit more."""
+    worths = [worth(reading, Notebook(), MOST_DIGITS) for reading in readings(tree)]
+    return any(one is not None and abs(one.value - literal.value) <= 1e-12 * abs(one.value) for one in worths)

@@ -194,6 +194,11 @@ class Notebook:
 
         def meant(node: Expr) -> Expr | None:
             nonlocal missing
+            if isinstance(node, Call) and node.op == "either":
+                # A reading whose names have no values is none: e^x, where e is no name of the page.
+                options = [one for arg in node.args if (one := self.filled(arg, depth + 1)) is not None]
+                missing = missing or not options
+                return node if not options else options[0] if len(options) == 1 else Call("either", tuple(options))
             key = key_of(node)
             if key is None or missing:
                 missing = missing or isinstance(node, Slope)
@@ -231,8 +236,10 @@ class Notebook:
         self.given[name] = literal
         self.sure.add(abs(literal.value))
 
-    def write(self, key: Key, literal: Literal) -> None:
-        """Write down a value that the page has worked out."""
+    def write(self, key: Key, literal: Literal, exact: bool = False) -> None:
+        """Write down a value that the page has worked out; an exact one stands for itself alone."""
         self.values[key] = literal
-        if abs(literal.value) not in self.sure:
+        if exact:
+            self.sure.add(abs(literal.value))
+        elif abs(literal.value) not in self.sure:
             self.results.add(abs(literal.value))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from byhand.check.article.formulas import closure, points, recognised, same, slope_agrees
-from byhand.check.article.links import Mismatch, disagreement
+from byhand.check.article.links import Mismatch, disagreement, exactly
 from byhand.check.article.matching import agree, match
 from byhand.check.article.notebook import (
     Function,
@@ -46,6 +46,14 @@ class Claim:
         What stands before it in its chain gives it.
     again : bool
         Something else was written for `key` before: another sample, another round.
+    exact : bool
+        It is what stands before it in its chain gives, to the last digit and beyond.
+    before : Member or None
+        The numbers that stand before it.
+    certain : bool
+        It disagrees with them even if each of them is a rounded one.
+    from_wrong : bool
+        It follows from numbers of its chain that were put in wrongly.
     """
 
     key: Key | None
@@ -56,6 +64,10 @@ class Claim:
     inner: bool = False
     supported: bool = False
     again: bool = False
+    exact: bool = False
+    before: Member | None = None
+    certain: bool = False
+    from_wrong: bool = False
 
 
 @dataclass
@@ -255,23 +267,26 @@ class Walk:
     def _chain(self, key: Key | None, members: list[Member], again: bool) -> None:
         """Each member beside the one before it."""
         value: Literal | None = None
+        put_in_wrong = False
         for before, member in zip(members, members[1:], strict=False):
             if before.tree is None or member.tree is None:
                 continue
             claim = Claim(key, member.tree, member.start, member.end, again=again)
-            self._compare(key, before.tree, member.tree, claim, again)
+            self._compare(key, before, member, claim, again)
+            claim.from_wrong = put_in_wrong and claim.supported
             if isinstance(member.tree, Literal):
                 self.scenes[-1].claims.append(claim)
                 value = value or member.tree
             elif claim.mismatch is not None or _argument(member.tree) is not None:
                 claim.inner = _argument(member.tree) is not None
+                put_in_wrong = put_in_wrong or (claim.mismatch is not None and not claim.inner)
                 self.scenes[-1].claims.append(claim)
         if value is None:
             value = next((m.tree for m in members[1:] if isinstance(m.tree, Literal)), None)
         shown = [m.tree for m in members[1:] if m.tree is not None]
         if key is not None:
             if value is not None:
-                self.book.write(key, value)
+                self.book.write(key, value, any(c.exact for c in self.scenes[-1].claims if c.tree is value))
             for tree in shown:
                 if not names_in(tree) and isinstance(tree, Call):
                     self.book.forms.append((tree, key))
@@ -281,7 +296,10 @@ class Walk:
                     self.book.write(owner, value)
                     self.scenes[-1].claims[-1].key = owner
 
-    def _compare(self, key: Key | None, before: Expr, member: Expr, claim: Claim, again: bool) -> None:
+    def _compare(self, key: Key | None, earlier: Member, later: Member, claim: Claim, again: bool) -> None:
+        """Note in a claim whether it agrees with the member before it."""
+        before, member = earlier.tree, later.tree
+        assert before is not None and member is not None
         resolved = self.book.resolved
         left, right = resolved(before), resolved(member)
         if key is not None and key_of(before) == key:
@@ -303,6 +321,10 @@ class Walk:
         self.checked += 1
         claim.mismatch = disagreement(a, b, self.book)
         claim.supported = claim.mismatch is None
+        if isinstance(member, Literal):
+            claim.exact = claim.supported and exactly(a, member)
+            if claim.mismatch is not None and not _symbolic(before) and not isinstance(before, Literal):
+                claim.before, claim.certain = earlier, disagreement(a, b, Notebook()) is not None
 
     def _put_in(self, symbols: Expr, numbers: Expr) -> bool:
         """Read from numbers put into a formula what the names stand for; whether the two may be compared."""

@@ -118,7 +118,7 @@ class Lexer:
         text, c = self._text, self._text[at]
         if c == "\\":
             return self._command(at, end)
-        if c.isdigit() or (c == "." and text[at + 1 : at + 2].isdigit()):
+        if c.isdecimal() or (c == "." and text[at + 1 : at + 2].isdecimal()):
             return self._number_at(at, end)
         found = _DERIVATIVE.match(text, at, end) if c in "d∂" else None
         if found is not None:

@@ -1,0 +1,154 @@
+"""Planted sheets handed in and judged: was the first wrong step found, was the mistake named."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from planting.learner import Mistake, Sheet, Style, claims, drawn_mistake, moved, respelled, style, work
+from planting.problem import Problem
+from planting.sequences import PROBLEMS
+from planting.span import Unbounded
+
+# Kinds of the planter that are one formula, or one idea, with a kind of the checker.
+SAME: dict[str, set[str]] = {}
+
+
+class Case(NamedTuple):
+    """One sheet: what was planted, and which written number shows it first."""
+
+    sheet: Sheet
+    claims: dict[str, str]
+    first: frozenset[str]
+
+
+@dataclass
+class Outcome:
+    """What the checker said of one sheet."""
+
+    title: str
+    kind: str
+    digits: int
+    found: bool
+    named: list[str] = field(default_factory=list)
+    same_formula: bool = False
+    wrong_again: int = 0
+    unreadable: int = 0
+    seconds: float = 0.0
+    note: Any = None
+
+
+def problem(rng: Any) -> Problem:
+    titles = sorted(PROBLEMS)
+    return PROBLEMS[titles[int(rng.integers(len(titles)))]](rng)
+
+
+def planted(rng: Any, redrawn: Counter[str]) -> Case:
+    """A sheet with one mistake that shows: others are drawn again, and counted."""
+    while True:
+        one, how = problem(rng), style(rng)
+        mistake = drawn_mistake(one, rng)
+        try:
+            sheet = work(one, how, rng, (mistake,))
+            first = shown_first(sheet, mistake)
+        except (Unbounded, OverflowError, ValueError, ZeroDivisionError):
+            redrawn[mistake.kind] += 1
+            continue
+        if not first:
+            redrawn[mistake.kind] += 1
+            continue
+        return Case(sheet, claims(sheet, rng), first)
+
+
+def shown_first(sheet: Sheet, mistake: Mistake) -> frozenset[str]:
+    """The written numbers that show a mistake before any other does; none where rounding hides it."""
+    if not sheet.numbers:
+        return frozenset()
+    out = moved(sheet)
+    showing = [name for name in out if mistake.step in sheet.resting_on(name)]
+    if mistake.step in sheet.numbers:
+        return frozenset({mistake.step}) if mistake.step in showing else frozenset()
+    return frozenset(
+        name for name in showing if not any(o != name and o in sheet.resting_on(name) for o in showing)
+    )
+
+
+def right(rng: Any) -> Case:
+    """A sheet without a mistake."""
+    while True:
+        one, how = problem(rng), style(rng)
+        sheet = work(one, how, rng)
+        if sheet.numbers:
+            return Case(sheet, claims(sheet, rng), frozenset())
+
+
+def names_of(case: Case) -> dict[str, str]:
+    """The steps by the names under which they were handed in."""
+    if not case.sheet.style.respells:
+        return {name: name for name in case.claims}
+    return {
+        respelled(name, manner): name
+        for name in case.sheet.written
+        for manner in range(3)
+        if respelled(name, manner) in case.claims
+    }
+
+
+def judge(check: Any, case: Case) -> Outcome:
+    """Hand a sheet in."""
+    started = time.perf_counter()
+    checked = check(case.sheet.problem.sheet(case.claims))
+    seconds = time.perf_counter() - started
+    names = names_of(case)
+    mistake = case.sheet.mistakes[0]
+    wrong = {names[c.name]: c for c in checked.claims if c.verdict == "wrong"}
+    first = names.get(checked.first_wrong)
+    made = Outcome(
+        case.sheet.problem.title,
+        mistake.kind,
+        case.sheet.style.digits,
+        first in case.first,
+        seconds=seconds,
+        unreadable=sum(c.verdict == "unreadable" for c in checked.claims),
+        wrong_again=len(wrong.keys() - case.first),
+    )
+    if made.found:
+        explanations = wrong[first].explanations
+        made.named = named(explanations)
+        value = _planted_value(case.sheet, mistake)
+        made.same_formula = value is not None and any(
+            abs(one.value - value) <= 1e-9 * max(abs(value), 1e-12) for one in explanations[:2]
+        )
+    return made
+
+
+def named(explanations: Any) -> list[str]:
+    """The first two codes named."""
+    codes = [code for one in explanations for code in one.codes]
+    return list(dict.fromkeys(codes))[:2]
+
+
+def _planted_value(sheet: Sheet, mistake: Mistake) -> float | None:
+    """What the wrong formula gives with the numbers as they are written."""
+    if mistake.formula is None or mistake.step not in sheet.numbers:
+        return None
+    values = type(sheet.kept)(sheet.kept)
+    values.update({name: number.value for name, number in sheet.numbers.items()})
+    return float(mistake.formula(values))
+
+
+def is_named(one: Outcome) -> bool:
+    """Whether the true kind is among the codes named."""
+    return bool({one.kind, *SAME.get(one.kind, ())} & set(one.named))
+
+
+def generator(seed: int, part: str) -> Any:
+    return np.random.default_rng([seed, *part.encode()])
+
+
+def styles_of(case: Case) -> Style:
+    return case.sheet.style
