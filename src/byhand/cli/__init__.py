@@ -63,7 +63,10 @@ def _app(language: str) -> typer.Typer:
     )
 
     @app.callback(invoke_without_command=True)
-    def byhand(version: bool = typer.Option(False, "--version", help=say("cli.version", language))) -> None:
+    def byhand(
+        version: bool = typer.Option(False, "--version", help=say("cli.version", language)),
+        lang: str = typer.Option(language, help=say("cli.lang", language), metavar="en|zh"),
+    ) -> None:
         if version:
             from byhand import __version__
 

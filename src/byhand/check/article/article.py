@@ -53,7 +53,7 @@ def check_article(
     """
     page = read_page(text, kind)
     tokens = lex(page)
-    chains = list(statements(tokens, value_of_text))
+    chains = [chain for chain in statements(tokens, value_of_text) if _speaks(page, chain)]
     walk = Walk()
     _prepare(walk.book, page, formulas or {}, given or {})
     walk.look_ahead(chains)
@@ -81,6 +81,14 @@ def check_article(
     findings += contradictions(page, sorted([*chains, *in_code], key=_start), walk.book)
     unread = tuple(_unread(page, chains))
     return ArticleReport(page, _once(findings), unread, walk.checked, complete)
+
+
+def _speaks(page: Page, chain: Statement) -> bool:
+    """Whether a chain is part of what the page says: in LaTeX, what stands outside formulas is commands too."""
+    first, second = chain.members[0].tree, chain.members[1].tree
+    if isinstance(first, Literal) and isinstance(second, Literal) and len(chain.members) == 2:
+        return False
+    return page.kind != "latex" or page.pieces[chain.piece].kind == "formula"
 
 
 def _start(one: Statement | Said) -> int:

@@ -35,11 +35,10 @@ class Member(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """A chain ``A = B ≈ C``, or (with one member) a formula that stands alone."""
+    """A chain ``A = B ≈ C``, and in which piece of the page it begins."""
 
     members: tuple[Member, ...]
-    prose: bool
-    begin: int = 0
+    piece: int
 
     @property
     def start(self) -> int:
@@ -94,7 +93,7 @@ def statements(tokens: list[Token], number: Callable[[str], float | None]) -> It
     for run in _runs(_unbracketed(tokens)):
         members = list(_members(run, number))
         if len(members) > 1:
-            yield Statement(tuple(members), run[0].piece == run[-1].piece, run[0].start)
+            yield Statement(tuple(members), run[0].piece)
 
 
 def _unbracketed(tokens: list[Token]) -> list[Token]:
