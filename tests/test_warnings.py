@@ -354,3 +354,11 @@ def test_zero_times_the_logarithm_of_zero():
     problem = {"problem": "p = w^2\nL = cross_entropy(y, p)", "given": {"w": [0, 1], "y": [0, 1]}}
     assert "zero_log_zero" in used(problem)
     assert "zero_log_zero" not in used({**problem, "given": {"w": [0.1, 1], "y": [0, 1]}})
+
+
+def test_learning_without_a_rate_is_said():
+    line = {"problem": "L = (w*x - y)^2", "given": {"w": 0.5, "x": 2, "y": 3}}
+    assert {"keys": "steps, rule"} == warned({**line, "steps": 5, "rule": "adam"})["no_rate"].facts
+    assert "no_rate" not in warned({**line, "steps": 5, "rule": "adam", "rate": 0.1, "learn": ["w"]})
+    assert {} == warned(line)
+

@@ -37,6 +37,20 @@ def updated_data(scene: Scene) -> Iterator[Warning]:
         yield Warning("updated_data", {"names": names}, names)
 
 
+def no_rate(scene: Scene) -> Iterator[Warning]:
+    """Settings of learning without a learning rate: nothing is updated."""
+    problem = scene.task.problem
+    asked = {
+        "steps": problem.steps,
+        "until": problem.until,
+        "learn": problem.learn,
+        "rule": problem.rule != "sgd" and problem.rule,
+    }
+    keys = [key for key, value in asked.items() if value]
+    if problem.rate is None and keys:
+        yield Warning("no_rate", {"keys": ", ".join(keys)}, ())
+
+
 def out_of_reach(scene: Scene) -> Iterator[Warning]:
     """Targets that the output unit can never give; the least the loss can be, where that can be said."""
     outside: list[tuple[Comparison, float]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from byhand.lesson.data_warnings import no_probability, out_of_reach, unscaled, updated_data
+from byhand.lesson.data_warnings import no_probability, no_rate, out_of_reach, unscaled, updated_data
 from byhand.lesson.learning_warnings import inexact, overshoots, undefined, unfinished, unreached, vanished
 from byhand.lesson.scene import Scene
 from byhand.lesson.scene import Warning as Warning
@@ -11,6 +11,7 @@ from byhand.sources.task import Task
 from byhand.trace.run import Run
 
 _IN_ORDER = (
+    no_rate,
     updated_data,
     undefined,
     out_of_reach,
@@ -45,6 +46,7 @@ def warnings(task: Task, run: Run) -> list[Warning]:
     if task.symbolic or run.plan.objective is None:
         return []
     scene = Scene(task, run, run.plan.objective)
-    wanted = bool(run.plan.learn) or task.problem.minimise is not None or task.problem.maximise is not None
+    problem = task.problem
+    wanted = bool(run.plan.learn or problem.learn or problem.steps or problem.minimise or problem.maximise)
     found = [warning for look in _IN_ORDER for warning in look(scene)] if wanted else []
     return [*found, *inexact(scene)]
