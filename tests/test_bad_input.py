@@ -50,7 +50,7 @@ def assert_clear(text):
 
 # Every code has its sentence
 
-KINDS = {"ByhandError", "FormulaError", "ProblemError", "CalculationError"}
+KINDS = {"ByhandError", "FormulaError", "ProblemError", "CalculationError", "DataError"}
 PLACE = {"source", "line", "column"}
 # Codes that are chosen by a table, and the facts given with them.
 CHOSEN = {

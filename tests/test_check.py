@@ -283,3 +283,44 @@ def test_an_unusable_sheet_is_one_message_and_exit_code_2(tmp_path, capfd, text,
     out, err = capfd.readouterr()
     assert "" == out
     assert said in err
+
+
+# -- pages ---------------------------------------------------------------------------------------
+
+PAGE = """# One neuron
+
+With $x = 2$, $w = 0.5$ and $b = 0.1$ the sum is $z = w x + b = 0.5 \\cdot 2 + 0.1 = 1.2$,
+so $a = \\sigma(z) = \\sigma(1.2) \\approx 0.7685$.
+"""
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "1.1"), ("zh", "1.1")])
+def test_a_page_is_checked_and_marked(tmp_path, capfd, language, said):
+    page, marked = tmp_path / "page.md", tmp_path / "marked.md"
+    page.write_text(PAGE, "utf-8")
+    assert 1 == run(["check", str(page), "-o", str(marked), "--lang", language])
+    assert said in capfd.readouterr().out
+    assert "✗" in marked.read_text("utf-8")
+    assert page.read_text("utf-8") == PAGE
+
+
+def test_a_page_as_json(tmp_path, capfd):
+    page = tmp_path / "page.md"
+    page.write_text(PAGE, "utf-8")
+    assert 1 == run(["check", str(page), "--json"])
+    found = json.loads(capfd.readouterr().out)
+    assert ("byhand.article/1", "wrong") == (found["schema"], found["verdict"])
+    assert ("1.2", 3) == (found["findings"][0]["text"], found["findings"][0]["line"])
+
+
+def test_a_right_page_is_right(tmp_path, capfd):
+    page = tmp_path / "page.md"
+    page.write_text(PAGE.replace("1.2", "1.1").replace("0.7685", "0.7503"), "utf-8")
+    assert 0 == run(["check", str(page)])
+
+
+def test_a_page_of_no_known_kind(tmp_path, capfd):
+    page = tmp_path / "page.docx"
+    page.write_text(PAGE, "utf-8")
+    assert 2 == run(["check", str(page)])
+

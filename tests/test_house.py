@@ -18,7 +18,7 @@ SRC = ROOT / "src"
 # Each imports only what stands before it; `byhand` is the package's own __init__.
 ORDER = [
     *("words", "errors", "ops", "data", "rules", "trace", "sources", "check", "lesson", "views"),
-    *("train", "networks", "api", "byhand", "practice", "demo", "cli", "web", "__main__"),
+    *("train", "api", "networks", "byhand", "practice", "demo", "cli", "web", "__main__"),
 ]
 
 

@@ -98,7 +98,7 @@ def test_what_is_printed_reads_back_within_half_a_digit(value, digits):
     if exact:
         assert read == pytest.approx(value, rel=1e-14, abs=0)
     elif value:
-        unit = 10.0 ** (math.floor(math.log10(abs(value))) - digits + 1) if abs(value) > 1e-300 else 1e-305
+        unit = 10.0 ** (math.floor(math.log10(abs(value))) - digits + 1) if abs(value) > 1e-290 else 1e-290
         assert abs(read - value) <= 0.5001 * unit + 1e-15 * abs(value)
     assert digits >= len(shown.digits.lstrip("-").replace(".", "").strip("0")) or exact
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from planting.networks import updated
 from planting.problem import Problem, step
-from planting.span import bell, exp, hill, log, sigmoid, sqrt, square, tanh
+from planting.span import bell, exp, head, hill, log, sigmoid, sqrt, square, tanh
 
 GRAPHS: dict[str, Callable[[Any], Problem]] = {}
 
@@ -175,7 +175,7 @@ def exponential(rng: Any) -> Problem:
             step("de1/du", lambda v: v.e1, local_slip=(lambda v: v.u, lambda v: v.u * v.e1)),
             step(
                 "dL/du",
-                lambda v: v["dL/dm"] * v["de1/du"],
+                lambda v: head(v["dL/dm"]) * v["de1/du"],
                 factor_left_out=(lambda v: v["dL/dm"], lambda v: v["de1/du"]),
             ),
             step("dL/da", lambda v: v["dL/du"] * v.x, input_left_out=lambda v: v["dL/du"]),

@@ -9,7 +9,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from planting.problem import Problem, Step, Values
-from planting.span import Span, Unbounded
+from planting.span import Span, Unbounded, worked_in_the_head_to
+from planting.span import span as span_of
 
 EVERYTHING = Span(float("-inf"), float("inf"))
 
@@ -60,7 +61,7 @@ class Number(NamedTuple):
 
 def write(value: float, how: Style) -> Number:
     """A number as somebody of this style writes it."""
-    exact = Decimal(repr(float(value)))
+    exact = Decimal(f"{value:.12g}")  # 2.6 is cut to 2.6, whatever a float makes of it
     places = how.digits if how.fixed else how.digits - 1 - (exact.adjusted() if exact else 0)
     unit = Decimal(1).scaleb(-places)
     kept = exact.quantize(unit, rounding=ROUND_DOWN if how.cut else ROUND_HALF_UP)
@@ -117,8 +118,15 @@ def _signless(text: str, rng: Any) -> str | None:
 
 
 def _point(text: str, rng: Any) -> str | None:
-    value = Decimal(text) * (10 if rng.random() < 0.5 else Decimal("0.1"))
-    return f"{value:f}" if "e" not in text else f"{value:.{_significant(text) - 1}e}".replace("e+", "e")
+    """The same digits with the point one place further on, to either side."""
+    mantissa, power, exponent = text.partition("e")
+    if power:
+        return f"{mantissa}e{int(exponent) + (1 if rng.random() < 0.5 else -1)}"
+    sign, digits = ("-" if text.startswith("-") else ""), text.lstrip("-").replace(".", "")
+    at = len(text.lstrip("-").partition(".")[0]) + (1 if rng.random() < 0.5 else -1)
+    digits, at = (f"0{digits}", at + 1) if at < 1 else (digits.ljust(at, "0"), at)
+    whole, rest = digits[:at].lstrip("0") or "0", digits[at:]
+    return f"{sign}{whole}.{rest}" if rest else f"{sign}{whole}"
 
 
 def _places(text: str) -> list[int]:
@@ -222,25 +230,27 @@ def _spans(sheet: Sheet, derivatives: bool) -> dict[str, Span]:
     values = Values({name: Span(value, value) for name, value in sheet.problem.numbers.items()})
     digits = max(number.digits for number in sheet.numbers.values())
     places = [n.decimals for n in sheet.numbers.values() if n.decimals]
+
+    def unit(size: float) -> float:
+        significant = 10.0 ** (Decimal(size).adjusted() - digits + 1) if size else 0.0
+        return max(significant, 10.0 ** -max(places)) if sheet.style.fixed and places else significant
+
+    worked_in_the_head_to(unit if derivatives else lambda size: 0.0)
     found: dict[str, Span] = {}
     for step in sheet.problem.steps:
         try:
-            span = step.right(values)
-            span = span if isinstance(span, Span) else Span(span, span)
+            ways = [step.right(values), *([step.other_way(values)] if step.other_way else [])]
+            span = Span(min(span_of(way).low for way in ways), max(span_of(way).high for way in ways))
         except (Unbounded, OverflowError, ValueError):
             span = EVERYTHING
         found[step.name] = span
         number = sheet.numbers.get(step.name)
         if number is not None and (derivatives or not step.is_derivative):
             values[step.name] = number.span
-        elif span is EVERYTHING:
+        elif span is EVERYTHING or (step.is_derivative and not derivatives):
             values[step.name] = span
         else:
-            size = max(abs(span.low), abs(span.high))
-            unit = 10.0 ** (Decimal(size).adjusted() - digits + 1) if size else 0.0
-            if sheet.style.fixed and places:
-                unit = max(unit, 10.0 ** -max(places))
-            values[step.name] = span.widened(unit)
+            values[step.name] = span.widened(unit(max(abs(span.low), abs(span.high))))
     return found
 
 

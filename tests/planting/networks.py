@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from planting.problem import Problem, Step, Values, step, total, weighted_sum
-from planting.span import bell, exp, hill, log, relu, sigmoid, square, tanh
+from planting.span import bell, exp, head, hill, log, relu, sigmoid, square, tanh
 from planting.span import step as threshold
 
 # An activation: itself, its derivative by its output, the same with z put in by mistake, and the other ones.
@@ -209,7 +209,6 @@ class Network:
                     lambda v: -log(v[a] if target else 1 - v[a]) / log(10.0),
                     lambda v: -log(v[a] if target else 1 - v[a]) / log(2.0),
                 ),
-                term_left_out=(lambda v: -log(v[a]) * target) if not target else (),
                 wrong_target=lambda v: -log(1 - v[a]) if target else -log(v[a]),
             )
         right = next(a for y, a in pairs if self.numbers[y])
@@ -243,14 +242,11 @@ class Network:
             others = [self.y(j) for j in range(self.shape.sizes[-1]) if j != k]
             wrong: dict[str, Any] = {
                 "sign": lambda v: v[y] - v[a],
-                "derivative_twice": lambda v: (v[a] - v[y]) * bell(v[a]),
+                "slope_with_cross_entropy": lambda v: (v[a] - v[y]) * bell(v[a]),
             }
             if others and self.numbers[y]:
                 wrong["wrong_target"] = lambda v: v[a] - v[others[0]]
-            if self.shape.out == "softmax" and self.numbers[y]:
-                del wrong["derivative_twice"]
-                wrong["other_loss_derivative"] = lambda v: (v[a] - v[y]) * bell(v[a])
-            return [step(self.d(z), lambda v: v[a] - v[y], **wrong)]
+            return [step(self.d(z), lambda v: v[a] - v[y], self._by_the_chain(k), **wrong)]
         n = self.shape.sizes[-1]
         share = {"half": 1.0, "square": 2.0, "mse": 2 / n}[self.shape.loss]
         wrong = {
@@ -265,6 +261,18 @@ class Network:
         if n > 2:
             wrong["factor_count"] = (lambda v: n * share * (v[a] - v[y]), lambda v: share * (v[a] - v[y]) / n)
         return [step(self.d(a), lambda v: share * (v[a] - v[y]), **wrong), self._delta(self.depth, k)]
+
+    def _by_the_chain(self, k: int) -> Any:
+        """dL/dz with the derivative of the logarithm and that of the activation multiplied, one after the other."""
+        y, a = self.y(k), self.a(self.depth, k)
+        if self.shape.loss == "bce":
+            if self.numbers[y]:
+                return lambda v: -head(1 / v[a]) * bell(v[a])
+            return lambda v: head(1 / (1 - v[a])) * bell(v[a])
+        if self.numbers[y]:
+            return lambda v: -head(1 / v[a]) * bell(v[a])
+        right = next(b for t, b in self._pairs() if self.numbers[t])
+        return lambda v: head(1 / v[right]) * head(v[a] * v[right])
 
     def _delta(self, layer: int, i: int) -> Step:
         z, a, act = self.z(layer, i), self.a(layer, i), self.act(layer)

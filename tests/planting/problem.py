@@ -25,11 +25,12 @@ class Values(dict):
 
 
 class Step(NamedTuple):
-    """One number to be worked out: by the right formula, or by a wrong one of some kind."""
+    """One number to be worked out: by the right formula, right in another way, or by a wrong one of some kind."""
 
     name: str
     right: Formula
     wrong: Mapping[str, tuple[Formula, ...]] = {}
+    other_way: Formula | None = None
 
     @property
     def is_derivative(self) -> bool:
@@ -51,9 +52,10 @@ class Problem:
         return {"problem": self.text, "given": self.given, "claims": dict(claims), **self.extras}
 
 
-def step(name: str, right: Formula, **wrong: Any) -> Step:
+def step(name: str, right: Formula, other_way: Formula | None = None, **wrong: Any) -> Step:
     """A step with its wrong formulas by kind, one or several of each."""
-    return Step(name, right, {kind: made if isinstance(made, tuple) else (made,) for kind, made in wrong.items()})
+    kinds = {kind: made if isinstance(made, tuple) else (made,) for kind, made in wrong.items()}
+    return Step(name, right, kinds, other_way)
 
 
 def product(values: Values, names: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from planting.graphs import GRAPHS, draw, graph, problem
 from planting.networks import SHAPES, network
 from planting.problem import Problem, step, total
-from planting.span import exp, hill, sigmoid, sqrt, square, tanh
+from planting.span import exp, head, hill, sigmoid, sqrt, square, tanh
 
 
 @graph("momentum, two steps")
@@ -36,7 +36,7 @@ def momentum(rng: Any) -> Problem:
             step("dL/dw#2", lambda v: 2 * (v["z#2"] - v.t) * v.x, factor_two=lambda v: (v["z#2"] - v.t) * v.x),
             step(
                 "w_new#2",
-                lambda v: v["w_new#1"] - rate * (keep * v["dL/dw"] + v["dL/dw#2"]),
+                lambda v: v["w_new#1"] - rate * head(keep * head(v["dL/dw"]) + v["dL/dw#2"]),
                 state_left_out=lambda v: v["w_new#1"] - rate * v["dL/dw#2"],
                 sign_of_step=lambda v: v["w_new#1"] + rate * (keep * v["dL/dw"] + v["dL/dw#2"]),
                 factor_left_out=lambda v: v["w_new#1"] - rate * (v["dL/dw"] + v["dL/dw#2"]),
@@ -58,9 +58,9 @@ def adam(rng: Any) -> Problem:
 
     def new(v: Any, m_hat: Any = None, v_hat: Any = None) -> Any:
         g = v["dL/dw"]
-        m, s = b1 * start["m"] + (1 - b1) * g, b2 * start["v"] + (1 - b2) * square(g)
+        m, s = head(b1 * start["m"] + (1 - b1) * g), head(b2 * start["v"] + (1 - b2) * square(g))
         m_hat, v_hat = m_hat or (lambda m: m / (1 - b1**3)), v_hat or (lambda s: s / (1 - b2**3))
-        return v.w - rate * m_hat(m) / (sqrt(v_hat(s)) + eps)
+        return v.w - rate * head(m_hat(m)) / (sqrt(head(v_hat(s))) + eps)
 
     return problem(
         "adam, first step",
@@ -136,11 +136,11 @@ def samples(rng: Any) -> Problem:
         )
         for k in ks
     ]
-    slopes = [lambda v, k=k: 2 * (v[f"yhat[{k}]"] - ys[k]) for k in ks]
+    slopes = [lambda v, k=k: 4 * head(head(2 * (v[f"yhat[{k}]"] - ys[k])) / 4) for k in ks]
     steps += [
         step(
             "L",
-            lambda v: total(square(v[f"yhat[{k}]"] - ys[k]) for k in ks) / 4,
+            lambda v: total(head(square(v[f"yhat[{k}]"] - ys[k])) for k in ks) / 4,
             factor_count=lambda v: total(square(v[f"yhat[{k}]"] - ys[k]) for k in ks),
             factor_two=lambda v: total(square(v[f"yhat[{k}]"] - ys[k]) for k in ks) / 8,
         ),

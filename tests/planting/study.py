@@ -10,12 +10,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from planting.learner import Mistake, Sheet, Style, claims, drawn_mistake, moved, respelled, style, work
-from planting.problem import Problem
+from planting.problem import Problem, Values
 from planting.sequences import PROBLEMS
 from planting.span import Unbounded
 
 # Kinds of the planter that are one formula, or one idea, with a kind of the checker.
-SAME: dict[str, set[str]] = {}
+SAME: dict[str, set[str]] = {
+    "sign": {"sign_lost", "order_of_difference"},
+    "sign_lost": {"sign"},
+    "upstream_left_out": {"factor_left_out"},
+    "local_slip": {"local_derivative"},
+}
 
 
 class Case(NamedTuple):
@@ -119,7 +124,7 @@ def judge(check: Any, case: Case) -> Outcome:
     if made.found:
         explanations = wrong[first].explanations
         made.named = named(explanations)
-        value = _planted_value(case.sheet, mistake)
+        value = _planted_value(case.sheet, mistake, str(first))
         made.same_formula = value is not None and any(
             abs(one.value - value) <= 1e-9 * max(abs(value), 1e-12) for one in explanations[:2]
         )
@@ -132,13 +137,18 @@ def named(explanations: Any) -> list[str]:
     return list(dict.fromkeys(codes))[:2]
 
 
-def _planted_value(sheet: Sheet, mistake: Mistake) -> float | None:
-    """What the wrong formula gives with the numbers as they are written."""
-    if mistake.formula is None or mistake.step not in sheet.numbers:
+def _planted_value(sheet: Sheet, mistake: Mistake, shown: str) -> float | None:
+    """What the wrong formula makes of the number that shows it, with the numbers as they are written."""
+    if mistake.formula is None:
         return None
-    values = type(sheet.kept)(sheet.kept)
-    values.update({name: number.value for name, number in sheet.numbers.items()})
-    return float(mistake.formula(values))
+    values = Values(sheet.problem.numbers)
+    for step in sheet.problem.steps:
+        formula = mistake.formula if step.name == mistake.step else step.right
+        value = float(formula(values))
+        if step.name == shown:
+            return value
+        values[step.name] = sheet.numbers[step.name].value if step.name in sheet.numbers else value
+    return None
 
 
 def is_named(one: Outcome) -> bool:

@@ -1,5 +1,7 @@
 """The Python front door."""
 
+from byhand.api.article import Article as Article
+from byhand.api.article import check_article as check_article
 from byhand.api.checked import Checked as Checked
 from byhand.api.checked import check as check
 from byhand.api.examples import example as example

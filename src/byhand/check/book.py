@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from byhand.check.page import Page
+from byhand.check.softmax import softmax_slope
 from byhand.ops import Derivative, Expr, Name, Number
 from byhand.ops.expression import leaves, substitute, times
 from byhand.rules import distinct
@@ -65,6 +66,8 @@ class Book:
         self.objective = str(run.plan.objective)
         self._pages: dict[int, Page] = {}
         self._true: dict[Quantity, float] = {}
+        self._formulas: dict[Quantity, Expr | None] = {}
+        self._locals: dict[tuple[str, str, int], Expr] = {}
 
     def page(self, step: int) -> Page:
         """One iteration.
@@ -80,11 +83,10 @@ class Book:
 
     def formula(self, q: Quantity) -> Expr | None:
         """The formula by which a number is calculated from others; None where it is given."""
-        if q.kind == "value":
-            return self._of_value(q)
-        if q.kind == "derivative":
-            return self._of_derivative(q)
-        return self._of_update(q)
+        if q not in self._formulas:
+            made = {"value": self._of_value, "derivative": self._of_derivative}.get(q.kind, self._of_update)
+            self._formulas[q] = made(q)
+        return self._formulas[q]
 
     def true(self, q: Quantity) -> float:
         """The true value.
@@ -148,7 +150,12 @@ class Book:
 
     def local(self, of: str, by: str, step: int) -> Expr:
         """The partial derivative of a line by a value that stands in it."""
-        return self.referred(pulled(self.page(step).program, of, by, Number(1), {}), step)
+        key = of, by, step
+        if key not in self._locals:
+            page = self.page(step)
+            made = softmax_slope(page, of, by) or pulled(page.program, of, by, Number(1), {})
+            self._locals[key] = self.referred(made, step)
+        return self._locals[key]
 
     def _of_update(self, q: Quantity) -> Expr:
         """The rule's equation for a new weight or a state."""

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 from byhand.check.book import Book, Quantity
 from byhand.check.literal import Written
-from byhand.check.own import Habit, Own, Result, habit_of
+from byhand.check.own import Habit, Own, habit_of
+from byhand.check.reckoner import Result
 
 Verdict = Literal["right", "rounded", "carried", "wrong"]
 
@@ -53,17 +54,55 @@ def compare(book: Book, written: Mapping[Quantity, Written], habit: Habit | None
     -------
     list of Judged
     """
-    habit = habit or habit_of(written)
-    own = Own(book, written, habit)
-    expanded = Own(book, written, habit, derivatives=False)
-    bad: set[Quantity] = set()
-    judged: list[Judged] = []
-    for q in sorted(written, key=book.place):
-        one = _judged(q, written[q], book.true(q), ways_to(q, own, expanded), bad)
-        judged.append(one)
-        if one.verdict in ("carried", "wrong"):
-            bad.add(q)
-    return judged
+    return _Judge(book, written, habit or habit_of(written)).all()
+
+
+class _Judge:
+    """Judges the numbers of one sheet."""
+
+    def __init__(self, book: Book, written: Mapping[Quantity, Written], habit: Habit) -> None:
+        self._book, self._written, self._habit = book, written, habit
+        self._sheet = self._with(written)
+        self._mended: tuple[int, tuple[Own, Own]] | None = None
+        self._bad: set[Quantity] = set()
+
+    def all(self) -> list[Judged]:
+        judged: list[Judged] = []
+        for q in sorted(self._written, key=self._book.place):
+            one = self._judged(q)
+            judged.append(one)
+            if one.verdict in ("carried", "wrong"):
+                self._bad.add(q)
+        return judged
+
+    def _judged(self, q: Quantity) -> Judged:
+        number, true = self._written[q], self._book.true(q)
+        ways = ways_to(q, *self._sheet)
+        from_own = ways[0].value if ways else true
+        if number.rounded.low <= true <= number.rounded.high:
+            return Judged(q, number, true, from_own, "right")
+        fits = [way for way in ways if way.interval.meets(number.possible)]
+        sound = [way for way in fits if not way.used & self._bad]
+        if sound or (not ways and number.possible.low <= true <= number.possible.high):
+            return Judged(q, number, true, sound[0].value if sound else true, "rounded")
+        if fits:
+            rests_on = tuple(sorted(fits[0].used & self._bad, key=str))
+            return Judged(q, number, true, fits[0].value, "carried", rests_on)
+        for way in ways_to(q, *self._right_in_mind()):
+            if way.interval.meets(number.possible):
+                return Judged(q, number, true, way.value, "rounded")
+        return Judged(q, number, true, true if math.isnan(from_own) else from_own, "wrong")
+
+    def _with(self, written: Mapping[Quantity, Written]) -> tuple[Own, Own]:
+        """What follows from some numbers: from all of them, and from the values alone."""
+        return Own(self._book, written, self._habit), Own(self._book, written, self._habit, derivatives=False)
+
+    def _right_in_mind(self) -> tuple[Own, Own]:
+        """The sheet without its bad numbers: they may have been right in the head, and written down wrong."""
+        if self._mended is None or self._mended[0] != len(self._bad):
+            kept = {q: number for q, number in self._written.items() if q not in self._bad}
+            self._mended = len(self._bad), self._with(kept)
+        return self._mended[1]
 
 
 def ways_to(q: Quantity, own: Own, expanded: Own) -> list[Result]:
@@ -75,17 +114,3 @@ def ways_to(q: Quantity, own: Own, expanded: Own) -> list[Result]:
     if q.kind == "derivative":
         found.append(expanded.of_formula(formula))
     return found
-
-
-def _judged(q: Quantity, number: Written, true: float, ways: list[Result], bad: set[Quantity]) -> Judged:
-    from_own = ways[0].value if ways else true
-    if number.rounded.low <= true <= number.rounded.high:
-        return Judged(q, number, true, from_own, "right")
-    fits = [way for way in ways if way.interval.meets(number.possible)]
-    sound = [way for way in fits if not way.used & bad]
-    if sound or (not ways and number.possible.low <= true <= number.possible.high):
-        return Judged(q, number, true, sound[0].value if sound else true, "rounded")
-    if fits:
-        rests_on = tuple(sorted(fits[0].used & bad, key=str))
-        return Judged(q, number, true, fits[0].value, "carried", rests_on)
-    return Judged(q, number, true, true if math.isnan(from_own) else from_own, "wrong")

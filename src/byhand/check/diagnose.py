@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from byhand.check.book import Quantity, Ref, refs
+from byhand.check.book import Quantity
 from byhand.check.interval import Interval
 from byhand.check.literal import Written
-from byhand.check.mistakes import MISTAKES, Spot, spelled_out
-from byhand.check.mistakes.writing import COSTS, slips
+from byhand.check.manner import Manner
+from byhand.check.mistakes.writing import COSTS, meant, outcomes
 from byhand.check.own import Own
+from byhand.check.suppose import Supposed, Supposing, Used
 from byhand.ops import Expr, Number
-from byhand.ops.expression import substitute
 
-MOST_BASES = 4
-TWO_MISTAKES = 2.5
-DIGITS_FOR_TWO = 4
-DIGITS_FOR_SURE = 5
-SURE, LIKELY = 0.02, 0.2
-# Wrong numbers lie within some three powers of ten, 7 on the natural logarithm's scale.
-DECADES = 7.0
-EQUALLY = 0.35
-_OTHER_NUMBERS = 0.6
+DIGITS_FOR_TWO, DIGITS_FOR_LIKELY, DIGITS_FOR_SURE = 4, 4, 5
+LIKELY, SURE = 0.5, 0.9
+MOST_NAMED = 2
+MOST_WAYS = 3
+# The second explanation is named where it is not twenty times less probable than the first.
+_EQUALLY = math.log(20)
+_TWO_MISTAKES = math.exp(-2.5)
+# A mistake that is not in the table: wrong numbers then lie within some three powers of ten, 7 on the
+# natural logarithm's scale.
+_UNKNOWN, _DECADES = math.exp(-2.0), 7.0
+# How often a learner's number fits no manner of rounding and lies anywhere within reach.
+_ANYWHERE = 0.1
 
 Certainty = Literal["sure", "likely", "possible"]
-
-
-class Used(NamedTuple):
-    """A number in a formula: its value, and whether it is the learner's own or the true one."""
-
-    value: float
-    source: Literal["own", "true"]
 
 
 class Explanation(NamedTuple):
@@ -50,7 +46,7 @@ class Explanation(NamedTuple):
     value : float
         What it gives.
     cost : float
-        Lower is likelier.
+        Lower is likelier: minus the logarithm of its probability beside the others.
     certainty : str
         ``sure``, ``likely`` or ``possible``: with few digits a coincidence explains much.
     """
@@ -64,19 +60,21 @@ class Explanation(NamedTuple):
     certainty: Certainty
 
 
-class _Try(NamedTuple):
-    """A formula tried, with the numbers put in."""
+class _Fit(NamedTuple):
+    """A supposition, or a slip of the pen, that gives the number; and how probable that is."""
 
     codes: tuple[str, ...]
-    facts: Mapping[str, str]
-    used: dict[Quantity, Used]
-    formula: Expr
-    value: float
-    interval: Interval
-    cost: float
+    one: Supposed
+    weight: float
 
 
-def explain(q: Quantity, written: Written, own: Own) -> list[Explanation]:
+def explain(
+    q: Quantity,
+    written: Written,
+    own: Own,
+    bad: frozenset[Quantity] = frozenset(),
+    manner: Manner | None = None,
+) -> list[Explanation]:
     """The explanations of a wrong number, the likeliest first.
 
     Parameters
@@ -86,122 +84,95 @@ def explain(q: Quantity, written: Written, own: Own) -> list[Explanation]:
         The number.
     own : Own
         The learner's numbers and what follows from them.
+    bad : frozenset of Quantity
+        The other numbers that are wrong or carried.
+    manner : Manner, optional
+        How the learner rounds and carries on.
     """
-    tries = list(_tries(q, own))
-    fits = [one for one in tries if one.interval.meets(written.possible) and math.isfinite(one.value)]
-    fits += _slips(q, written, own, tries)
-    found: dict[tuple[str, ...], Explanation] = {}
-    for one in fits:
-        cost = one.cost + _distance(one, written)
-        made = Explanation(
-            one.codes, one.facts, one.used, one.formula, one.value, cost, _certainty(one, len(tries), written)
-        )
-        if one.codes not in found or cost < found[one.codes].cost:
-            found[one.codes] = made
-    return sorted(found.values(), key=lambda e: e.cost)
+    manner, supposing = manner or Manner(), Supposing(q, written, own, bad - {q})
+    supposed = [one for one in supposing.all() if math.isfinite(one.value)]
+    fits = [fit for one in supposed if (fit := _fit(one, written, manner)) is not None]
+    slips = [(code, number, math.exp(-COSTS[code]) / outcomes(code, written)) for code, number in meant(written)]
+    for one in _right_numbers(q, own):
+        for code, number, weight in slips:
+            fit = _fit(one, number, manner)
+            if fit is not None:
+                fits.append(_Fit((code,), one, fit.weight * weight))
+    unknown = _UNKNOWN * min(1.0, written.unit / max(abs(written.value), 1e-300)) / _DECADES
+    if written.digits >= DIGITS_FOR_TWO and sum(fit.weight for fit in fits) < unknown:
+        ranges = [(code, number.possible, weight) for code, number, weight in slips]
+        fits += [
+            _Fit((one.code, code), one, one.weight * weight * _TWO_MISTAKES)
+            for one in supposed
+            for code, (low, high), weight in ranges
+            if low <= one.value <= high
+        ]
+    merged = _merged(fits)
+    whole = sum(fit.weight for fit in merged) + unknown
+    return [_explained(fit, fit.weight / whole, written, supposing) for fit in merged]
 
 
 def best(explanations: list[Explanation]) -> list[Explanation]:
-    """Those that fit equally well: no more than a little costlier than the best."""
-    return [one for one in explanations if one.cost <= explanations[0].cost + EQUALLY]
+    """Those to be named: the likeliest, and a second that cannot be ruled out beside it."""
+    near = [one for one in explanations if one.cost <= explanations[0].cost + _EQUALLY]
+    return near[:MOST_NAMED]
 
 
-def _tries(q: Quantity, own: Own) -> Iterator[_Try]:
-    """Every mistake at every way of forming the number, with the learner's numbers and with true ones."""
-    if own.book.formula(q) is None:
-        return
-    bases: list[Expr] = []
-    for way in own.formulas(q):
-        base = spelled_out(own, way)
-        if base not in bases:
-            bases.append(base)
-    for k, base in enumerate(bases[:MOST_BASES]):
-        yield from _with_numbers((), {}, base, own, 0.2 * k)
-        spot = Spot(q, own, base)
-        for kind in MISTAKES:
-            if q.kind in kind.kinds:
-                for variant in kind.variants(spot):
-                    yield from _with_numbers(
-                        (kind.code,), variant.facts, variant.formula, own, kind.cost + 0.2 * k
-                    )
+def _fit(one: Supposed, written: Written, manner: Manner) -> _Fit | None:
+    """A supposition with the probability of the number under it."""
+    if not one.interval.meets(written.possible):
+        return None
+    share = written.unit / max(one.interval.width, written.unit)
+    found = manner.probability(written, one.value, one.full) + _ANYWHERE * share
+    return _Fit((one.code,), one, one.weight * found)
 
 
-def _with_numbers(
-    codes: tuple[str, ...], facts: Mapping[str, str], formula: Expr, own: Own, cost: float
-) -> Iterator[_Try]:
-    """A formula with the learner's numbers; with true ones; with one true one among the learner's."""
-    if codes:
-        yield _tried(codes, facts, formula, own, frozenset(), cost)
-    differing = [q for q in dict.fromkeys(refs(formula)) if _differs(q, own)]
-    if not differing:
-        return
-    # A number of the formula taken right although it was written wrong before.
-    if codes:
-        yield _tried(codes, facts, formula, own, frozenset(differing), cost + _OTHER_NUMBERS)
-    if codes and len(differing) > 1:
-        for q in differing:
-            yield _tried(codes, facts, formula, own, frozenset((q,)), cost + _OTHER_NUMBERS)
-
-
-def _differs(q: Quantity, own: Own) -> bool:
-    try:
-        return not math.isclose(own.result(q).value, own.book.true(q), rel_tol=1e-9)
-    except KeyError:
-        return False
-
-
-def _tried(
-    codes: tuple[str, ...],
-    facts: Mapping[str, str],
-    formula: Expr,
-    own: Own,
-    true: frozenset[Quantity],
-    cost: float,
-) -> _Try:
-    put_in = formula
-    if true:
-        put_in = substitute(
-            formula,
-            lambda n: (
-                Number(own.book.true(n.quantity)) if isinstance(n, Ref) and n.quantity in true else None
-            ),
-        )
-    made = own.of_formula(put_in)
-    used = {
-        q: Used(own.book.true(q), "true") if q in true else Used(own.result(q).value, "own")
-        for q in refs(formula)
-    }
-    return _Try(codes, facts, used, formula, made.value, made.interval, cost)
-
-
-def _slips(q: Quantity, written: Written, own: Own, tries: list[_Try]) -> Iterator[_Try]:
-    """Slips of the pen: at the right number and, where enough digits stand there, after one mistake."""
-    right = (
-        [_tried((), {}, way, own, frozenset(), 0.0) for way in own.formulas(q)] if own.book.formula(q) else []
-    )
+def _right_numbers(q: Quantity, own: Own) -> list[Supposed]:
+    """What should have been written: as it follows from the learner's numbers, or the true value."""
     true = own.book.true(q)
-    right.append(_Try((), {}, {}, Number(true), true, Interval(true, true), 0.1))
-    for one in right:
-        for code in slips(one.value, written):
-            yield one._replace(codes=(code,), cost=one.cost + COSTS[code])
-    if written.digits < DIGITS_FOR_TWO:
-        return
-    for one in tries:
-        if len(one.codes) == 1 and not one.interval.meets(written.possible):
-            for code in slips(one.value, written):
-                yield one._replace(codes=(*one.codes, code), cost=one.cost + COSTS[code] + TWO_MISTAKES)
+    exact = Supposed("", {}, Number(true), q, frozenset(), true, true, Interval(true, true), 1.0)
+    if own.book.formula(q) is None:
+        return [exact]
+    found = []
+    for way in own.formulas(q)[:MOST_WAYS]:
+        made = own.of_formula(way)
+        if math.isfinite(made.value):
+            found.append(Supposed("", {}, way, q, frozenset(), made.value, true, made.interval, 1.0))
+    return [one._replace(weight=1 / len(found)) for one in found] or [exact]
 
 
-def _certainty(one: _Try, tried: int, written: Written) -> Certainty:
-    """How sure it is: by how many of the mistakes tried would fit by coincidence."""
-    share = (one.interval.width + written.unit) / max(abs(written.value), 1e-300)
-    chance = tried * share / DECADES
-    if written.digits >= DIGITS_FOR_SURE and chance < SURE:
+def _merged(fits: list[_Fit]) -> list[_Fit]:
+    """One entry a kind: equal formulas under the likeliest kind, then the likeliest formula of each kind."""
+    by_value: dict[tuple[str, bool], list[_Fit]] = {}
+    for fit in fits:
+        by_value.setdefault((f"{fit.one.value:.9e}", fit.one.code == ""), []).append(fit)
+    by_code: dict[tuple[str, ...], list[_Fit]] = {}
+    for group in by_value.values():
+        top = max(group, key=lambda fit: fit.weight)
+        if top.one.code == "":  # slips of the pen: the same value, and yet different mistakes
+            for fit in group:
+                by_code.setdefault(fit.codes, []).append(fit)
+        else:
+            whole = sum(fit.weight for fit in group)
+            by_code.setdefault(top.codes, []).append(top._replace(weight=whole))
+    merged = [
+        max(group, key=lambda fit: fit.weight)._replace(weight=sum(fit.weight for fit in group))
+        for group in by_code.values()
+    ]
+    return sorted(merged, key=lambda fit: -fit.weight)
+
+
+def _explained(fit: _Fit, share: float, written: Written, supposing: Supposing) -> Explanation:
+    formula = supposing.in_full(fit.one)
+    used = supposing.used(formula, fit.one.true)
+    cost = -math.log(max(share, 1e-300))
+    return Explanation(
+        fit.codes, fit.one.facts, used, formula, fit.one.value, cost, _certainty(share, written)
+    )
+
+
+def _certainty(share: float, written: Written) -> Certainty:
+    """How sure it is: by its share of all that may have happened, and by how many digits speak for it."""
+    if written.digits >= DIGITS_FOR_SURE and share >= SURE:
         return "sure"
-    return "likely" if written.digits >= DIGITS_FOR_TWO and chance < LIKELY else "possible"
-
-
-def _distance(one: _Try, written: Written) -> float:
-    """Nearer values are likelier: 0 where it is the number written, a half at the ends of the interval."""
-    reach = max(one.interval.width + written.unit, 1e-300)
-    return min(0.5, abs(one.value - written.value) / reach / 2) if one.interval.width else 0.0
+    return "likely" if written.digits >= DIGITS_FOR_LIKELY and share >= LIKELY else "possible"

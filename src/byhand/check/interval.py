@@ -45,7 +45,10 @@ def outward(low: float, high: float) -> Interval:
     return Interval(math.nextafter(low, -math.inf), math.nextafter(high, math.inf))
 
 
-def enclose(expr: Expr, leaf: Callable[[Expr], Interval | None]) -> Interval:
+Known = dict[int, tuple[Expr, Interval]]
+
+
+def enclose(expr: Expr, leaf: Callable[[Expr], Interval | None], known: Known | None = None) -> Interval:
     """An interval that holds every value of a formula of single numbers.
 
     Parameters
@@ -53,18 +56,28 @@ def enclose(expr: Expr, leaf: Callable[[Expr], Interval | None]) -> Interval:
     expr : Expr
     leaf : callable
         The interval of a leaf or of a whole sub-formula; None where it has none of its own.
+    known : dict, optional
+        Sub-formulas done before, by identity, and room for those done now.
     """
-    known = leaf(expr)
-    if known is not None:
-        return known
+    own = leaf(expr)
+    if own is not None:
+        return own
+    if known is None:
+        return _enclosed(expr, leaf, None)
+    if id(expr) not in known:
+        known[id(expr)] = expr, _enclosed(expr, leaf, known)
+    return known[id(expr)][1]
+
+
+def _enclosed(expr: Expr, leaf: Callable[[Expr], Interval | None], known: Known | None) -> Interval:
     if isinstance(expr, Number):
         return point(float(expr.value))
     if not isinstance(expr, Call):
         raise TypeError(expr)
     slope = _bell(expr)
     if slope is not None:
-        return _quarter(enclose(slope, leaf))
-    xs = [enclose(arg, leaf) for arg in expr.args]
+        return _quarter(enclose(slope, leaf, known))
+    xs = [enclose(arg, leaf, known) for arg in expr.args]
     if expr.op == "mul" and expr.args[0] == expr.args[1]:
         return _even(xs[0], lambda x: x * x)
     return apply(expr.op, xs, dict(expr.attrs))

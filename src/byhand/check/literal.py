@@ -45,14 +45,20 @@ class Written(NamedTuple):
         return Interval(self.value - self.unit / 2, self.value + self.unit / 2).widened(_noise(self.value))
 
     @property
+    def cut(self) -> Interval:
+        """The numbers that are cut to it: towards zero."""
+        low = self.value - self.unit if self.value <= 0 else self.value
+        high = self.value if self.value < 0 or self._negative_zero else self.value + self.unit
+        return Interval(low, high).widened(_noise(self.value))
+
+    @property
     def possible(self) -> Interval:
         """The numbers that are rounded to it or cut to it."""
-        low, high = self.rounded
-        if self.value >= 0 and not self.text.lstrip().startswith(("-", "−")):
-            high = self.value + self.unit
-        if self.value <= 0:
-            low = self.value - self.unit
-        return Interval(low, high).widened(_noise(self.value))
+        return Interval(min(self.rounded.low, self.cut.low), max(self.rounded.high, self.cut.high))
+
+    @property
+    def _negative_zero(self) -> bool:
+        return self.value == 0 and self.text.lstrip().startswith(("-", "−"))
 
 
 def _noise(value: float) -> float:

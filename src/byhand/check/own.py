@@ -6,16 +6,16 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
 
 from byhand.check.book import Book, Quantity, Ref, refs
-from byhand.check.interval import EVERYTHING, Interval, enclose, point
+from byhand.check.interval import EVERYTHING, point
 from byhand.check.literal import Written
+from byhand.check.reckoner import Reckoner, Result
 from byhand.ops import Call, Expr, Number
-from byhand.ops.expression import substitute, times
-from byhand.trace.evaluate import evaluate
+from byhand.ops.expression import times
 
 MOST_PRODUCTS = 12
+_EXACT = 1e-6
 
 
 @dataclass(frozen=True)
@@ -42,29 +42,13 @@ class Habit:
 
 
 def habit_of(written: Mapping[Quantity, Written]) -> Habit:
-    """The habit that the numbers of a sheet show."""
+    """The habit that the numbers of a sheet show: so many digits, or so many decimals; both where both may be."""
     digits = max((number.digits for number in written.values()), default=6)
     places = [number.decimals for number in written.values() if number.decimals]
-    fixed = bool(places) and places.count(max(places)) >= 2
-    return Habit(digits, max(places) if fixed else None)
-
-
-class Result(NamedTuple):
-    """A number worked out from the learner's.
-
-    Attributes
-    ----------
-    value : float
-        With their numbers taken as written.
-    interval : Interval
-        What it can be, their numbers being rounded or cut ones.
-    used : frozenset of Quantity
-        Which of their numbers it rests on.
-    """
-
-    value: float
-    interval: Interval
-    used: frozenset[Quantity]
+    decimals = max(places, default=0)
+    of_all_digits = sum(number.digits == digits for number in written.values())
+    of_all_decimals = places.count(decimals)
+    return Habit(digits, decimals if of_all_decimals >= max(2, of_all_digits) else None)
 
 
 @dataclass
@@ -86,25 +70,30 @@ class Own:
     habit: Habit
     derivatives: bool = True
     _known: dict[Quantity, Result] = field(default_factory=dict)
+    _reckoner: Reckoner = field(init=False)
+    _first: dict[Quantity, Expr] = field(default_factory=dict)
+    _ways: dict[Quantity, list[Expr]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._reckoner = Reckoner(self._known.__getitem__)
 
     def result(self, q: Quantity) -> Result:
         """A number as it stands on the sheet, or as it follows from the sheet."""
-        return self._settle(q, [q])
+        return self._known[q] if q in self._known else self._settle(q, [q])
 
     def of_formula(self, formula: Expr) -> Result:
         """A formula worked out with the learner's numbers."""
         for q in refs(formula):
-            self._settle(q, [q])
-        used: frozenset[Quantity] = frozenset().union(*(self._known[q].used for q in refs(formula)))
-        values = substitute(formula, lambda n: _leaf(n, lambda q: Number(self._known[q].value)))
-        try:
-            value = float(evaluate(values, {}))
-        except (ZeroDivisionError, OverflowError, ValueError):
-            value = math.nan
-        interval = enclose(
-            formula, lambda n: self._known[n.quantity].interval if isinstance(n, Ref) else None
-        )
-        return Result(value, interval, used)
+            if q not in self._known:
+                self._settle(q, [q])
+        return self._reckoner.result(formula)
+
+    def value_of(self, formula: Expr) -> float:
+        """The value of a formula with the learner's numbers."""
+        for q in refs(formula):
+            if q not in self._known:
+                self._settle(q, [q])
+        return self._reckoner.value(formula)
 
     def _settle(self, wanted: Quantity, waiting: list[Quantity]) -> Result:
         """Work out what is waiting, the numbers each needs first; no recursion, for long calculations."""
@@ -120,7 +109,9 @@ class Own:
                 if missing:
                     waiting += missing
                     continue
-                own = self._left_out(self.of_formula(formula), formula)
+                # A derivative expanded to the values is worked out in one go.
+                rounds = self.derivatives or q.kind != "derivative"
+                own = self.left_out(self.of_formula(formula), formula, rounds)
             self._known[q] = own
             waiting.pop()
         return self._known[wanted]
@@ -135,34 +126,52 @@ class Own:
             return Result(value, point(value), frozenset())
         return None
 
-    def _left_out(self, made: Result, formula: Expr) -> Result:
+    def left_out(self, made: Result, formula: Expr, rounds: bool = True) -> Result:
         """A step that was not written down may have been rounded in the head."""
-        if not isinstance(formula, Call) or made.interval == EVERYTHING:
+        if not isinstance(formula, Call) or made.interval == EVERYTHING or not rounds:
             return made
-        size = max(abs(made.interval.low), abs(made.interval.high))
-        unit = self.habit.unit(size)
-        noise = 1e-12 * size
-        is_short = unit > 0 and abs(round(made.value / unit) * unit - made.value) <= noise
-        if made.interval.width <= noise and is_short:
-            return made  # nothing to round
+        unit = self.habit.unit(max(abs(made.interval.low), abs(made.interval.high)))
+        if unit and made.interval.width < _EXACT * unit and _is_whole(made.value / unit):
+            return made  # 0.25 stays 0.25
         return made._replace(interval=made.interval.widened(unit))
 
     def formula(self, q: Quantity) -> Expr:
         """The formula by which a number that was not written would be worked out."""
-        return next(iter(self.formulas(q)))
+        if q not in self._first:
+            self._first[q] = self._ways[q][0] if q in self._ways else next(self._formulas(q))
+        return self._first[q]
 
-    def formulas(self, q: Quantity) -> Iterator[Expr]:
+    def formulas(self, q: Quantity) -> list[Expr]:
         """The ways in which a number can be formed from others, the likeliest first.
 
-        Of a derivative: products over the values through which all paths lead, those with written factors
-        first; then the sum over the lines that use B; then the sum over the operands of A.
+        Of a derivative: products over the values through which all paths lead, the sum over the lines that use
+        B, the sum over the values that A uses; those that use what they wrote, where any does.
         """
+        if q not in self._ways:
+            self._ways[q] = list(self._formulas(q))
+        return self._ways[q]
+
+    def _formulas(self, q: Quantity) -> Iterator[Expr]:
         if q.kind == "derivative" and self.derivatives:
-            yield from self._products(q)
-            yield from self._sums(q)
+            ways = list(dict.fromkeys([*self._products(q), *self._sums(q)]))
+            yield from [way for way in ways if not self._passes_by(way, q)] or ways
+            if ways:
+                return
         whole = self.book.formula(q)
         assert whole is not None
         yield whole
+
+    def _passes_by(self, way: Expr, q: Quantity) -> bool:
+        """Whether a way to dA/dB works out by itself what they wrote down: a dA/dM or a dM/dB on its path."""
+        page = self.book.page(q.step)
+        for ref in refs(way):
+            if ref.kind == "derivative" and ref not in self.written:
+                for name in page.between(ref.by, ref.of) - {q.of, q.by}:
+                    if ref.of not in (q.of, name) and q._replace(by=name) in self.written:
+                        return True
+                    if ref.by not in (q.by, name) and q._replace(of=name) in self.written:
+                        return True
+        return False
 
     def _products(self, q: Quantity) -> Iterator[Expr]:
         """Products of written derivatives along the values that all paths lead through."""
@@ -172,7 +181,7 @@ class Own:
             product: Expr = Number(1)
             for of, by in pairwise(way):
                 product = times(product, Ref(Quantity("derivative", of, by, q.step)))
-            if len(way) > 2 and any(other in self.written for other in refs(product)):
+            if any(other in self.written for other in refs(product)):
                 yield product
 
     def _divided(self, q: Quantity, links: list[str]) -> Iterator[list[str]]:
@@ -201,14 +210,16 @@ class Own:
         return sum(pair not in written for pair in pairwise(way)), len(way)
 
     def _sums(self, q: Quantity) -> Iterator[Expr]:
-        """The sum over the lines that use B, and the sum over the values that A uses."""
+        """The sum over the lines that use B; and over the values that A uses, where they wrote a term of it."""
         page = self.book.page(q.step)
         inside = page.between(q.by, q.of)
         users = [user for user in page.users.get(q.by, ()) if user in inside]
         if q.of not in users and users:
             yield _total([self.book.path_term(q, user) for user in users])
         operands = [name for name in page.used.get(q.of, ()) if name in inside]
-        if q.by not in operands and operands:
+        if q.by not in operands and any(
+            Quantity("derivative", name, q.by, q.step) in self.written for name in operands
+        ):
             yield _total(
                 [
                     times(
@@ -219,8 +230,8 @@ class Own:
             )
 
 
-def _leaf(node: Expr, made: object) -> Expr | None:
-    return made(node.quantity) if isinstance(node, Ref) and callable(made) else None
+def _is_whole(count: float) -> bool:
+    return abs(count - round(count)) < _EXACT
 
 
 def _total(terms: list[Expr]) -> Expr:

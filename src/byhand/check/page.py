@@ -27,6 +27,7 @@ class Page:
         self.forward: Forward = run_forward(made.program, made.given)
         self.lines = [name for name in lines_of(made.program) if not is_inner(name)]
         self._order = {name: k for k, name in enumerate(self.lines)}
+        self.softmaxes: dict[str, tuple[str, frozenset[str]] | None] = {}
         self._gradients: dict[str, Mapping[str, Any]] = {}
         self._after: dict[str, frozenset[str]] = {}
         self._before: dict[str, frozenset[str]] = {}

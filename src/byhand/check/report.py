@@ -12,6 +12,7 @@ from byhand.check.compare import Judged, compare
 from byhand.check.conventions import other_convention
 from byhand.check.diagnose import Explanation, best, explain
 from byhand.check.literal import Written, read_number
+from byhand.check.manner import manner_of
 from byhand.check.mistakes.writing import COSTS
 from byhand.check.names import read_name
 from byhand.check.own import Habit, Own, habit_of
@@ -20,7 +21,7 @@ from byhand.sources.problem import Policy
 from byhand.trace.run import Run
 
 MOST_CLAIMS = 10_000
-SAME_CAUSE = 0.5
+SAME_CAUSE = 1.0
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def _entries(claims: Mapping[str, Any], book: Book) -> Iterator[tuple[str, str, 
         flat = list(_flat(value, ()))
         count += len(flat)
         if count > MOST_CLAIMS:
-            raise ProblemError("too_many_entries", limit=MOST_CLAIMS)
+            raise ProblemError("too_many_entries", count=count, limit=MOST_CLAIMS)
         fits = named is not None and len(flat) == len(named.quantities)
         for k, (index, text) in enumerate(flat):
             shown = f"{name}[{','.join(map(str, index))}]" if index else name
@@ -177,12 +178,16 @@ def _habit(written: Mapping[Quantity, Written], policy: Policy | None) -> Habit:
 
 def _explained(judged: list[Judged], own: Own) -> dict[Quantity, tuple[Explanation, ...]]:
     """The best explanations of each wrong number; a mistake made elsewhere too is likelier."""
+    bad = frozenset(one.quantity for one in judged if one.verdict in ("wrong", "carried"))
+    manner = manner_of(judged, own.book.run.given)
     found = {
-        one.quantity: explain(one.quantity, one.written, own) for one in judged if one.verdict == "wrong"
+        one.quantity: explain(one.quantity, one.written, own, bad, manner)
+        for one in judged
+        if one.verdict == "wrong"
     }
     often: dict[str, int] = {}
     for explanations in found.values():
-        for code in {code for one in explanations for code in one.codes} - COSTS.keys():
+        for code in {code for one in best(explanations) for code in one.codes} - COSTS.keys():
             often[code] = often.get(code, 0) + 1
     made: dict[Quantity, tuple[Explanation, ...]] = {}
     for q, explanations in found.items():
@@ -193,7 +198,7 @@ def _explained(judged: list[Judged], own: Own) -> dict[Quantity, tuple[Explanati
             ),
             key=lambda e: e.cost,
         )
-        made[q] = tuple(best(ranked)) if ranked else ()
+        made[q] = tuple(best(ranked))
     return made
 
 

@@ -7,6 +7,7 @@ import typer
 
 from byhand import api
 from byhand.cli.output import WRONG, as_json, put, width
+from byhand.sources.pages.page import ENDINGS
 from byhand.words import say
 
 
@@ -26,6 +27,9 @@ def add(app: typer.Typer, language: str) -> None:
         output: Annotated[Path | None, typer.Option("-o", help=text("output"), metavar="FILE")] = None,
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
     ) -> None:
+        if sheet.suffix.lower() in ENDINGS:
+            _article(sheet, problem, as_object, output, lang)
+            return
         checked = api.check(sheet, problem=problem)
         if as_object:
             put(as_json(checked.record()), output)
@@ -34,3 +38,13 @@ def add(app: typer.Typer, language: str) -> None:
             put(lesson.to_html() if output and output.suffix == ".html" else lesson.to_text(width()), output)
         if checked.verdict == "wrong":
             raise typer.Exit(WRONG)
+
+
+def _article(page: Path, problem: Path | None, as_object: bool, output: Path | None, lang: str) -> None:
+    """A page: what was found on it; with a file, the marked copy in it."""
+    checked = api.check_article(page, problem)
+    if output is not None:
+        put(checked.marked(lang), output)
+    put(as_json(checked.record()) if as_object else checked.lesson(lang).to_text(width()))
+    if checked.verdict == "wrong":
+        raise typer.Exit(WRONG)

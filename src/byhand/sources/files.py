@@ -27,8 +27,8 @@ _REASONS = {
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){33}""")
 
 
-def file_text(path: Path) -> str:
-    """The text of a file.
+def file_text(path: Path, limit: int = MAX_FILE) -> str:
+    """The text of a file of at most so many bytes.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def file_text(path: Path) -> str:
     shown = str(path)[:200]
     try:
         with path.open("rb") as file:
-            raw = file.read(MAX_FILE + 1)
+            raw = file.read(limit + 1)
     except FileNotFoundError:
         raise ProblemError("no_such_file", path=shown) from None
     except IsADirectoryError:
@@ -47,8 +47,8 @@ def file_text(path: Path) -> str:
         raise ProblemError("no_permission", path=shown) from None
     except (OSError, ValueError):
         raise ProblemError("cannot_open", path=shown) from None
-    if len(raw) > MAX_FILE:
-        raise ProblemError("file_too_large", path=shown, limit=MAX_FILE // 1024)
+    if len(raw) > limit:
+        raise ProblemError("file_too_large", path=shown, limit=limit // 1024)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

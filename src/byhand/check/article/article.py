@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from byhand.check.article.derivatives import wrong_formulas
 from byhand.check.article.links import disagreement
 from byhand.check.article.notebook import Function, Key, Notebook, names_in, value_of_text, written_as
 from byhand.check.article.report import ArticleReport, Cause, Finding, Unread
@@ -20,9 +20,9 @@ from byhand.sources.pages.code import read_code
 from byhand.sources.pages.mathematics import Literal
 from byhand.sources.pages.page import Kind, Page
 from byhand.sources.pages.reading import read_page
-from byhand.sources.pages.statements import Statement, lex, statements
+from byhand.sources.pages.statements import MAX_TOKENS, Statement, lex, statements
 
-TIME_LIMIT = 20.0
+TIME_LIMIT = 10.0
 
 
 def check_article(
@@ -40,7 +40,7 @@ def check_article(
     kind : str
         ``markdown``, ``html``, ``latex`` or ``text``.
     formulas, given : mapping, optional
-        A problem's formulas and values, where the page states none.
+        A problem's formulas and single numbers, which hold where the page states none of its own.
 
     Returns
     -------
@@ -58,9 +58,9 @@ def check_article(
     _prepare(walk.book, page, formulas or {}, given or {})
     walk.look_ahead(chains)
     deadline = time.monotonic() + TIME_LIMIT
-    told = sorted([*chains, *said(tokens, text)], key=_start)
+    told: list[Statement | Said] = sorted([*chains, *said(tokens, text)], key=_start)
     findings: list[Finding] = []
-    complete = True
+    complete = len(tokens) < MAX_TOKENS
     for one in told:
         if time.monotonic() > deadline:
             complete = False
@@ -73,9 +73,11 @@ def check_article(
         if time.monotonic() > deadline:
             complete = False
             break
-        blamed = _blamed(scene)
+        wrong, tried = wrong_formulas(scene)
+        walk.checked += tried
+        blamed = _blamed(scene, wrong)
         findings += _of_numbers(page, scene, blamed)
-        findings += _of_formulas(page, scene, blamed)
+        findings += _of_formulas(page, wrong, blamed)
     findings += _of_updates(page, walk)
     in_code = list(statements(lex(page, code=True), value_of_text))
     findings += contradictions(page, sorted([*chains, *in_code], key=_start), walk.book)
@@ -84,7 +86,7 @@ def check_article(
 
 
 def _speaks(page: Page, chain: Statement) -> bool:
-    """Whether a chain is part of what the page says: in LaTeX, what stands outside formulas is commands too."""
+    """Whether a chain is something the page says: in LaTeX, commands stand outside formulas."""
     first, second = chain.members[0].tree, chain.members[1].tree
     if isinstance(first, Literal) and isinstance(second, Literal) and len(chain.members) == 2:
         return False
@@ -96,7 +98,7 @@ def _start(one: Statement | Said) -> int:
 
 
 def _prepare(book: Notebook, page: Page, formulas: Mapping[str, Expr], given: Mapping[str, float]) -> None:
-    """What is known before the first line: a problem's formulas, and what the page's code says."""
+    """What is known before the first line: what the page's code says, and a problem's formulas and values."""
     for piece in page.pieces:
         if piece.kind == "code":
             read = read_code(piece.text)
@@ -128,7 +130,15 @@ def _of_words(walk: Walk, one: Said) -> Iterator[Finding]:
     if wrong is not None:
         start, end = one.literal.place
         yield Finding(
-            *("word_value", "wrong", start, end, one.literal.text, one.name, shown(wrong.expected, one.literal)),
+            *(
+                "word_value",
+                "wrong",
+                start,
+                end,
+                one.literal.text,
+                one.name,
+                shown(wrong.expected, one.literal),
+            ),
             causes=_slips(wrong.expected, one.literal),
         )
 
@@ -136,10 +146,10 @@ def _of_words(walk: Walk, one: Said) -> Iterator[Finding]:
 _Blamed = dict[tuple[Key, Expr], tuple[Cause, ...]]
 
 
-def _blamed(scene: Scene) -> _Blamed:
+def _blamed(scene: Scene, wrong: list[Claim]) -> _Blamed:
     """The mistakes in each wrong formula of a scene."""
     found: _Blamed = {}
-    for claim in scene.formulas:
+    for claim in wrong:
         if claim.key is not None and (claim.key, claim.tree) not in found:
             found[claim.key, claim.tree] = formula_causes(scene.book, claim)
     return found
@@ -154,9 +164,9 @@ def _of_numbers(page: Page, scene: Scene, blamed: _Blamed) -> Iterator[Finding]:
     order = sorted(range(len(scene.claims)), key=lambda k: told[k].order if k in told else -1)
     for k in order:
         claim, verdict = scene.claims[k], told.get(k)
-        if verdict is not None and verdict.judged.verdict == "carried":
-            if not reported.intersection(verdict.judged.rests_on):
-                continue
+        carried = verdict is not None and verdict.judged.verdict == "carried"
+        if carried and verdict is not None and not reported.intersection(verdict.judged.rests_on):
+            continue
         finding = _judged(page, claim, verdict, by_key.get(claim.key) if claim.key else None)
         if finding is not None:
             yield finding
@@ -164,9 +174,7 @@ def _of_numbers(page: Page, scene: Scene, blamed: _Blamed) -> Iterator[Finding]:
                 reported.add(verdict.judged.quantity)
 
 
-def _judged(
-    page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ...] | None
-) -> Finding | None:
+def _judged(page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ...] | None) -> Finding | None:
     """What is to be said of one number; `blamed` are the mistakes in the formula that it comes from."""
     literal = number_of(claim)
     name = str(claim.key or "")
@@ -182,12 +190,12 @@ def _judged(
         return Finding("carried", "carried", *place, text, name, expected)
     if claim.mismatch is not None:
         expected = shown(claim.mismatch.expected, literal)
-        causes = _slips(claim.mismatch.expected, literal) or (told.causes if told else ())
+        causes = _slips(claim.mismatch.expected, literal) or (told.causes() if told else ())
         code = _code(claim, literal)
         return Finding(code, "wrong", *place, text, name, expected, causes)
-    if verdict == "wrong" and told is not None and (told.causes or blamed is not None or not claim.supported):
+    if verdict == "wrong" and told is not None and (blamed is not None or not claim.supported):
         expected = shown(told.judged.expected, literal)
-        causes = blamed if blamed and claim.supported else told.causes
+        causes = blamed if blamed and claim.supported else told.causes()
         return Finding("number_untrue", "wrong", *place, text, name, expected, causes)
     return None
 
@@ -198,7 +206,9 @@ def _copied_wrong(page: Page, claim: Claim) -> Finding | None:
         return None
     start, end = claim.before.start, claim.before.end
     expected = page.source[claim.start : claim.end]
-    return Finding("factors_wrong", "wrong", start, end, page.source[start:end], str(claim.key or ""), expected)
+    return Finding(
+        "factors_wrong", "wrong", start, end, page.source[start:end], str(claim.key or ""), expected
+    )
 
 
 def _code(claim: Claim, literal: Literal | None) -> str:
@@ -224,8 +234,8 @@ def shown(value: float, literal: Literal | None) -> str:
     return f"{value:.{max(4, number.digits)}g}"
 
 
-def _of_formulas(page: Page, scene: Scene, blamed: _Blamed) -> Iterator[Finding]:
-    for claim in scene.formulas:
+def _of_formulas(page: Page, wrong: list[Claim], blamed: _Blamed) -> Iterator[Finding]:
+    for claim in wrong:
         assert claim.key is not None
         yield Finding(
             *("formula_wrong", "wrong", claim.start, claim.end, page.source[claim.start : claim.end]),

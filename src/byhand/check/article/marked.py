@@ -46,7 +46,9 @@ def marked_copy(report: ArticleReport, language: str = "en") -> str:
     elif kind == "html":
         end = source.lower().rfind("</body")
         items = "".join(f"<li>{escape(line)}</li>\n" for line in lines[1:])
-        edits.append(_Edit(end if end >= 0 else len(source), f"\n<h2>{escape(lines[0])}</h2>\n<ul>\n{items}</ul>\n"))
+        edits.append(
+            _Edit(end if end >= 0 else len(source), f"\n<h2>{escape(lines[0])}</h2>\n<ul>\n{items}</ul>\n")
+        )
     else:
         mark = "- " if kind == "markdown" else ""
         head = f"\n\n---\n\n**{lines[0]}**\n\n" if kind == "markdown" else f"\n\n{lines[0]}\n"
@@ -114,7 +116,14 @@ def _after_formula(source: str, place: int) -> int:
 def _told(report: ArticleReport, numbers: dict[int, int], language: str) -> list[str]:
     """A heading, then every finding and everything that could not be read, a line each."""
     wrong = len(numbers)
-    lines = [say("article.found" if wrong else "article.nothing_found", language, count=wrong, checked=report.checked)]
+    lines = [
+        say(
+            "article.found" if wrong else "article.nothing_found",
+            language,
+            count=wrong,
+            checked=report.checked,
+        )
+    ]
     for finding in report.findings:
         number = numbers.get(id(finding))
         mark = f"✗{number} " if number else "↪ "

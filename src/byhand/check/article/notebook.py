@@ -16,7 +16,7 @@ from byhand.trace.derivative import pulled
 from byhand.trace.program import build
 
 MOST_READINGS = 6
-LONGEST_CHAIN = 40
+LONGEST_CHAIN, LARGEST = 40, 3000
 FRIENDLY_DIGITS = 2
 _ARGUMENT = "the argument"
 
@@ -116,6 +116,10 @@ def readings(tree: Expr) -> Iterator[Expr]:
         yield substitute(tree, pick)
 
 
+def _size(tree: Expr) -> int:
+    return 1 + sum(map(_size, tree.args)) if isinstance(tree, Call) else 1
+
+
 def _in_house(tree: Expr) -> bool:
     return not isinstance(tree, Call) or (tree.op in OPS and all(map(_in_house, tree.args)))
 
@@ -151,7 +155,7 @@ class Notebook:
     forms: list[tuple[Expr, Key]] = field(default_factory=list)
 
     def resolved(self, tree: Expr) -> Expr:
-        """The formula with the page's functions written out, and with what σ means where it says nothing else."""
+        """The formula with the page's functions written out; σ is the sigmoid where it says nothing else."""
 
         def meant(node: Expr) -> Expr | None:
             if not (isinstance(node, Call) and node.op == "apply"):
@@ -160,6 +164,8 @@ class Notebook:
             assert isinstance(name, Name)
             function = self.functions.get(name.name)
             if function is not None and len(function.arguments) == len(arguments):
+                if _size(function.body) * max(map(_size, arguments)) > LARGEST:
+                    return Call("apply", (name, *arguments))
                 given = dict(zip(function.arguments, arguments, strict=True))
                 return substitute(function.body, lambda n: given.get(n.name) if isinstance(n, Name) else None)
             if name.name == "σ" and len(arguments) == 1:
@@ -179,7 +185,8 @@ class Notebook:
             return None
         program = build([("result", body)])
         return substitute(
-            pulled(program, "result", _ARGUMENT, Number(1), {}), lambda n: body if n == Name("result") else None
+            pulled(program, "result", _ARGUMENT, Number(1), {}),
+            lambda n: body if n == Name("result") else None,
         )
 
     def known(self, key: Key) -> Literal | None:
@@ -188,38 +195,12 @@ class Notebook:
             return self.values[key]
         return None if key.by else self.given.get(key.of)
 
-    def filled(self, tree: Expr, depth: int = 0) -> Expr | None:
-        """The formula with the page's numbers for its names, or their formulas; None where one has neither."""
-        missing = False
-
-        def meant(node: Expr) -> Expr | None:
-            nonlocal missing
-            if isinstance(node, Call) and node.op == "either":
-                # A reading whose names have no values is none: e^x, where e is no name of the page.
-                options = [one for arg in node.args if (one := self.filled(arg, depth + 1)) is not None]
-                missing = missing or not options
-                return node if not options else options[0] if len(options) == 1 else Call("either", tuple(options))
-            key = key_of(node)
-            if key is None or missing:
-                missing = missing or isinstance(node, Slope)
-                return None
-            number = self.known(key)
-            if number is not None:
-                return number
-            formula = None if key.by else self.definitions.get(key.of)
-            inside = (
-                None
-                if formula is None or depth > LONGEST_CHAIN
-                else self.filled(self.resolved(formula), depth + 1)
-            )
-            missing = missing or inside is None
-            return inside
-
-        made = substitute(tree, meant)
-        return None if missing else made
+    def filled(self, tree: Expr) -> Expr | None:
+        """The formula with the page's numbers for its names, or their formulas; None where it has neither."""
+        return _Filling(self).of(tree, 0)
 
     def range_of(self, literal: Literal) -> Interval:
-        """What a number in a calculation can stand for: itself where it was given or is short, else its rounding."""
+        """What a number in a calculation can stand for: itself if given or short, else its rounding."""
         number = written_as(literal)
         if number is None:
             return Interval(literal.value, literal.value)
@@ -243,3 +224,42 @@ class Notebook:
             self.sure.add(abs(literal.value))
         elif abs(literal.value) not in self.sure:
             self.results.add(abs(literal.value))
+
+
+class _Filling:
+    """Puts numbers in; a formula that grows too large has none."""
+
+    def __init__(self, book: Notebook) -> None:
+        self._book, self._room = book, LARGEST
+
+    def of(self, tree: Expr, depth: int) -> Expr | None:
+        """The tree filled; None where something is missing."""
+        self._room -= 1
+        if self._room < 0 or depth > LONGEST_CHAIN:
+            return None
+        if isinstance(tree, Call) and tree.op == "either":
+            # A reading whose names have no values is none: e^x, where e is no name of the page.
+            options = [one for arg in tree.args if (one := self.of(arg, depth)) is not None]
+            return options[0] if len(options) == 1 else Call("either", tuple(options)) if options else None
+        key = key_of(tree)
+        if key is not None:
+            return self._known(key, depth)
+        if isinstance(tree, Slope):
+            return None
+        if not isinstance(tree, Call):
+            return tree
+        parts = tree.args[1:] if tree.op == "apply" else tree.args
+        made: list[Expr] = []
+        for part in parts:
+            one = self.of(part, depth)
+            if one is None:
+                return None
+            made.append(one)
+        return Call(tree.op, (*tree.args[: len(tree.args) - len(parts)], *made), tree.attrs)
+
+    def _known(self, key: Key, depth: int) -> Expr | None:
+        number = self._book.known(key)
+        if number is not None:
+            return number
+        formula = None if key.by else self._book.definitions.get(key.of)
+        return None if formula is None else self.of(self._book.resolved(formula), depth + 1)

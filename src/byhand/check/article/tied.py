@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from itertools import islice
 from typing import NamedTuple
 
+from byhand.check.article.derivatives import hidden
 from byhand.check.article.formulas import closure, points, usable
 from byhand.check.article.notebook import Notebook, names_in, readings, written_as
 from byhand.check.article.report import Cause
-from byhand.check.article.walk import Claim, Scene
+from byhand.check.article.walk import Claim, Scene, closure_names
 from byhand.check.book import Book, Quantity
 from byhand.check.compare import Judged, compare
 from byhand.check.diagnose import best, explain
@@ -33,8 +33,16 @@ class Told(NamedTuple):
     """What the problem says of one number of the page; `order` is its turn in the order of computation."""
 
     judged: Judged
-    causes: tuple[Cause, ...]
     order: int
+    own: Own
+
+    def causes(self) -> tuple[Cause, ...]:
+        """The mistakes that explain a wrong number."""
+        explanations = [
+            e for e in best(explain(self.judged.quantity, self.judged.written, self.own)) if e.codes
+        ]
+        likely = [e for e in explanations[:2] if e.certainty != "possible"]
+        return tuple({e.codes[0]: Cause(e.codes[0], e.facts) for e in likely}.values())
 
 
 class Tie:
@@ -42,13 +50,14 @@ class Tie:
 
     Attributes
     ----------
+    notebook : Notebook
     book : Book
     inner : dict
         The name of the weighted sum inside a unit, by the unit's name.
     """
 
-    def __init__(self, book: Book, inner: Mapping[str, str]) -> None:
-        self.book, self.inner = book, inner
+    def __init__(self, notebook: Notebook, book: Book, inner: Mapping[str, str]) -> None:
+        self.notebook, self.book, self.inner = notebook, book, inner
 
     def quantity(self, claim: Claim) -> Quantity | None:
         """The number of the problem that a claim speaks of."""
@@ -61,6 +70,8 @@ class Tie:
             return Quantity("value", name) if name in page.lines else None
         if key.by:
             known = key.of in page.lines and (key.by in page.lines or key.by in page.given)
+            if known and hidden(self.notebook, key, closure_names(self.notebook, key.of)):
+                return None
             return Quantity("derivative", key.of, key.by) if known and page.between(key.by, key.of) else None
         if is_new(key.of):
             return Quantity("new", base_of(key.of)) if base_of(key.of) in self.book.plan.learn else None
@@ -79,15 +90,7 @@ class Tie:
             return {}
         judged = compare(self.book, written)
         own = Own(self.book, written, habit_of(written))
-        found = {}
-        for order, one in enumerate(judged):
-            causes: tuple[Cause, ...] = ()
-            if one.verdict == "wrong":
-                explanations = [e for e in best(explain(one.quantity, one.written, own)) if e.codes]
-                likely = [e for e in explanations[:2] if e.certainty != "possible"]
-                causes = tuple({e.codes[0]: Cause(e.codes[0], e.facts) for e in likely}.values())
-            found[places[one.quantity]] = Told(one, causes, order)
-        return found
+        return {places[one.quantity]: Told(one, order, own) for order, one in enumerate(judged)}
 
 
 def number_of(claim: Claim) -> Literal | None:
@@ -111,7 +114,7 @@ def tie(scene: Scene) -> Tie | None:
     try:
         program = build(ordered(list(lines.items()), {}))
         needed = {name: given[name] for name in givens_of(program)}
-        return Tie(Book(run(program, needed, _plan(notebook, lines, needed))), inner)
+        return Tie(notebook, Book(run(program, needed, _plan(notebook, lines, needed))), inner)
     except (ByhandError, ArithmeticError, KeyError, TypeError, ValueError):
         return None
 
@@ -157,39 +160,39 @@ def _plan(notebook: Notebook, lines: Mapping[str, Expr], given: Mapping[str, flo
     used = {name for tree in lines.values() for name in names_in(tree)}
     objective = next((name for name in _OBJECTIVES if name in lines and name not in used), None)
     objective = objective or next(name for name in reversed(list(lines)) if name not in used)
-    rate = next((notebook.given[name].value for name in _RATES if name in notebook.given and name not in used), None)
+    rate = next(
+        (notebook.given[name].value for name in _RATES if name in notebook.given and name not in used), None
+    )
     if rate is None:
         return Plan(objective=objective)
     return Plan(objective=objective, rule=RULES["sgd"], settings={"rate": rate}, learn=tuple(given), steps=1)
 
 
 def formula_causes(notebook: Notebook, claim: Claim) -> tuple[Cause, ...]:
-    """The mistakes that turn the true derivative into the formula on the page, tried at two random points."""
+    """The mistakes that turn the true derivative into the formula on the page, tried at a random point."""
     key = claim.key
     assert key is not None
     member = next(readings(notebook.resolved(claim.tree)))
-    definitions = closure(notebook, {key.of, key.by} | names_in(member))
-    lines, _ = _lines({n: f for n, f in definitions.items() if usable(f)})
-    found: list[dict[str, Cause]] = []
-    for point in islice(points(lines), 2):
+    definitions = closure(notebook, {key.of})
+    leading = {n: f for n, f in definitions.items() if usable(f) and key.by in closure_names(notebook, n)}
+    leading.pop(key.by, None)
+    lines, _ = _lines(leading)
+    for point in points(lines):
         try:
             value = point.value(member)
             book = Book(run(point.program, point.values, Plan(objective=key.of)))
-            found.append(_exactly(book, Quantity("derivative", key.of, key.by), value))
+            return tuple(_exactly(book, Quantity("derivative", key.of, key.by), value)[:2])
         except (ByhandError, ArithmeticError, KeyError, TypeError, ValueError):
             return ()
-    if len(found) < 2:
-        return ()
-    common = [cause for code, cause in found[0].items() if code in found[1]]
-    return tuple(common[:2])
+    return ()
 
 
-def _exactly(book: Book, q: Quantity, value: float) -> dict[str, Cause]:
+def _exactly(book: Book, q: Quantity, value: float) -> list[Cause]:
     """The causes that give a number to ten digits, the likeliest first."""
     if not math.isfinite(value) or value == 0:
-        return {}
+        return []
     unit = 10.0 ** (math.floor(math.log10(abs(value))) - 9)
     number = Written(f"{value:.10g}", value, unit, 10, None)
     own = Own(book, {q: number}, habit_of({q: number}))
     explanations = [e for e in explain(q, number, own) if len(e.codes) == 1]
-    return {e.codes[0]: Cause(e.codes[0], e.facts) for e in (best(explanations) if explanations else [])}
+    return [Cause(e.codes[0], e.facts) for e in (best(explanations) if explanations else [])]

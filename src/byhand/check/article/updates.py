@@ -102,5 +102,3 @@ def opposite(book: Notebook, one: Expr, other: Expr) -> bool:
             return False
         tried += 1
     return tried > 0
-
-

@@ -40,7 +40,9 @@ class Said(NamedTuple):
 
 def said(tokens: list[Token], source: str) -> Iterator[Said]:
     """The values told in words, in the order of the page."""
-    solid = [token for token in tokens if token.kind != "edge" and (token.kind != "break" or token.text.strip())]
+    solid = [
+        token for token in tokens if token.kind != "edge" and (token.kind != "break" or token.text.strip())
+    ]
     for k, token in enumerate(solid):
         if token.kind != "NAME":
             continue
@@ -56,7 +58,7 @@ def said(tokens: list[Token], source: str) -> Iterator[Said]:
             continue
         number = solid[at]
         after = solid[at + 1] if at + 1 < len(solid) else None
-        if after is not None and after.kind not in ("break", "COMMA", "RPAR") and after.start <= number.end + 1:
+        if after is not None and _goes_on(number, after):
             continue
         if "\n" in source[token.start : number.start]:
             continue
@@ -65,6 +67,13 @@ def said(tokens: list[Token], source: str) -> Iterator[Said]:
             start = number.start - (1 if sign else 0)
             literal = Literal(value, sign + number.text, (start, number.end))
             yield Said(token.text, literal, _supposed(source, token.start))
+
+
+def _goes_on(number: Token, after: Token) -> bool:
+    """Whether what follows belongs to the number: 1st, 2x, 3 + 4."""
+    if after.kind == "break":
+        return after.start == number.end and after.text[:1].isascii() and after.text[:1].isalpha()
+    return after.kind not in ("COMMA", "RPAR") and after.start <= number.end + 1
 
 
 def _supposed(source: str, place: int) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from byhand.check.book import Quantity, Ref
+from byhand.check.book import Quantity, Ref, refs
 from byhand.check.mistakes.table import (
+    ACTIVATIONS,
     Spot,
     Variant,
     factors,
@@ -13,12 +14,14 @@ from byhand.check.mistakes.table import (
     multiplied,
     once_or_everywhere,
     one_spot,
+    operation_of,
+    operations,
+    products,
     summed,
     terms,
 )
 from byhand.ops import Call, Expr, Number
 from byhand.ops.expression import is_number
-from byhand.trace.program import definition
 
 
 def _slope_of(node: Expr) -> Ref | None:
@@ -33,14 +36,8 @@ def _slope_of(node: Expr) -> Ref | None:
 
 def _sum_of(spot: Spot, y: Ref) -> Expr | None:
     """The weighted sum z of which a unit's output is the activation."""
-    q = y.quantity
-    page = spot.book.page(q.step)
-    if q.kind != "value" or q.of not in page.lines:
-        return None
-    formula = spot.book.referred(definition(page.program, q.of), q.step)
-    if isinstance(formula, Call) and formula.op in ("sigmoid", "tanh"):
-        return formula.args[0]
-    return None
+    formula = operation_of(spot, y.quantity)
+    return formula.args[0] if formula is not None and formula.op in ("sigmoid", "tanh") else None
 
 
 @mistake("sigma_prime_at_z", 1.0, "derivative", "new")
@@ -74,6 +71,29 @@ def derivative_twice(spot: Spot) -> Iterator[Variant]:
     """The derivative of an activation multiplied in twice."""
     for formula in one_spot(spot.formula, lambda node: iter([node * node] if _is_slope(node) else [])):
         yield Variant(formula)
+
+
+@mistake("slope_with_cross_entropy", 1.6, "derivative", "new")
+def slope_with_cross_entropy(spot: Spot) -> Iterator[Variant]:
+    """Output minus target, and σ′ multiplied in as well, although it cancels with cross-entropy."""
+    q = spot.quantity
+    weight = q.of if q.kind == "new" else q.by
+    page = spot.book.page(q.step)
+    if q.kind != "new" and weight in page.lines:
+        for y in page.users.get(weight, ()):
+            if _has_logarithm(spot, y):
+                output = Ref(Quantity("value", y, "", q.step))
+                yield Variant(spot.formula * (output * (1 - output)))
+
+
+def _has_logarithm(spot: Spot, name: str) -> bool:
+    """Whether the logarithm of a value is taken in a line that uses it."""
+    page = spot.book.page(spot.quantity.step)
+    for user in page.users.get(name, ()):
+        formula = operation_of(spot, Quantity("value", user, "", spot.quantity.step))
+        if formula is not None and "log" in operations(formula):
+            return True
+    return False
 
 
 @mistake("one_minus_left_out", 1.8, "derivative", "new")
@@ -126,7 +146,8 @@ def sum_of_weight_gradients(spot: Spot) -> Iterator[Variant]:
     weight = q.of if q.kind == "new" else q.by
     page = spot.book.page(step)
     objective = spot.book.objective if q.kind == "new" else q.of
-    for unit in page.dominators(objective, weight)[1:-1]:
+    units = page.dominators(objective, weight)[1:]
+    for unit in units if weight in page.lines else units[:-1]:
         inside = page.between(weight, objective)
         users = [user for user in page.users.get(unit, ()) if user in inside]
         weights = {
@@ -165,6 +186,62 @@ def input_left_out(spot: Spot) -> Iterator[Variant]:
     parts = factors(spot.formula)
     if len(parts) > 1 and isinstance(parts[-1], Ref) and parts[-1].quantity.kind == "value":
         yield Variant(multiplied(parts[:-1]))
+
+
+@mistake("weight_for_input", 1.8, "derivative", "new")
+def weight_for_input(spot: Spot) -> Iterator[Variant]:
+    """δ times the weight itself, where δ times the value that comes in through it is meant."""
+    q = spot.quantity
+    weight = Ref(Quantity("value", q.of if q.kind == "new" else q.by, "", q.step))
+    users = spot.book.page(q.step).users.get(weight.quantity.of, ())
+    inputs = {
+        other
+        for user in users
+        for product in products(operation_of(spot, Quantity("value", user, "", q.step)))
+        if weight in product
+        for other in product
+        if other != weight
+    }
+    for other in inputs:
+        for formula in once_or_everywhere(spot.formula, lambda n: weight if n == other else None):  # noqa: B023
+            yield Variant(formula)
+
+
+@mistake("sum_for_activation", 1.6, "derivative", "new")
+def sum_for_activation(spot: Spot) -> Iterator[Variant]:
+    """δ times the weighted sum z, where δ times the activation of it is meant."""
+    for q in dict.fromkeys(refs(spot.formula)):
+        formula = operation_of(spot, q)
+        if formula is not None and formula.op in ACTIVATIONS:
+            z = formula.args[0]
+            for made in one_spot(spot.formula, lambda n: iter([z] if n == Ref(q) else [])):  # noqa: B023
+                yield Variant(made)
+
+
+@mistake("local_derivative", 1.6, "derivative", "new")
+def local_derivative(spot: Spot) -> Iterator[Variant]:
+    """The derivative of one operation wrong: of a power, of exp, of ln, of a root."""
+
+    def change(node: Expr) -> Iterator[Expr]:
+        match node:
+            case Call("mul", (Number(n), Call("pow", (x, Number(m))))) if n == m + 1:
+                yield from (x ** Number(m), n * x, n * x**n, x**n)
+            case Call("mul", (Number(n), x)) if n == 2:
+                yield from (x**2, 2 * x**2)
+            case Call("div", (one, Call("mul", (two, Ref(q))))) if is_number(one, 1) and is_number(two, 2):
+                inner = operation_of(spot, q)
+                yield Ref(q) / 2
+                if inner is not None and inner.op == "sqrt":
+                    yield 1 / (2 * inner.args[0])
+            case Call("div", (one, x)) if is_number(one, 1):
+                yield from (x, Call("log", (x,)))
+            case Ref(q):
+                inner = operation_of(spot, q)
+                if inner is not None and inner.op == "exp":
+                    yield from (inner.args[0], inner.args[0] * node)
+
+    for formula in one_spot(spot.formula, change):
+        yield Variant(formula)
 
 
 @mistake("diagonal_softmax", 1.6, "derivative")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from byhand.check.book import Ref, refs
 from byhand.check.mistakes.table import (
+    ACTIVATIONS,
     Spot,
     Variant,
     everywhere,
@@ -18,8 +19,11 @@ from byhand.check.mistakes.table import (
     summed,
     terms,
 )
-from byhand.ops import Call, Expr, Number
-from byhand.ops.expression import is_number
+from byhand.check.mistakes.writing import exchanged, with_a_digit_wrong
+from byhand.check.page import Page
+from byhand.ops import Call, Expr, Name, Number
+from byhand.ops.expression import is_number, leaves
+from byhand.trace.program import definition
 
 _ELEMENT = re.compile(r"(.+)\[(\d+),(\d+)\]$")
 
@@ -147,6 +151,37 @@ def scale_left_out(spot: Spot) -> Iterator[Variant]:
         yield Variant(formula)
 
 
+@mistake("root_left_out", 1.6)
+def root_left_out(spot: Spot) -> Iterator[Variant]:
+    """A square root left out."""
+
+    def change(node: Expr) -> Expr | None:
+        return node.args[0] if isinstance(node, Call) and node.op == "sqrt" else None
+
+    for formula in once_or_everywhere(spot.formula, change):
+        yield Variant(formula)
+
+
+@mistake("width", 1.4)
+def width(spot: Spot) -> Iterator[Variant]:
+    """The width of a Gaussian taken for the factor in its exponent, or the other way round; its 2 left out."""
+
+    def exponent(node: Expr) -> Iterator[Expr]:
+        match node:
+            case Call("div", (top, bottom)):
+                for s in [leaf for leaf in leaves(bottom) if isinstance(leaf, Ref)]:
+                    yield from (top * s, top / s**2, top / (2 * s), top / (2 * s**2))
+            case Call("mul", (Ref() as s, top)) | Call("mul", (top, Ref() as s)):
+                yield from (top / (2 * s**2), top / s**2)
+
+    def change(node: Expr) -> Iterator[Expr]:
+        if isinstance(node, Call) and node.op == "exp":
+            yield from (Call("exp", (inner,)) for inner in one_spot(node.args[0], exponent))
+
+    for formula in one_spot(spot.formula, change):
+        yield Variant(formula)
+
+
 @mistake("factor_two", 1.0, "value", "derivative", "new")
 def factor_two(spot: Spot) -> Iterator[Variant]:
     """A factor 2 or ½ too much or too little."""
@@ -157,9 +192,10 @@ def factor_two(spot: Spot) -> Iterator[Variant]:
 @mistake("factor_count", 1.2, "value", "derivative", "new")
 def factor_count(spot: Spot) -> Iterator[Variant]:
     """Divided by the number of samples or terms, or not divided."""
-    counts = {spot.book.plan.sample_count}
-    counts |= {len(terms(spot.formula))}
-    for count in sorted(counts - {1, 2}):
+    page, objective = spot.book.page(spot.quantity.step), spot.book.objective
+    counts = {spot.book.plan.sample_count, len(terms(spot.formula)), len(page.used.get(objective, ())) // 2}
+    counts.add(len(page.used.get(objective, ())))
+    for count in sorted(counts - {0, 1, 2}):
         yield Variant(spot.formula * count, {"factor": str(count)})
         yield Variant(spot.formula / count, {"factor": f"1/{count}"})
 
@@ -170,11 +206,18 @@ def square_left_out(spot: Spot) -> Iterator[Variant]:
 
     def change(node: Expr) -> Iterator[Expr]:
         match node:
-            case Call("pow", (base, two)) if is_number(two, 2):
-                yield base
-                yield base * 2
+            case Call("pow", (base, Number(n))):
+                yield from (base, base * n)
+                if n != 2:
+                    yield base ** Number(n - 1)
 
     for formula in one_spot(spot.formula, change):
+        yield Variant(formula)
+    bare = everywhere(
+        spot.formula,
+        lambda n: n.args[0] if isinstance(n, Call) and n.op == "pow" and is_number(n.args[1], 2) else None,
+    )
+    for formula in bare:
         yield Variant(formula)
 
 
@@ -182,16 +225,12 @@ def square_left_out(spot: Spot) -> Iterator[Variant]:
 def activation_left_out(spot: Spot) -> Iterator[Variant]:
     """The weighted sum written where its activation is meant; or the activation applied twice."""
     formula = spot.formula
-    if isinstance(formula, Call) and formula.op in (
-        "sigmoid",
-        "tanh",
-        "relu",
-        "leaky_relu",
-        "softplus",
-        "gaussian",
-    ):
+    if isinstance(formula, Call) and formula.op in (*ACTIVATIONS, "sqrt", "exp"):
         yield Variant(formula.args[0])
         yield Variant(Call(formula.op, (formula,), formula.attrs))
+    if isinstance(formula, Call) and formula.op == "div":
+        for made in everywhere(formula, lambda n: n.args[0] if isinstance(n, Call) and n.op == "exp" else None):
+            yield Variant(made)
 
 
 @mistake("activation_of_minus_z", 1.6)
@@ -200,24 +239,34 @@ def activation_of_minus_z(spot: Spot) -> Iterator[Variant]:
 
     def change(node: Expr) -> Iterator[Expr]:
         if isinstance(node, Call) and node.op in ("sigmoid", "exp"):
-            yield Call(node.op, (-node.args[0],))
+            inner = node.args[0]
+            yield Call(node.op, (inner.args[0] if isinstance(inner, Call) and inner.op == "neg" else -inner,))
 
     for formula in one_spot(spot.formula, change):
+        yield Variant(formula)
+    turned = everywhere(
+        spot.formula, lambda n: Call("exp", (-n.args[0],)) if isinstance(n, Call) and n.op == "exp" else None
+    )
+    for formula in turned:
         yield Variant(formula)
 
 
 @mistake("other_activation", 2.0)
 def other_activation(spot: Spot) -> Iterator[Variant]:
-    """Another activation function."""
+    """Another activation function; one where there is none; the sigmoid of one sum in place of softmax."""
+    squashing = ("sigmoid", "tanh", "relu")
 
     def change(node: Expr) -> Iterator[Expr]:
-        if isinstance(node, Call) and node.op in ("sigmoid", "tanh", "relu"):
-            for op in ("sigmoid", "tanh", "relu"):
-                if op != node.op:
-                    yield Call(op, node.args)
+        match node:
+            case Call(op, args) if op in squashing:
+                yield from (Call(other, args) for other in squashing if other != op)
+            case Call("div", (Call("exp", args), Call("add" | "total"))):
+                yield Call("sigmoid", args)
 
     for formula in one_spot(spot.formula, change):
         yield Variant(formula)
+    if isinstance(spot.formula, Call) and spot.formula.op == "copy":
+        yield from (Variant(Call(op, spot.formula.args)) for op in squashing)
 
 
 @mistake("logarithm_base", 1.8)
@@ -247,7 +296,7 @@ def wrong_index(spot: Spot) -> Iterator[Variant]:
 
 def _exchanged(spot: Spot, targets: bool) -> Iterator[Variant]:
     page = spot.book.page(spot.quantity.step)
-    compared = {name for name in page.given if _is_target(spot, name)}
+    compared = _compared(page)
     known = [*page.given, *page.lines]
     for q in dict.fromkeys(refs(spot.formula)):
         if q.kind != "value" or (q.of in compared) != targets or q.of == spot.quantity.of:
@@ -260,11 +309,22 @@ def _exchanged(spot: Spot, targets: bool) -> Iterator[Variant]:
                 yield Variant(formula, {"name": q.of, "other": name})
 
 
-def _is_target(spot: Spot, name: str) -> bool:
-    """Whether a given is only ever compared with something: it stands in no product."""
-    page = spot.book.page(spot.quantity.step)
-    base = name.partition("[")[0]
-    return base not in spot.book.plan.learn and base[:1] in "tydT" and name in page.given
+def _compared(page: Page) -> set[str]:
+    """The targets: givens that are subtracted from a calculated value, or multiplied by a logarithm of one."""
+    found: set[str] = set()
+    for line in page.lines:
+        stack: list[Expr] = [definition(page.program, line)]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, Call):
+                stack += node.args
+                for one, other in (node.args, node.args[::-1]) if len(node.args) == 2 else ():
+                    given = isinstance(one, Name) and one.name in page.given
+                    difference = node.op == "sub" and isinstance(other, Name) and other.name not in page.given
+                    logarithm = node.op == "mul" and isinstance(other, Call) and other.op == "log"
+                    if given and isinstance(one, Name) and (difference or logarithm):
+                        found.add(one.name)
+    return found
 
 
 def _family(name: str) -> str:
@@ -306,6 +366,32 @@ def read_wrong(spot: Spot) -> Iterator[Variant]:
                 for formula in one_spot(
                     spot.formula,
                     lambda n: iter([Number(number)] if n == Ref(q) else []),  # noqa: B023
+                ):
+                    yield Variant(formula, facts)
+
+
+@mistake("copied_wrong", 1.8)
+def copied_wrong(spot: Spot) -> Iterator[Variant]:
+    """A given number copied wrong: its sign lost, its point moved, two of its digits exchanged."""
+    yield from _copied(spot, exchanged)
+
+
+@mistake("copied_wrong", 2.6)
+def copied_with_a_digit_wrong(spot: Spot) -> Iterator[Variant]:
+    """A given number copied with one digit wrong."""
+    yield from _copied(spot, with_a_digit_wrong)
+
+
+def _copied(spot: Spot, changes: Callable[[float], Iterator[float]]) -> Iterator[Variant]:
+    page = spot.book.page(spot.quantity.step)
+    for q in dict.fromkeys(refs(spot.formula)):
+        if q.kind == "value" and q.of in page.given:
+            value = float(page.given[q.of])
+            for copy in changes(value):
+                facts = {"name": q.of, "value": f"{value:g}", "other": f"{copy:g}"}
+                for formula in once_or_everywhere(
+                    spot.formula,
+                    lambda n: Number(copy) if n == Ref(q) else None,  # noqa: B023
                 ):
                     yield Variant(formula, facts)
 

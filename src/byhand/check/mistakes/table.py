@@ -11,7 +11,8 @@ from byhand.check.own import Own
 from byhand.ops import Call, Expr
 from byhand.ops.expression import substitute
 
-LARGEST = 400
+LARGEST = 200
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gaussian")
 
 
 class Variant(NamedTuple):
@@ -72,7 +73,7 @@ class Mistake(NamedTuple):
 
 MISTAKES: list[Mistake] = []
 _Variants = Callable[[Spot], Iterator[Variant]]
-ANY = ("value", "derivative", "new")
+ANY = ("value", "derivative", "new", "state")
 
 
 def mistake(code: str, cost: float, *kinds: str) -> Callable[[_Variants], _Variants]:
@@ -135,6 +136,26 @@ def factors(expr: Expr) -> list[Expr]:
     return [expr]
 
 
+def operation_of(spot: Spot, q: Quantity) -> Call | None:
+    """The formula of a line, in references; None where it is given."""
+    formula = spot.book.formula(q) if q.kind == "value" and q.of in spot.book.page(q.step).lines else None
+    return formula if isinstance(formula, Call) else None
+
+
+def operations(expr: Expr) -> set[str]:
+    """The operations in a formula."""
+    return {expr.op}.union(*map(operations, expr.args)) if isinstance(expr, Call) else set()
+
+
+def products(expr: Expr | None) -> Iterator[list[Expr]]:
+    """The factors of every product in a formula."""
+    if isinstance(expr, Call):
+        if expr.op == "mul":
+            yield factors(expr)
+        for arg in expr.args:
+            yield from products(arg)
+
+
 def summed(parts: list[Expr]) -> Expr:
     """The sum of some terms."""
     whole = parts[0]
@@ -155,7 +176,7 @@ def spelled_out(own: Own, formula: Expr) -> Expr:
     """A formula in values and written numbers; derivatives and states not written are expanded."""
     for _ in range(200):
         hidden = [q for q in refs(formula) if q.kind in ("derivative", "state") and not _is_written(own, q)]
-        if not hidden or _size(formula) > LARGEST:
+        if not hidden or size(formula) > LARGEST:
             break
         known = {q: own.formula(q) for q in hidden}
         formula = substitute(formula, lambda n: known.get(n.quantity) if isinstance(n, Ref) else None)  # noqa: B023
@@ -166,5 +187,6 @@ def _is_written(own: Own, q: Quantity) -> bool:
     return q in own.written and (own.derivatives or q.kind != "derivative")
 
 
-def _size(expr: Expr) -> int:
-    return 1 + sum(map(_size, expr.args)) if isinstance(expr, Call) else 1
+def size(expr: Expr) -> int:
+    """How many nodes a formula has."""
+    return 1 + sum(map(size, expr.args)) if isinstance(expr, Call) else 1

@@ -72,6 +72,54 @@ def updated_too_early(spot: Spot) -> Iterator[Variant]:
         yield Variant(formula)
 
 
+@mistake("old_weight_used", 1.4, "value", "derivative", "new")
+def old_weight_used(spot: Spot) -> Iterator[Variant]:
+    """A weight from before the last update."""
+    q = spot.quantity
+    if q.step == 1:
+        return
+
+    def change(node: Expr) -> Expr | None:
+        if not isinstance(node, Ref) or node.quantity.of.partition("[")[0] not in spot.book.plan.learn:
+            return None
+        own = node.quantity
+        before = {"value": own._replace(kind="value", step=own.step - 1), "new": own._replace(kind="value")}
+        stale = before.get(own.kind)
+        return Ref(stale) if stale is not None and stale.step >= 1 else None
+
+    for formula in once_or_everywhere(spot.formula, change):
+        yield Variant(formula)
+
+
+@mistake("state_left_out", 1.4, "new")
+def state_left_out(spot: Spot) -> Iterator[Variant]:
+    """The plain step, without what the rule keeps from the steps before."""
+    plan, q = spot.book.plan, spot.quantity
+    if plan.rule is None or not plan.rule.state:
+        return
+    old = Ref(Quantity("value", q.of, "", q.step))
+    step = Number(float(plan.settings["rate"])) * Ref(Quantity("derivative", spot.book.objective, q.of, q.step))
+    yield Variant(old + step if plan.maximise else old - step)
+
+
+@mistake("state_factor", 1.8, "new")
+def state_factor(spot: Spot) -> Iterator[Variant]:
+    """The new gradient weighed with 1 − momentum, as in another form of the rule."""
+    rule = spot.book.plan.rule
+    if rule is None or "momentum" not in rule.settings:
+        return
+    share = 1 - float(spot.book.plan.settings["momentum"])
+
+    def change(node: Expr) -> Expr | None:
+        match node:
+            case Call("add", (kept, Ref(q) as gradient)) if q.kind == "derivative":
+                return kept + share * gradient
+        return None
+
+    for formula in once_or_everywhere(spot.formula, change):
+        yield Variant(formula)
+
+
 @mistake("correction_left_out", 1.4, "new")
 def correction_left_out(spot: Spot) -> Iterator[Variant]:
     """Adam's means without the correction for their start at 0."""

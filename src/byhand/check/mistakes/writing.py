@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 from byhand.check.literal import Written
 
@@ -15,11 +16,44 @@ COSTS = {
     "digit_added": 1.7,
     "decimal_point": 1.3,
 }
-FEWEST_DIGITS = 3
+FEWEST_DIGITS = 2
+MOST_DIGITS = 15
+MOST_LETTERS = 8
+
+
+def outcomes(code: str, written: Written) -> float:
+    """How many different numbers a slip may give: each is so much less probable."""
+    digits = written.digits
+    many = {"digit_slip": 9 * digits, "digits_transposed": digits - 1, "digit_lost": digits + 1}
+    many |= {"digit_added": 10 * digits, "decimal_point": 4}
+    return max(1.0, many.get(code, 1))
+
+
+def exchanged(value: float) -> Iterator[float]:
+    """A number copied with its sign lost, its point moved, or two neighbouring digits exchanged."""
+    yield from (-value, value * 10, value / 10)
+    text = f"{abs(value):.10g}"
+    for a, b in pairwise([k for k, letter in enumerate(text.partition("e")[0]) if letter.isdigit()]):
+        letters = [*text]
+        letters[a], letters[b] = letters[b], letters[a]
+        copy = math.copysign(float("".join(letters)), value)
+        if copy not in (value, 0):
+            yield copy
+
+
+def with_a_digit_wrong(value: float) -> Iterator[float]:
+    """A number copied with one digit wrong."""
+    text = f"{abs(value):.10g}"
+    if len(text) > MOST_LETTERS:
+        return
+    for k, letter in enumerate(text.partition("e")[0]):
+        for other in "0123456789" if letter.isdigit() else "":
+            if other != letter:
+                yield math.copysign(float(text[:k] + other + text[k + 1 :]), value)
 
 
 def slips(value: float, written: Written) -> Iterator[str]:
-    """The slips that turn a value, written to the digits of a number, into that number.
+    """The slips that turn a value into the number that was written.
 
     Parameters
     ----------
@@ -27,55 +61,66 @@ def slips(value: float, written: Written) -> Iterator[str]:
         What should have been written.
     written : Written
     """
-    if not math.isfinite(value) or value == 0:
-        return
-    if written.rounded.low <= -value <= written.rounded.high:
-        yield "sign_lost"
-    if math.copysign(1, value) != math.copysign(1, written.value) or written.digits < FEWEST_DIGITS:
-        return
-    shift = abs(written.value / value)
-    power = round(math.log10(shift)) if shift > 0 else 0
-    if power and abs(power) <= 9 and written.rounded.low <= value * 10.0**power <= written.rounded.high:
-        yield "decimal_point"
-    found = _digits(written)
-    for meant in _as_written(abs(value), written):
-        yield from _between(meant, found)
+    for code, number in meant(written):
+        if number.possible.low <= value <= number.possible.high:
+            yield code
+
+
+def meant(written: Written) -> list[tuple[str, Written]]:
+    """The numbers that a slip of the pen may have made into the one that was written, by the slip's code."""
+    digits = _digits(written)
+    found = [("sign_lost", written._replace(value=-written.value))] if written.value else []
+    for places in (-3, -2, -1, 1, 2, 3):
+        scale = 10.0**places
+        moved = written._replace(value=written.value * scale, unit=written.unit * scale)
+        found.append(("decimal_point", moved))
+    if len(digits) < FEWEST_DIGITS or len(digits) > MOST_DIGITS:
+        return found
+    found += [("digit_slip", _number(other, written)) for other in _replaced(digits)]
+    found += [("digits_transposed", _number(other, written)) for other in _swapped(digits)]
+    found += [("digit_lost", number) for number in _longer(digits, written)]
+    found += [
+        ("digit_added", _number(digits[:k] + digits[k + 1 :], written, scale))
+        for k in range(len(digits))
+        for scale in (1.0, 10.0)
+        if len(digits) > FEWEST_DIGITS
+    ]
+    return [(code, number) for code, number in found if number.value != written.value]
 
 
 def _digits(written: Written) -> str:
-    """The significant digits and the point of what was written."""
-    exponent = math.floor(math.log10(abs(written.value))) if written.value else 0
-    return (
-        f"{abs(written.value):.{max(0, written.digits - 1)}e}".partition("e")[0].replace(".", "")
-        + f"e{exponent}"
-    )
+    """The digits of a number from its first to its last, without the point."""
+    return str(round(abs(written.value) / written.unit)) if written.digits <= MOST_DIGITS else ""
 
 
-def _as_written(value: float, written: Written) -> Iterator[str]:
-    """The value's digits as somebody would have written it, rounded or cut, with a digit more or less."""
-    exponent = math.floor(math.log10(value))
-    whole = len(f"{value:.12e}".partition("e")[0].replace(".", "").rstrip("0"))
-    for digits in range(min(max(2, whole), written.digits), written.digits + 3):
-        rounded = f"{value:.{digits - 1}e}".partition("e")[0].replace(".", "")
-        yield f"{rounded}e{exponent}"
-        longer = f"{value:.16e}".partition("e")[0].replace(".", "")
-        yield f"{longer[:digits]}e{exponent}"
+def _number(digits: str, written: Written, scale: float = 1.0) -> Written:
+    """The number of other digits at the same place."""
+    unit = written.unit * scale
+    value = math.copysign(int(digits or "0") * unit, written.value)
+    return written._replace(value=value, unit=unit, digits=len(digits), text="")
 
 
-def _between(meant: str, found: str) -> Iterator[str]:
-    right, _, right_power = meant.partition("e")
-    wrong, _, wrong_power = found.partition("e")
-    if right == wrong:
-        return
-    if len(right) == len(wrong) and right_power == wrong_power:
-        differing = [k for k in range(len(right)) if right[k] != wrong[k]]
-        if len(differing) == 1:
-            yield "digit_slip"
-        if len(differing) == 2:
-            a, b = differing
-            if right[a] == wrong[b] and right[b] == wrong[a]:
-                yield "digits_transposed"
-    if len(wrong) == len(right) - 1 and any(right[:k] + right[k + 1 :] == wrong for k in range(len(right))):
-        yield "digit_lost"
-    if len(wrong) == len(right) + 1 and any(wrong[:k] + wrong[k + 1 :] == right for k in range(len(wrong))):
-        yield "digit_added"
+def _replaced(digits: str) -> Iterator[str]:
+    for k, digit in enumerate(digits):
+        for other in "0123456789":
+            if other != digit:
+                yield digits[:k] + other + digits[k + 1 :]
+
+
+def _swapped(digits: str) -> Iterator[str]:
+    for j in range(len(digits)):
+        for k in range(j + 1, len(digits)):
+            if digits[j] != digits[k]:
+                yield digits[:j] + digits[k] + digits[j + 1 : k] + digits[j] + digits[k + 1 :]
+
+
+def _longer(digits: str, written: Written) -> Iterator[Written]:
+    """With one digit more: before the point the last digit keeps its place, behind it it moves on."""
+    behind = len(digits) - 1 if written.decimals is None else written.decimals
+    for k in range(len(digits) + 1):
+        for other in "0123456789":
+            longer = digits[:k] + other + digits[k:]
+            if len(digits) - k >= behind:
+                yield _number(longer, written)
+            if len(digits) - k <= behind:
+                yield _number(longer, written, 0.1)

@@ -12,8 +12,9 @@ from byhand.sources.pages.page import Piece, cut
 
 MAX_CODE = 40_000
 _STARTS = re.compile(
-    r"(?:def \w+\(.*:|class \w+.*:|import \w[\w. ,]*(?: as \w+)?|from [\w.]+ import .+|for .+ in .+:|if .+:|while .+:"
-    r"|print\(.*|return\b.*|@\w+.*|>>> .*|\w+(?:\[.*\])? [-+*/]?= \w.*\(.*|else:|try:)\s*(?:#.*)?$"
+    r"(?:def \w+\(.*:|class \w+.*:|import \w[\w. ,]*(?: as \w+)?|from [\w.]+ import .+"
+    r"|for .+ in .+:|if .+:|while .+:|print\(.*|return\b.*|@\w+.*|>>> .*"
+    r"|\w+(?:\[.*\])? [-+*/]?= \w.*\(.*|else:|try:)\s*(?:#.*)?$"
 )
 _OPERATORS: dict[type, str] = {
     ast.Add: "add",
@@ -26,7 +27,7 @@ _FUNCTIONS = {"exp": "exp", "log": "log", "tanh": "tanh", "sqrt": "sqrt", "sin":
 
 
 def without_code(piece: Piece) -> Iterator[Piece]:
-    """A stretch of text with its lines of code as pieces of their own: from such a line on as long as it is indented."""
+    """A stretch of text with its code as pieces of their own: such a line and what is indented below it."""
     done = at = 0
     inside = False
     start = 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from byhand.sources.pages.page import Piece, cut
@@ -46,25 +47,32 @@ class _Copy(NamedTuple):
     after: int
 
 
-def without_copies(piece: Piece) -> Iterator[Piece]:
+@dataclass
+class Work:
+    """How many characters may still be compared on a page; hostile text runs out of it."""
+
+    left: int = 3_000_000
+
+
+def without_copies(piece: Piece, work: Work) -> Iterator[Piece]:
     """The pieces of a stretch of prose: formulas written three times are read once."""
     done = 0
-    for copy in _copies(piece.text):
+    for copy in _copies(piece.text, work):
         yield cut(piece, done, copy.start)
         yield cut(piece, copy.latex, copy.end, "formula")
         done = copy.after
     yield cut(piece, done, len(piece.text))
 
 
-def _copies(text: str) -> Iterator[_Copy]:
+def _copies(text: str, work: Work) -> Iterator[_Copy]:
     start = 0
     for line in text.splitlines(keepends=True):
-        if len(line) <= 4 * MAX_COPY:
-            yield from _in_line(text, start, start + len(line))
+        if len(line) <= 4 * MAX_COPY and work.left > 0:
+            yield from _in_line(text, start, start + len(line), work)
         start += len(line)
 
 
-def _in_line(text: str, start: int, end: int) -> Iterator[_Copy]:
+def _in_line(text: str, start: int, end: int, work: Work) -> Iterator[_Copy]:
     words = [
         (start + w.start() + part.start(), start + w.start() + part.end())
         for w in _WORD.finditer(text[start:end])
@@ -72,7 +80,7 @@ def _in_line(text: str, start: int, end: int) -> Iterator[_Copy]:
     ]
     k, done = 0, start
     while k < len(words):
-        found = _copy_at(text, words, k, end) if words[k][0] >= done else None
+        found = _copy_at(text, words, k, end, work) if words[k][0] >= done else None
         if found is None:
             k += 1
             continue
@@ -84,8 +92,8 @@ def _in_line(text: str, start: int, end: int) -> Iterator[_Copy]:
             words[k] = (done, words[k][1])
 
 
-def _copy_at(text: str, words: list[tuple[int, int]], k: int, end: int) -> _Copy | None:
-    """The copy whose first form starts at word k: the longest one in TeX's own notation, else the shortest."""
+def _copy_at(text: str, words: list[tuple[int, int]], k: int, end: int, work: Work) -> _Copy | None:
+    """The copy whose first form starts at word k: the longest one in TeX's notation, else the shortest."""
     begin = words[k][0]
     plain: _Copy | None = None
     best: _Copy | None = None
@@ -94,11 +102,11 @@ def _copy_at(text: str, words: list[tuple[int, int]], k: int, end: int) -> _Copy
         if re.search(rf"[{_CHINESE}\n]", text[words[j - 1][1] : words[j][0]] if j > k else ""):
             break
         word = text[words[j][0] : words[j][1]]
-        if "\\" in word or len(seen) > MAX_COPY:
+        if "\\" in word or len(seen) > MAX_COPY or work.left <= 0:
             break
         seen += _squashed(word)
         latex = words[j + 1][0]
-        stop = _spells(text, latex, end, seen)
+        stop = _spells(text, latex, end, seen, work)
         if stop is None or re.search(rf"[{_CHINESE}]", text[words[j][1] : latex]):
             continue
         found = _Copy(begin, latex, stop, _after_last(text, stop, end, seen))
@@ -113,10 +121,11 @@ def _squashed(word: str) -> str:
     return word.translate(_ALIKE)
 
 
-def _spells(text: str, place: int, end: int, seen: str) -> int | None:
+def _spells(text: str, place: int, end: int, seen: str, work: Work) -> int | None:
     """Where LaTeX from `place` on has shown exactly the characters `seen`; None where it shows others."""
     rest, accents, depth = seen, [""], 0
     while place < end:
+        work.left -= 1
         if not rest and not any(accents) and depth <= 0:
             break
         c = text[place]
@@ -140,7 +149,7 @@ def _spells(text: str, place: int, end: int, seen: str) -> int | None:
                     rest, place = rest[len(letter) :], place + 1
                 continue
             shown = (
-                _SEEN.get(name, None)
+                _SEEN.get(name)
                 if name
                 else {",": "", ";": "", "!": "", "\\": "", " ": ""}.get(found[2], found[2])
             )

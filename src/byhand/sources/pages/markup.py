@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 from byhand.sources.pages.delimited import markdown_pieces
 from byhand.sources.pages.page import Piece, PieceKind
 
+LONGEST_FORMULA = 40_000
+
 _HIDDEN = {"style", "noscript", "template", "head", "svg", "iframe", "select", "textarea", "button"}
 _BLOCKS = {"p", "div", "li", "tr", "td", "th", "br", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr"}
 _VOID = {"br", "hr", "img", "input", "meta", "link", "wbr", "source", "col", "area", "base", "embed", "track"}
@@ -28,14 +30,22 @@ _GROUPED = {"msqrt", "mrow", "sup", "sub", "mtd"}
 def html_pieces(source: str) -> Iterator[Piece]:
     """The pieces of an HTML page; scripts and styles are passed over, except a script that holds TeX."""
     reader = _Reader(source)
-    reader.feed(source)
+    reader.feed(_closed(source))
     reader.close()
     for kind, text, places in reader.runs():
         piece = Piece(kind, text, places)
         if kind == "prose":
-            yield from (part for part in markdown_pieces(piece))
+            yield from markdown_pieces(piece)
         else:
             yield piece
+
+
+def _closed(source: str) -> str:
+    """The page, of the same length, without marks that never close: each would be searched to the end."""
+    end = source.rfind("-->") + 1
+    source = source[:end] + source[end:].replace("<!--", "    ")
+    end = source.rfind(">") + 1
+    return source[:end] + source[end:].replace("<", " ")
 
 
 class _Reader(HTMLParser):
@@ -99,7 +109,7 @@ class _Reader(HTMLParser):
 
     def _has_annotation(self) -> bool:
         start = self._place()
-        end = self._source.find("</math", start)
+        end = self._source.find("</math", start, start + LONGEST_FORMULA)
         return "application/x-tex" in self._source[start : end if end > 0 else start]
 
     def handle_endtag(self, tag: str) -> None:
@@ -165,4 +175,4 @@ class _Reader(HTMLParser):
 
     def _shown(self) -> bool:
         """Whether what stands here is read: not hidden, or TeX kept inside something hidden."""
-        return not self._hidden or bool(self._open) and self._open[-1][1] == "formula"
+        return not self._hidden or (bool(self._open) and self._open[-1][1] == "formula")

@@ -21,8 +21,23 @@ from byhand.sources.pages.tokens import Token
 
 MAX_TOKENS, MAX_DEPTH = 300, 60
 _TERMINALS = frozenset(
-    "NUMBER NAME FUNC PLUS MINUS TIMES SLASH CARET LPAR RPAR LSQB RSQB LBRACE RBRACE BAR COMMA FRAC SLOPE"
-    " ROOT RAISED".split()
+    (
+        *(
+            "NUMBER",
+            "NAME",
+            "FUNC",
+            "PLUS",
+            "MINUS",
+            "TIMES",
+            "SLASH",
+            "CARET",
+            "LPAR",
+            "RPAR",
+            "LSQB",
+            "RSQB",
+        ),
+        *("LBRACE", "RBRACE", "BAR", "COMMA", "FRAC", "SLOPE", "ROOT", "RAISED"),
+    )
 )
 _KNOWN = {
     "exp": "exp",
@@ -82,7 +97,7 @@ def read_member(tokens: list[Token], number: Callable[[str], float | None]) -> E
         if depth > MAX_DEPTH:
             raise Unreadable
     try:
-        return _Tree(number).transform(_parser().parse(tokens))  # type: ignore[arg-type]
+        return _Tree(number).transform(_parser().parse(tokens))
     except (LarkError, RecursionError):
         raise Unreadable from None
 
@@ -104,7 +119,7 @@ class _Feed(LarkLexer):
     def __init__(self, _: Any) -> None:
         pass
 
-    def lex(self, data: Any) -> Iterator[LarkToken]:  # type: ignore[override]
+    def lex(self, data: Any, _: Any = None) -> Iterator[LarkToken]:
         for token in getattr(data, "text", data):
             yield LarkToken(token.kind, token.text, start_pos=token.start, end_pos=token.end)
 
@@ -195,7 +210,7 @@ class _Tree(Transformer[LarkToken, Any]):
     def list(self, parts: list[Any]) -> Expr:
         return Call("stack", tuple([part for part in parts if isinstance(part, Expr)]))
 
-    tuple = list  # noqa: A003
+    tuple = list
     group = braces = _inside
     add, sub, mul = (_operation(op) for op in ("add", "sub", "mul"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from byhand.ops import Expr
@@ -12,7 +13,7 @@ from byhand.sources.pages.mathematics import Unreadable, read_member
 from byhand.sources.pages.page import Page
 from byhand.sources.pages.tokens import Lexer, Token
 
-MAX_TOKENS = 400_000
+MAX_TOKENS, MOST_MEMBERS = 200_000, 200
 
 
 class Member(NamedTuple):
@@ -57,8 +58,8 @@ def lex(page: Page, code: bool = False) -> list[Token]:
     tokens: list[Token] = []
     for k, piece in enumerate(page.pieces):
         if (piece.kind == "code") == code:
-            tokens += Lexer(piece, k, words, functions).tokens()
-        if len(tokens) > MAX_TOKENS:
+            tokens += Lexer(piece, k, words, functions).tokens(MAX_TOKENS - len(tokens))
+        if len(tokens) >= MAX_TOKENS:
             break
     return tokens
 
@@ -91,7 +92,9 @@ def statements(tokens: list[Token], number: Callable[[str], float | None]) -> It
         The value of a number as written.
     """
     for run in _runs(_unbracketed(tokens)):
-        members = list(_members(run, number))
+        if all(token.kind != "REL" for token in run):
+            continue
+        members = list(islice(_members(run, number), MOST_MEMBERS))
         if len(members) > 1:
             yield Statement(tuple(members), run[0].piece)
 

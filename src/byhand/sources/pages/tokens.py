@@ -4,41 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from byhand.sources.characters import plain
+from byhand.sources.pages import signs
 from byhand.sources.pages.names import ACCENTS, GREEK, flat, index_like, joined
 from byhand.sources.pages.page import Piece
-
-MAX_GROUP = 4000
-
-FUNCTIONS = {
-    **{"exp": "exp", "ln": "ln", "log": "log", "sqrt": "sqrt", "tanh": "tanh", "sin": "sin", "cos": "cos"},
-    **{"sigmoid": "σ", "Sigmoid": "σ", "logistic": "σ", "relu": "relu", "ReLU": "relu", "abs": "abs"},
-    **{"max": "max", "min": "min", "th": "tanh"},
-}
-_MAYBE_FUNCTIONS = set("σfgφ")
-_RELATIONS = {"approx", "simeq", "thickapprox", "doteq", "coloneqq", "equiv", "approxeq"}
-_SKIPPED = {
-    *("left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "displaystyle"),
-    *("textstyle", "limits", "nolimits", "nonumber", "notag", "rm", "bf", "it", "mathrm", "hline", "bigm", "boxed"),
-}
-_SPACES = set(",;:!> ")
-_FRACTIONS = {"frac", "dfrac", "tfrac", "cfrac"}
-_WITH_GROUP_SKIPPED = {"tag", "label", "color", "ref", "eqref", "cite", "hspace", "vspace", "phantom"}
-_TEXT = {"text", "mathrm", "textrm", "textbf", "mbox", "textit", "operatorname", "mathsf", "rm", "mathtt"}
-
-_NUMBER = re.compile(
-    r"(?:\d{1,3}(?:(?:\{,\}|,|\\,)\d{3}(?!\d))+(?:\.\d+)?|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?%?"
-)
-_SMALL = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?%?")
-_TEN = re.compile(r"\s*(?:\*|×|\\times|\\cdot)\s*10\s*\^\s*(?:\{\s*([-+]?\s*\d+)\s*\}|([-+]?\d+))")
-_LETTERS = re.compile(r"[^\W\d_]+")
-_GREEK_LETTERS = set(GREEK.values()) - {"l"} | {"∂", "∇", "Δ", "∆"}
-_PRIMES = "'′’"
-_DERIVATIVE = re.compile(
-    r"(?P<d>d|∂)(?P<of>[^\W\d_](?:[^\W_]|_\{?\w+\}?|\u0302|hat)*(?:\([a-z]\))?)\s*/\s*(?P=d)(?P<by>[^\W\d_](?:[^\W_]|_\{?\w+\}?)*)"
-)
 
 
 class Token(NamedTuple):
@@ -53,13 +25,6 @@ class Token(NamedTuple):
     start: int
     end: int
     piece: int = 0
-
-
-_SIGNS = {
-    **{"+": "PLUS", "-": "MINUS", "*": "TIMES", "/": "SLASH", "(": "LPAR", ")": "RPAR", "[": "LSQB"},
-    **{"]": "RSQB", "=": "REL", "≈": "REL", "≃": "REL", "≒": "REL", "≅": "REL", ",": "COMMA", "^": "CARET"},
-    **{"√": "ROOT", "{": "LBRACE", "}": "RBRACE", "|": "BAR", "&": "", "~": "", "\u0302": "", "!": "BANG"},
-}
 
 
 class Lexer:
@@ -81,12 +46,13 @@ class Lexer:
         self._raw, self._text = piece.text, plain(piece.text)
         self._prose = piece.kind != "formula"
         self._words, self._functions = words, functions
-        self._square = 0
+        self._square = self._nested = 0
 
-    def tokens(self) -> list[Token]:
-        """The tokens of the piece between two edges."""
+    def tokens(self, limit: int) -> list[Token]:
+        """The tokens of the piece between two edges, no more than so many."""
         size = len(self._text)
-        return [self._made("edge", "", 0, 0), *self._between(0, size), self._made("edge", "", size, size)]
+        inside = islice(self._between(0, size), limit)
+        return [self._made("edge", "", 0, 0), *inside, self._made("edge", "", size, size)]
 
     def _made(self, kind: str, text: str, start: int, end: int) -> Token:
         places = self._piece.places
@@ -103,7 +69,7 @@ class Lexer:
                 break
             if self._prose and "\n" in self._raw[spaced:at]:
                 yield self._made("break", "\n", at, at)
-            elif self._prose and at > spaced and before in _ENDS and self._starts_operand(at):
+            elif self._prose and at > spaced and before in signs.ENDS and self._starts_operand(at):
                 yield self._made("break", "", at, at)
             made, at = self._next(at, end)
             for token in made:
@@ -120,7 +86,7 @@ class Lexer:
             return self._command(at, end)
         if c.isdecimal() or (c == "." and text[at + 1 : at + 2].isdecimal()):
             return self._number_at(at, end)
-        found = _DERIVATIVE.match(text, at, end) if c in "d∂" else None
+        found = signs.DERIVATIVE.match(text, at, end) if c in "d∂" else None
         if found is not None:
             made = self._slope(
                 (found.start("of"), found.end("of")), (found.start("by"), found.end("by")), at, found.end()
@@ -144,20 +110,20 @@ class Lexer:
             return [self._made("CARET", "^", at, at + 2)], at + 2
         if c in "[]":
             self._square += 1 if c == "[" else -1
-        if c in _PRIMES:
+        if c in signs.PRIMES:
             return [self._made("PRIME", "'", at, at + 1)], at + 1
-        kind = _SIGNS.get(c, "break" if self._prose or c in "<>;:?.≤≥→⇒" else "bad")
+        kind = signs.SIGNS.get(c, "break" if self._prose or c in "<>;:?.≤≥→⇒" else "bad")
         return ([self._made(kind, c, at, at + 1)] if kind else []), at + 1
 
     def _number_at(self, at: int, end: int) -> tuple[list[Token], int]:
-        found = (_SMALL if self._square > 0 else _NUMBER).match(self._text, at, end)
+        found = (signs.SMALL if self._square > 0 else signs.NUMBER).match(self._text, at, end)
         assert found is not None
         stop = found.end()
         if self._text[stop - 1] == "." and (self._prose or self._text[stop : stop + 1] in ("", " ", "\n")):
             stop -= 1
         if self._text[stop : stop + 2] == "\\%":
             stop += 2
-        power = _TEN.match(self._text, stop, end)
+        power = signs.TEN.match(self._text, stop, end)
         if power:
             stop = power.end()
         elif self._prose and re.match(r"\.\d|[A-Za-z]\w*\.|\)\s*[^\W\d_]", self._text[stop : stop + 12]):
@@ -169,7 +135,7 @@ class Lexer:
 
     def _letters(self, at: int, end: int) -> tuple[list[Token], int]:
         """A run of letters: a name, a function, a word, or several one-letter names side by side."""
-        found = _LETTERS.match(self._text, at, end)
+        found = signs.LETTERS.match(self._text, at, end)
         assert found is not None
         run, stop = found[0], found.end()
         if ord(run[0]) > 0x2E7F:
@@ -179,23 +145,23 @@ class Lexer:
         if chinese:
             run, stop = run[:chinese], at + chinese
         following = self._text[stop : stop + 1]
-        if run in FUNCTIONS and (following in "({^_" and following or not self._prose):
-            return [self._made("FUNC", FUNCTIONS[run], at, stop)], stop
+        if run in signs.FUNCTIONS and ((following in "({^_" and following) or not self._prose):
+            return [self._made("FUNC", signs.FUNCTIONS[run], at, stop)], stop
         if self._prose:
-            dotted = re.compile(r"(?:\.[A-Za-z_]\w*)+\(").match(self._text, stop, end)
+            dotted = signs.DOTTED.match(self._text, stop, end)
             if dotted:
                 stop = dotted.end() - 1
                 return [self._made("FUNC", self._raw[at:stop], at, stop)], stop
-        if len(run) == 1 or following in "_" and following or run in self._words:
+        if len(run) == 1 or (following in "_" and following) or run in self._words:
             return self._name(run, at, stop, end)
         if self._prose:
-            tail = re.match(r"\w+", self._text[stop:end])
+            tail = signs.TAIL.match(self._text, stop, end)
             if tail and re.fullmatch(r"\d+(?:_?\w+)?", tail[0]) and len(run) <= 6:
                 return self._name(run, at, stop, end)
-            if re.match(r"\s*(?:=(?!=)|≈)", self._text[stop:end]) and len(run) <= 12:
+            if signs.GIVES.match(self._text, stop, end) and len(run) <= 12:
                 return self._name(run, at, stop, end)
             return [self._made("break", run, at, stop)], stop
-        if run[0] in _GREEK_LETTERS or len(run) == 2 or all(c in self._words for c in run):
+        if run[0] in signs.GREEK_LETTERS or len(run) == 2 or all(c in self._words for c in run):
             return self._name(run[0], at, at + 1, end)
         return self._name(run, at, stop, end)
 
@@ -206,7 +172,7 @@ class Lexer:
         if text[stop : stop + 1] == "\u0302":
             accent, stop = "hat", stop + 1
         if self._prose or not (at > 0 and text[at - 1] == "\\"):
-            digits = re.compile(r"\d+(?![.\d])").match(text, stop, end)
+            digits = signs.DIGITS.match(text, stop, end)
             if digits:
                 sub, stop = digits[0], digits.end()
         for _ in range(3):
@@ -219,15 +185,14 @@ class Lexer:
                 whole = flat(part)
                 sign = text[self._past_spaces(after, end) : self._past_spaces(after, end) + 1]
                 if (
-                    joined("w", "", part) in ("w", "w_new")
-                    and whole not in ("t", "k")
+                    (joined("w", "", part) in ("w", "w_new") and whole not in ("t", "k"))
                     or index_like(whole)
                     or sign == "_"
                 ):
                     sup, stop, raised = part, after, True
                 else:
                     break
-            elif text[stop : stop + 1] in tuple(_PRIMES) and not raised:
+            elif text[stop : stop + 1] in tuple(signs.PRIMES) and not raised:
                 sup, stop, raised = "prime", stop + 1, True
             elif text[stop : stop + 1] == "⁺":
                 sup, stop, raised = "new", stop + 1, True
@@ -237,13 +202,13 @@ class Lexer:
         if (
             not sub
             and not sup
-            and letter in self._functions | (_MAYBE_FUNCTIONS if len(letter) == 1 else set())
+            and letter in self._functions | (signs.MAYBE_FUNCTIONS if len(letter) == 1 else set())
         ):
             past = self._past_spaces(stop, end)
             past += 5 if text.startswith("\\left", past) else 0
             if text[past : past + 1] == "(":
                 return [self._made("FUNC", letter, at, stop)], stop
-        if sup == "prime" and letter in self._functions | _MAYBE_FUNCTIONS and not sub:
+        if sup == "prime" and letter in self._functions | signs.MAYBE_FUNCTIONS and not sub:
             return [self._made("FUNC", letter + "'", at, stop)], stop
         name = joined(letter, sub, sup)
         return [self._made("NAME" if name else "bad", name or self._raw[at:stop], at, stop)], stop
@@ -254,23 +219,18 @@ class Lexer:
         if self._text[at : at + 1] == "{":
             inside, stop = self._group(at, end)
             return self._text[inside[0] : inside[1]], stop
-        pattern = (
-            r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|[-+]?\d+|\w+"
-            if self._prose
-            else r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|\d+|."
-        )
-        found = re.compile(pattern).match(self._text, at, end)
+        found = (signs.SCRIPT_IN_PROSE if self._prose else signs.SCRIPT).match(self._text, at, end)
         return (found[0], found.end()) if found else ("", at)
 
     def _group(self, at: int, end: int) -> tuple[tuple[int, int], int]:
         """The inside of a group in braces, and where it ends; one character or command without braces."""
         at = self._past_spaces(at, end)
         if self._text[at : at + 1] != "{":
-            found = re.compile(r"\\[A-Za-z]+|.").match(self._text, at, end)
+            found = signs.ONE.match(self._text, at, end)
             stop = found.end() if found else at
             return (at, stop), stop
         depth = 0
-        for k in range(at, min(end, at + MAX_GROUP)):
+        for k in range(at, min(end, at + signs.MAX_GROUP)):
             c = self._text[k]
             if c in "{}" and self._text[k - 1 : k] != "\\":
                 depth += 1 if c == "{" else -1
@@ -284,13 +244,13 @@ class Lexer:
         return at
 
     def _command(self, at: int, end: int) -> tuple[list[Token], int]:
-        found = re.compile(r"\\([A-Za-z]+|.|\Z)", re.DOTALL).match(self._text, at, end)
+        found = signs.COMMAND.match(self._text, at, end)
         if found is None:
             return [], at + 1
         name, stop = found[1], found.end()
-        if name in _SKIPPED or name in _SPACES and name != " " or name == " ":
+        if name in signs.SKIPPED or (name in signs.SPACES and name != " ") or name == " ":
             return [], stop
-        if name in _RELATIONS:
+        if name in signs.RELATIONS:
             return [self._made("REL", "≈" if name != "coloneqq" else "=", at, stop)], stop
         if name in ("times", "cdot", "ast", "odot", "bullet", "circ"):
             return [self._made("TIMES", "*", at, stop)], stop
@@ -304,7 +264,7 @@ class Lexer:
             return [self._made("LPAR", "(", at, stop)], stop
         if name in ("}", "rbrace"):
             return [self._made("RPAR", ")", at, stop)], stop
-        if name in _FRACTIONS:
+        if name in signs.FRACTIONS:
             return self._fraction(at, stop, end)
         if name == "sqrt":
             if self._text[stop : stop + 1] == "[":
@@ -313,7 +273,7 @@ class Lexer:
         if name in ACCENTS:
             inside, after = self._group(stop, end)
             return self._accented(name, inside, at, after, end)
-        if name in _TEXT:
+        if name in signs.TEXT:
             inside, after = self._group(stop, end)
             return self._worded(inside, at, after, end)
         if name in ("begin", "end"):
@@ -321,11 +281,11 @@ class Lexer:
             what = self._text[inside[0] : inside[1]].strip("*")
             kind = "row" if what in ("aligned", "align", "split", "equation", "gathered") else "bad"
             return [self._made(kind, "", at, after)], after
-        if name in _WITH_GROUP_SKIPPED:
+        if name in signs.WITH_GROUP_SKIPPED:
             inside, after = self._group(stop, end)
             return [], after
-        if name in FUNCTIONS:
-            return [self._made("FUNC", FUNCTIONS[name], at, stop)], stop
+        if name in signs.FUNCTIONS:
+            return [self._made("FUNC", signs.FUNCTIONS[name], at, stop)], stop
         if name == "prime":
             return [self._made("PRIME", "'", at, stop)], stop
         if name == "partial":
@@ -364,8 +324,8 @@ class Lexer:
     def _worded(self, inside: tuple[int, int], at: int, after: int, end: int) -> tuple[list[Token], int]:
         text = self._raw[inside[0] : inside[1]]
         word = text.strip()
-        if word in FUNCTIONS:
-            return [self._made("FUNC", FUNCTIONS[word], at, after)], after
+        if word in signs.FUNCTIONS:
+            return [self._made("FUNC", signs.FUNCTIONS[word], at, after)], after
         if re.fullmatch(r"[A-Za-z]\w*", word) and text == word:
             return self._name(word, at, after, end)
         return [self._made("break", text, at, after)], after
@@ -376,6 +336,9 @@ class Lexer:
         made = self._quotient_of_differentials(top, bottom, at, after)
         if made is not None:
             return made, after
+        if self._nested >= signs.MAX_NESTED:
+            return [self._made("bad", "", at, after)], after
+        self._nested += 1
         tokens = [self._made("FRAC", "", at, stop)]
         for part in (top, bottom):
             tokens += [
@@ -383,14 +346,17 @@ class Lexer:
                 *self._between(*part),
                 self._made("RBRACE", "}", part[1], min(part[1] + 1, end)),
             ]
+        self._nested -= 1
         return tokens, after
 
     def _quotient_of_differentials(
         self, top: tuple[int, int], bottom: tuple[int, int], at: int, after: int
     ) -> list[Token] | None:
         """The tokens of dA/dB; None where the fraction is none."""
-        d = re.compile(r"\s*(?:\\partial(?![A-Za-z])|∂|d|\\mathrm\s*\{?d\}?|\\text\s*\{d\}|\{\\rm d\})\s*")
-        over, under = d.match(self._text, *top), d.match(self._text, *bottom)
+        over, under = (
+            signs.DIFFERENTIAL.match(self._text, *top),
+            signs.DIFFERENTIAL.match(self._text, *bottom),
+        )
         if over is None or under is None or under.end() == bottom[1]:
             return None
         if over.end() == top[1]:
@@ -398,7 +364,11 @@ class Lexer:
         return self._slope((over.end(), top[1]), (under.end(), bottom[1]), at, after)
 
     def _slope(self, of: tuple[int, int], by: tuple[int, int], at: int, after: int) -> list[Token] | None:
+        if self._nested >= signs.MAX_NESTED:
+            return [self._made("bad", "", at, after)]
+        self._nested += 1
         over, under = list(self._between(*of)), list(self._between(*by))
+        self._nested -= 1
         if len(under) != 1 or under[0].kind != "NAME":
             return [self._made("bad", self._raw[at:after], at, after)]
         return [
@@ -409,6 +379,3 @@ class Lexer:
             under[0],
             self._made("RBRACE", "}", after - 1, after),
         ]
-
-
-_ENDS = {"NUMBER", "NAME", "RPAR", "RSQB", "RBRACE", "RAISED"}

@@ -1,0 +1,223 @@
+"""The multilayer perceptron that classifies."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.multiclass import (
+    _check_partial_fit_first_call,
+    check_classification_targets,
+    type_of_target,
+)
+from sklearn.utils.validation import column_or_1d, validate_data
+
+from byhand.networks.faults import DataError
+from byhand.networks.gradient import GradientNetwork
+
+LOSSES = ("cross_entropy", "binary_cross_entropy", "quadratic", "mse")
+
+
+class MLPClassifier(ClassifierMixin, GradientNetwork):
+    r"""A multilayer perceptron that classifies, trained by gradient descent.
+
+    .. math:: z_k = W_k a_{k-1} + b_k, \quad a_k = f_k(z_k), \quad J = \frac1n \sum L + \frac\lambda2 \sum W^2
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or array-like of int
+        The number of units of each hidden layer; empty for none.
+    activation : str or sequence of str
+        Of the hidden layers, or one for each: identity, sigmoid, tanh, relu, leaky_relu, softplus, gaussian.
+    output : str
+        ``softmax``, ``sigmoid``, or ``auto``: what the loss asks for, softmax where nothing does. With a
+        sigmoid, two classes have one output, and a sample may have several labels.
+    loss : str
+        ``cross_entropy`` of a softmax, ``binary_cross_entropy`` of sigmoids (the mean over the outputs),
+        ``quadratic`` (half the squared distance), ``mse``, or ``auto``: the one of the two entropies that
+        fits the outputs.
+    rule : str
+        The update rule: sgd, momentum, nesterov, adagrad, rmsprop, adam or adamw.
+    rule_settings : dict, optional
+        The rule's own settings, such as ``{"momentum": 0.9}``.
+    learning_rate : float
+    alpha : float
+        :math:`\lambda` of the penalty :math:`\lambda/2 \sum W^2`; biases are free.
+    batch_size : int or "auto"
+        ``auto`` is 200, or all samples where there are fewer.
+    max_iter : int
+        The most epochs.
+    shuffle : bool
+        A new order of the samples in each epoch.
+    random_state : int, RandomState instance or None
+    tol : float
+        An epoch that lowers the loss (with `early_stopping`, raises the score) by less is no improvement.
+    n_iter_no_change : int
+        How many epochs without improvement are borne.
+    early_stopping : bool
+        Judge by a part of the samples that is not trained on, and keep the best weights.
+    validation_fraction : float
+        How large that part is.
+    warm_start : bool
+        `fit` goes on from where it stopped, with the rule's state.
+    verbose : bool
+        Tell about each epoch on standard error.
+
+    Attributes
+    ----------
+    classes_ : ndarray
+    params_ : dict
+        ``W1`` of shape (units, inputs), ``b1`` of shape (units,) and so on, float32.
+    n_features_in_, n_outputs_, n_layers_ : int
+    n_iter_, t_ : int
+        Epochs and updates so far.
+    loss_ : float
+        The mean objective of the last epoch.
+    loss_curve_ : list of float
+    best_loss_ : float
+    validation_scores_ : list of float
+        Accuracies, with `early_stopping`; the highest is ``best_validation_score_``.
+
+    Examples
+    --------
+    >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], ["no", "yes", "yes", "no"]
+    >>> net = MLPClassifier((8,), "tanh", learning_rate=0.05, random_state=1).fit(X, y)
+    >>> net.predict(X).tolist()
+    ['no', 'yes', 'yes', 'no']
+    >>> w = net.work([[0, 1]], ["yes"])
+    >>> [name for name in w.values if name.startswith(("z", "a"))]
+    ['z1', 'a1', 'z2']
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **GradientNetwork._parameter_constraints,
+        "output": [StrOptions({"auto", "softmax", "sigmoid"})],
+        "loss": [StrOptions({"auto", *LOSSES})],
+    }
+    learned: ClassVar[tuple[str, ...]] = (*GradientNetwork.learned, "classes_", "multilabel_")
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+        """Train one epoch with these samples.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,)
+        classes : array-like, optional
+            All classes there will be; needed the first time.
+        sample_weight : array-like, shape (n_samples,), optional
+
+        Returns
+        -------
+        self
+        """
+        if not hasattr(self, "params_"):
+            _check_partial_fit_first_call(self, classes)
+            self.multilabel_ = type_of_target(y) == "multilabel-indicator"
+        return self._partial_fit(X, y, sample_weight)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The likeliest class of each sample.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,)
+        """
+        return self._decoded(self._outputs(self._inputs(X)))
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """The outputs as probabilities; those of several sigmoids are divided by their sum.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_classes)
+        """
+        outputs = self._outputs(self._inputs(X))
+        if outputs.shape[1] == 1:
+            return np.hstack([1 - outputs, outputs])
+        if self._several():
+            return outputs
+        total = outputs.sum(axis=1, keepdims=True)
+        return np.where(total > 0, outputs, 1) / np.where(total > 0, total, outputs.shape[1])
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """The natural logarithms of `predict_proba`."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def _several(self) -> bool:
+        """Whether a sample may have several labels."""
+        return bool(getattr(self, "multilabel_", False))
+
+    def _decoded(self, outputs: np.ndarray) -> np.ndarray:
+        if self._several():
+            return (outputs > 0.5).astype(np.int64)
+        if outputs.shape[1] == 1:
+            return self.classes_[(outputs[:, 0] > 0.5).astype(np.int64)]
+        return self.classes_[outputs.argmax(axis=1)]
+
+    def _output_and_loss(self) -> tuple[str, str]:
+        output, loss = self.output, self.loss
+        if output == "auto":
+            output = "sigmoid" if loss == "binary_cross_entropy" else "softmax"
+        entropy = "cross_entropy" if output == "softmax" else "binary_cross_entropy"
+        if loss == "auto":
+            loss = entropy
+        if loss.endswith("entropy") and loss != entropy:
+            raise DataError("output_loss", output=output, loss=loss)
+        return output, loss
+
+    def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
+        X, y = validate_data(self, X, y, reset=first, multi_output=True, dtype=np.float32)
+        check_classification_targets(y)
+        if type_of_target(y) != "multilabel-indicator":
+            y = column_or_1d(y, warn=True)
+        return X, y
+
+    def _declare(self, y: np.ndarray) -> None:
+        self.multilabel_ = y.ndim == 2
+        self.classes_ = np.arange(y.shape[1]) if self.multilabel_ else np.unique(y)
+
+    def _targets(self, y: np.ndarray) -> np.ndarray:
+        """One column a class, 1 for its own; for two classes and a sigmoid one column."""
+        softmax = self._output_and_loss()[0] == "softmax"
+        if self.multilabel_ != (y.ndim == 2):
+            raise DataError("label_kind")
+        if self.multilabel_:
+            if softmax:
+                raise DataError("multilabel_softmax")
+            return y.astype(np.float32)
+        if len(self.classes_) < 2:
+            raise DataError("one_class", name=str(self.classes_[0])[:60])
+        unknown = np.setdiff1d(y, self.classes_)
+        if len(unknown):
+            raise DataError("unknown_class", found=str(unknown[0])[:60])
+        place = np.searchsorted(self.classes_, y)
+        if len(self.classes_) == 2 and not softmax:
+            return place[:, None].astype(np.float32)
+        return np.eye(len(self.classes_), dtype=np.float32)[place]
+
+    def _strata(self, y: np.ndarray) -> np.ndarray | None:
+        return None if self.multilabel_ else y
+
+    def _validation_score(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
+        outputs = self._outputs(X)
+        several = self.multilabel_ or outputs.shape[1] == 1
+        right = (outputs > 0.5) == (targets > 0.5) if several else outputs.argmax(1) == targets.argmax(1)
+        return float(np.average(right.reshape(len(X), -1).all(axis=1), weights=weight))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = self._output_and_loss()[0] == "sigmoid"
+        return tags

@@ -1,0 +1,393 @@
+"""What all networks that learn by gradients share: fitting, going on, stopping, and working a step out."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from itertools import count, islice
+from numbers import Integral, Real
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, _fit_context
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from byhand.api import Work, work
+from byhand.errors import CalculationError
+from byhand.networks import files, mlp
+from byhand.networks.faults import DataError
+from byhand.networks.progress import Callback, Progress, Report
+from byhand.networks.working import Learned, step_problem
+from byhand.rules import RULES
+from byhand.words import say, system_language
+
+
+class GradientNetwork(BaseEstimator):
+    """The part of an estimator that descends; families add their layers and their targets."""
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
+        "activation": [StrOptions(set(mlp.ACTIVATIONS)), list, tuple],
+        "rule": [StrOptions(set(RULES))],
+        "rule_settings": [dict, None],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "alpha": [Interval(Real, 0, None, closed="left")],
+        "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
+        "random_state": ["random_state"],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "warm_start": ["boolean"],
+        "verbose": ["verbose"],
+    }
+
+    # What fitting makes, and a file holds.
+    learned: ClassVar[tuple[str, ...]] = (
+        *("params_", "rule_state_", "t_", "n_iter_", "_seed", "loss_", "loss_curve_", "best_loss_"),
+        *("validation_scores_", "best_validation_score_", "n_outputs_", "n_layers_"),
+        *("n_features_in_", "feature_names_in_"),
+    )
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = (100,),
+        activation: Any = "relu",
+        *,
+        output: str = "auto",
+        loss: str = "auto",
+        rule: str = "adam",
+        rule_settings: dict[str, float] | None = None,
+        learning_rate: float = 0.001,
+        alpha: float = 0.0,
+        batch_size: Any = "auto",
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        n_iter_no_change: int = 10,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        warm_start: bool = False,
+        verbose: bool = False,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.output = output
+        self.loss = loss
+        self.rule = rule
+        self.rule_settings = rule_settings
+        self.learning_rate = learning_rate
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.warm_start = warm_start
+        self.verbose = verbose
+
+    # What a kind of network adds.
+
+    def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, Any]:
+        """Inputs and targets that can be used."""
+        raise NotImplementedError
+
+    def _declare(self, y: Any) -> None:
+        """Keep what the targets of a new network say of its outputs."""
+
+    def _targets(self, y: Any) -> np.ndarray:
+        """Targets as the network sees them, shape (n, outputs)."""
+        raise NotImplementedError
+
+    def _output_and_loss(self) -> tuple[str, str]:
+        """The output's activation and the loss."""
+        raise NotImplementedError
+
+    def _strata(self, y: np.ndarray) -> np.ndarray | None:
+        """What a validation part is drawn evenly from."""
+        return None
+
+    def _validation_score(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
+        raise NotImplementedError
+
+    # Fitting
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self, X: Any, y: Any, sample_weight: Any = None, callbacks: Iterable[Callback] | None = None
+    ) -> Self:
+        """Fit the network.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like, shape (n_samples,), optional
+            What each sample counts in the mean of the losses.
+        callbacks : iterable of callable, optional
+            Each is told a `Report` after each epoch; one that returns True ends the fit. Ctrl-C ends it too;
+            the last whole epoch is kept.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            The data cannot be used.
+        CalculationError
+            The descent diverges; the network has the last finite weights.
+        """
+        first = not (self.warm_start and hasattr(self, "params_"))
+        X, targets, weight, strata = self._prepared(X, y, sample_weight, first, declare=first)
+        if first:
+            self._start(X, targets)
+        self._descend(X, targets, weight, strata, self.max_iter, list(callbacks or ()))
+        return self
+
+    def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Self:
+        first = not hasattr(self, "params_")
+        X, targets, weight, _ = self._prepared(X, y, sample_weight, first, declare=False)
+        if first:
+            self._start(X, targets)
+        self._descend(X, targets, weight, None, None, [])
+        return self
+
+    def _prepared(
+        self, X: Any, y: Any, sample_weight: Any, first: bool, declare: bool
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
+        """Checked inputs, targets, weights and strata; samples that count nothing are left out."""
+        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
+            X, y = self._checked(X, y, first)
+        weight = _check_sample_weight(sample_weight, X, dtype=np.float32, ensure_non_negative=True)
+        if not weight.any():
+            raise DataError("no_weight")
+        if not weight.all():
+            X, y, weight = X[weight > 0], y[weight > 0], weight[weight > 0]
+        if declare:
+            self._declare(y)
+        targets = self._targets(y)
+        if not np.isfinite(targets).all():
+            raise DataError("target_too_large")
+        return X, targets, weight, self._strata(y)
+
+    def _start(self, X: np.ndarray, targets: np.ndarray) -> None:
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self.n_outputs_ = targets.shape[1]
+        form, sizes = self._layers(), (X.shape[1], *self._hidden_sizes(), self.n_outputs_)
+        self.n_layers_ = len(sizes)
+        self.params_ = mlp.first_weights(self._seed, sizes, form)
+        self.rule_state_: dict[str, Any] = {}
+        self.t_ = self.n_iter_ = 0
+        self.loss_curve_: list[float] = []
+        self.best_loss_ = np.inf
+        for stale in ("loss_", "validation_scores_", "best_validation_score_"):
+            self.__dict__.pop(stale, None)
+
+    def _check_fits(self, targets: np.ndarray) -> None:
+        """That targets, and hyper-parameters changed since the network was made, fit it."""
+        if targets.shape[1] != self.n_outputs_:
+            raise DataError("output_count", found=targets.shape[1], wanted=self.n_outputs_)
+        sizes = (self.n_features_in_, *self._hidden_sizes(), self.n_outputs_)
+        if mlp.shapes(sizes, self._layers()) != {name: value.shape for name, value in self.params_.items()}:
+            raise DataError("sizes_changed", found=str(self.hidden_layer_sizes)[:60])
+        if self.rule_state_ and self.rule_state_.keys() != set(RULES[self.rule].state):
+            raise DataError("rule_changed", name=self.rule)
+
+    def _hidden_sizes(self) -> tuple[int, ...]:
+        sizes = tuple(np.atleast_1d(self.hidden_layer_sizes).tolist())
+        if not all(isinstance(size, int) and size > 0 for size in sizes):
+            raise DataError("hidden_sizes", found=str(self.hidden_layer_sizes)[:60])
+        return sizes
+
+    def _hidden_activations(self) -> tuple[str, ...]:
+        """One a hidden layer."""
+        number = len(self._hidden_sizes())
+        if isinstance(self.activation, str):
+            return (self.activation,) * number
+        wrong = [str(name) for name in self.activation if name not in mlp.ACTIVATIONS]
+        if wrong or len(self.activation) != number:
+            known = ", ".join(mlp.ACTIVATIONS)
+            raise DataError("activations", found=str(self.activation)[:60], count=number, known=known)
+        return tuple(self.activation)
+
+    def _layers(self) -> mlp.Layers:
+        output, loss = self._output_and_loss()
+        return mlp.Layers((*self._hidden_activations(), output), loss)
+
+    def _settings(self) -> dict[str, float]:
+        """The rate and the rule's settings."""
+        known, own = RULES[self.rule].settings, self.rule_settings or {}
+        for name in own.keys() - known.keys():
+            raise DataError("unknown_setting", name=str(name), rule=self.rule, known=", ".join(known) or "-")
+        return {"rate": float(self.learning_rate), **known, **{name: float(x) for name, x in own.items()}}
+
+    def _descend(
+        self,
+        X: np.ndarray,
+        targets: np.ndarray,
+        weight: np.ndarray,
+        strata: np.ndarray | None,
+        epochs: int | None,
+        callbacks: list[Callback],
+    ) -> None:
+        """Descend until it is time to stop; without a number of epochs, one epoch."""
+        from byhand.train.descent import Descent, Epoch, descend
+        from byhand.train.merging import merged
+        from byhand.train.stopping import Patience
+
+        self._check_fits(targets)
+        held_out = None
+        if epochs and self.early_stopping:
+            parts = train_test_split(
+                *(X, targets, weight),
+                test_size=self.validation_fraction,
+                random_state=self._seed,
+                stratify=strata,
+            )
+            X, targets, weight = parts[::2]
+            held_out = parts[1::2]
+        samples, size = {"x": X, "y": targets}, self._batch(len(X))
+        if size == len(X):
+            samples, weight = merged(samples, weight)
+            size = len(weight)
+        self._form = form = self._layers()
+        penalised = mlp.weight_names(form) if self.alpha else ()
+        descent = Descent(
+            *(mlp.objective(form), self.rule, self._settings(), penalised, float(self.alpha), size)
+        )
+        start = Epoch(self.params_, self.rule_state_, self.t_, np.nan)
+        orders = islice(self._orders(len(weight)), epochs or 1)
+        patience = Patience(self.n_iter_no_change, self.tol)
+        last = best = None
+        stopped = epochs is None
+        with Progress(bool(self.verbose), epochs or 1) as progress:
+            try:
+                for number, epoch in enumerate(descend(descent, start, samples, weight, orders), 1):
+                    last = epoch
+                    self._note(epoch.loss)
+                    if callbacks or held_out is not None:
+                        self._keep(epoch)
+                    score = None if held_out is None else self._validated(*held_out)
+                    if patience.note(epoch.loss if score is None else -score) and score is not None:
+                        best = epoch
+                    progress.show(number, epoch.loss, score)
+                    report = Report(self, self.n_iter_, epoch.loss, score)
+                    answers = [callback(report) for callback in callbacks]
+                    stopped = stopped or True in answers or patience.exhausted
+                    if stopped:
+                        break
+            except KeyboardInterrupt:
+                stopped = True
+                warnings.warn(self._say("interrupted", epochs=self.n_iter_), stacklevel=3)
+            finally:
+                if last is not None:
+                    self._keep(best or last)
+        if not stopped:
+            warnings.warn(self._say("not_converged", epochs=epochs), ConvergenceWarning, stacklevel=3)
+
+    def _note(self, loss: float) -> None:
+        """Count an epoch."""
+        self.n_iter_ += 1
+        self.loss_ = loss
+        self.loss_curve_.append(loss)
+        self.best_loss_ = min(self.best_loss_, loss)
+
+    def _keep(self, epoch: Any) -> None:
+        self.params_ = {name: np.asarray(epoch.params[name]) for name in self.params_}
+        self.rule_state_ = {
+            key: {name: np.asarray(tree[name]) for name in self.params_} for key, tree in epoch.kept.items()
+        }
+        self.t_ = epoch.turn
+
+    def _validated(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
+        score = self._validation_score(X, targets, weight)
+        self.validation_scores_ = [*getattr(self, "validation_scores_", []), score]
+        self.best_validation_score_ = max(self.validation_scores_)
+        return score
+
+    def _batch(self, samples: int) -> int:
+        return min(200 if self.batch_size == "auto" else self.batch_size, samples)
+
+    def _orders(self, samples: int) -> Iterator[np.ndarray]:
+        """The order of the samples in each epoch to come."""
+        for epoch in count(self.n_iter_):
+            yield mlp.order(self._seed, epoch, samples) if self.shuffle else np.arange(samples)
+
+    def _say(self, code: str, **facts: Any) -> str:
+        return say(f"train.{code}", system_language(), **facts)
+
+    # Using
+
+    def _inputs(self, X: Any) -> np.ndarray:
+        """Checked inputs in float32; scikit-learn is asked only about what is no plain array of numbers."""
+        if not hasattr(self, "params_"):
+            check_is_fitted(self)
+        plain = type(X) is np.ndarray and X.ndim == 2 and X.dtype in (np.float32, np.float64) and len(X)
+        if plain and X.shape[1] == self.n_features_in_ and not hasattr(self, "feature_names_in_"):
+            with np.errstate(over="ignore"):
+                inputs = X.astype(np.float32, copy=False)
+            if np.isfinite(inputs).all():
+                return inputs
+        with np.errstate(over="ignore"):
+            return validate_data(self, X, reset=False, dtype=np.float32)
+
+    def _outputs(self, X: Any) -> np.ndarray:
+        """The outputs for checked inputs, shape (n, outputs)."""
+        outputs = mlp.forward(self._form, self.params_, X)
+        if not np.isfinite(outputs).all():
+            raise CalculationError("output_not_finite")
+        return outputs
+
+    def work(self, X: Any, y: Any) -> Work:
+        """Work the next training step out, with these samples as its batch.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,) or (n_samples, n_outputs)
+
+        Returns
+        -------
+        Work
+            In float64 from the float32 weights, taken exactly; with the rule's state after the steps made so
+            far. The names are W1, b1, z1, a1, …, x, y, yhat and L; with a penalty J, which is minimised.
+        """
+        check_is_fitted(self)
+        return work(self.problem(X, y))
+
+    def problem(self, X: Any, y: Any) -> dict[str, Any]:
+        """The next training step as a problem: a mapping that `byhand.work` takes."""
+        with np.errstate(over="ignore"):
+            X, y = self._checked(X, y, first=False)
+        learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
+        return step_problem(self._layers(), learned, float(self.alpha), X, self._targets(y))
+
+    def save(self, path: str | Path) -> None:
+        """Save the network, with all that is needed to train on, in one file.
+
+        Parameters
+        ----------
+        path : str or Path
+            An earlier file there is replaced only when the new one is whole.
+
+        Raises
+        ------
+        ProblemError
+            A hyper-parameter that cannot be written down.
+        """
+        check_is_fitted(self)
+        state = {name: value for name, value in vars(self).items() if name in self.learned}
+        files.write(Path(path), type(self).__name__, self.get_params(deep=False), state)

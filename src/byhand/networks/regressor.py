@@ -1,0 +1,102 @@
+"""The multilayer perceptron for regression."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import RegressorMixin, _fit_context
+from sklearn.metrics import r2_score
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.validation import validate_data
+
+from byhand.networks.gradient import GradientNetwork
+from byhand.networks.mlp import ACTIVATIONS
+
+
+class MLPRegressor(RegressorMixin, GradientNetwork):
+    r"""A multilayer perceptron for one or several quantities, trained by gradient descent.
+
+    .. math:: z_k = W_k a_{k-1} + b_k, \quad a_k = f_k(z_k), \quad J = \frac1n \sum L + \frac\lambda2 \sum W^2
+
+    Parameters
+    ----------
+    hidden_layer_sizes, activation, rule, rule_settings, learning_rate, alpha, batch_size, max_iter, \
+shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
+        As for `MLPClassifier`; the score of a validation part is R².
+    output : str
+        The output's activation: any of the hidden ones; ``auto`` is identity.
+    loss : str
+        ``mse`` (the mean over the outputs of the squared difference), ``quadratic`` (half the sum over the
+        outputs), or ``auto``: mse.
+
+    Attributes
+    ----------
+    params_, n_features_in_, n_outputs_, n_layers_, n_iter_, t_, loss_, loss_curve_, best_loss_, \
+validation_scores_
+        As for `MLPClassifier`.
+
+    Examples
+    --------
+    >>> X, y = [[-1.0], [-0.5], [0.5], [1.0]], [1.0, 0.25, 0.25, 1.0]
+    >>> net = MLPRegressor((8,), "tanh", learning_rate=0.03, max_iter=300, tol=1e-6, random_state=0)
+    >>> net.fit(X, y).predict([[1.0]]).round(1).tolist()
+    [1.0]
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **GradientNetwork._parameter_constraints,
+        "output": [StrOptions({"auto", *ACTIVATIONS})],
+        "loss": [StrOptions({"auto", "quadratic", "mse"})],
+    }
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train one epoch with these samples.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like, shape (n_samples,), optional
+
+        Returns
+        -------
+        self
+        """
+        return self._partial_fit(X, y, sample_weight)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The network's outputs.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,) or (n_samples, n_outputs)
+        """
+        outputs = self._outputs(self._inputs(X).astype(np.float64))
+        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
+
+    def _output_and_loss(self) -> tuple[str, str]:
+        return (
+            "identity" if self.output == "auto" else self.output,
+            "mse" if self.loss == "auto" else self.loss,
+        )
+
+    def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
+        return validate_data(self, X, y, reset=first, multi_output=True, y_numeric=True, dtype=np.float32)
+
+    def _targets(self, y: np.ndarray) -> np.ndarray:
+        with np.errstate(over="ignore"):
+            return y.reshape(len(y), -1).astype(np.float32)
+
+    def _validation_score(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
+        return float(r2_score(targets, self._outputs(X), sample_weight=weight))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

@@ -1,0 +1,1 @@
+"""Training: a program's equations compiled by JAX, and the strategies that run them."""

@@ -1,0 +1,184 @@
+"""Mini-batch gradient descent: a whole epoch in one compiled loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from byhand.errors import CalculationError
+from byhand.train.backend import is_quick, quick_options, start_backend
+from byhand.train.rules import nothing_kept, optimiser, optimiser_state, rule_state
+
+Objective = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], Any]
+
+
+class Descent(NamedTuple):
+    """How a network descends.
+
+    Attributes
+    ----------
+    objective : callable
+        ``objective(params, sample, draws)``, the loss of one sample; the same function for the same
+        equations, so that what was compiled for one fit serves the next.
+    rule : str
+    settings : dict
+        The rate and the rule's settings.
+    penalised : tuple of str
+        The weights whose squares are added to the loss.
+    strength : float
+        lambda of the penalty lambda/2 times the sum of the squares.
+    batch_size : int
+    """
+
+    objective: Objective
+    rule: str
+    settings: Mapping[str, float]
+    penalised: tuple[str, ...]
+    strength: float
+    batch_size: int
+
+
+class Epoch(NamedTuple):
+    """Where a descent stands.
+
+    Attributes
+    ----------
+    params : dict
+        Arrays by name.
+    kept : dict
+        What the rule keeps for each of them, by the names of its equations; empty at the start.
+    turn : int
+        Updates made so far.
+    loss : float
+        The mean objective over the epoch, each batch's taken before its update.
+    """
+
+    params: dict[str, Any]
+    kept: dict[str, Any]
+    turn: int
+    loss: float
+
+
+def descend(
+    descent: Descent,
+    start: Epoch,
+    samples: Mapping[str, np.ndarray],
+    weight: np.ndarray,
+    orders: Iterator[np.ndarray],
+) -> Iterator[Epoch]:
+    """Go through the samples again and again, an epoch for each order.
+
+    Parameters
+    ----------
+    descent : Descent
+    start : Epoch
+        Its loss is not used.
+    samples : mapping
+        For each name the values of all samples along the first axis.
+    weight : ndarray, shape (n,)
+        What each sample counts; only proportions matter.
+    orders : iterator of ndarray
+        For each epoch the order of the samples.
+
+    Yields
+    ------
+    Epoch
+
+    Raises
+    ------
+    CalculationError
+        ``diverged``: a loss or a weight is no finite number any more. The epoch yielded last is the last
+        good one.
+    """
+    work = 6.0 * descent.batch_size * sum(value.size for value in start.params.values())
+    start_backend(work)
+    quick = is_quick(work, -(-len(weight) // descent.batch_size))
+    run = compiled(descent.objective, descent.rule, descent.penalised, quick=quick)
+    data, settings = jax.device_put(dict(samples)), dict(descent.settings)
+    params, turn = dict(start.params), start.turn
+    kept = start.kept or nothing_kept(descent.rule, params)
+    for number, order in enumerate(orders, 1):
+        index, share, counts = batches(order, weight, descent.batch_size)
+        params, kept, losses = run(
+            params, kept, np.int32(turn), data, index, share, settings, descent.strength
+        )
+        turn += len(index)
+        loss = float(np.asarray(losses, dtype=np.float64) @ counts / counts.sum())
+        finite = all(np.isfinite(np.asarray(value)).all() for value in params.values())
+        if not (np.isfinite(loss) and finite):
+            raise CalculationError("diverged", epoch=number, rate=descent.settings["rate"])
+        yield Epoch(params, kept, turn, loss)
+
+
+def batches(order: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """An order cut into batches of one size; the last is filled up with samples that count nothing.
+
+    Parameters
+    ----------
+    order : ndarray of int, shape (n,)
+    weight : ndarray, shape (n,)
+    size : int
+
+    Returns
+    -------
+    index : ndarray of int, shape (batches, size)
+    share : ndarray, shape (batches, size)
+        What each sample's loss is multiplied by: its weight over the mean weight and the number of samples
+        in its batch, so that a batch's loss is the mean where all weights are equal.
+    counts : ndarray, shape (batches,)
+        The number of samples in each.
+
+    Examples
+    --------
+    >>> index, share, counts = batches(np.array([2, 0, 1]), np.ones(3), 2)
+    >>> index.tolist(), share.tolist(), counts.tolist()
+    ([[2, 0], [1, 0]], [[0.5, 0.5], [1.0, 0.0]], [2, 1])
+    """
+    n = len(order)
+    number = -(-n // size)
+    index = np.zeros(number * size, np.int32)
+    index[:n] = order
+    counts = np.full(number, size)
+    counts[-1] = n - (number - 1) * size
+    share = np.zeros(number * size, weight.dtype)
+    share[:n] = weight[order] / weight.mean(dtype=np.float64) / np.repeat(counts, counts)
+    return index.reshape(number, size), share.reshape(number, size), counts
+
+
+@lru_cache(maxsize=64)
+def compiled(
+    objective: Objective, rule: str, penalised: tuple[str, ...], *, quick: bool
+) -> Callable[..., Any]:
+    """The epoch as one compiled function; rates, settings and the penalty's strength are its inputs."""
+
+    def batch_objective(params: Any, samples: Any, share: Any, strength: Any) -> Any:
+        losses = jax.vmap(lambda sample: objective(params, sample, {}))(samples)
+        loss = jnp.sum(share * losses)
+        if not penalised:
+            return loss
+        return loss + strength / 2 * sum(jnp.sum(params[name] ** 2) for name in penalised)
+
+    def epoch(
+        params: Any, kept: Any, turn: Any, data: Any, index: Any, share: Any, settings: Any, strength: Any
+    ) -> Any:
+        rules = optimiser(rule, settings)
+
+        def step(carried: Any, batch: Any) -> Any:
+            params, state = carried
+            index, share = batch
+            samples = {name: column[index] for name, column in data.items()}
+            loss, gradients = jax.value_and_grad(batch_objective)(params, samples, share, strength)
+            changes, state = rules.update(gradients, state, params)
+            return (optax.apply_updates(params, changes), state), loss
+
+        start = params, optimiser_state(rule, params, kept, turn)
+        (params, state), losses = jax.lax.scan(step, start, (index, share))
+        return params, rule_state(rule, state), losses
+
+    return jax.jit(epoch, compiler_options=quick_options() if quick else None)

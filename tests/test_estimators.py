@@ -1,0 +1,198 @@
+"""Estimators by scikit-learn's conventions, and on data that cannot be used."""
+
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import load_iris
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import check_estimator
+
+from byhand.errors import ByhandError, ProblemError
+from byhand.networks import MLPClassifier, MLPRegressor
+
+ESTIMATORS = [MLPClassifier(), MLPRegressor()]
+IDS = ["classifier", "regressor"]
+
+rng = np.random.default_rng(2)
+X = rng.normal(size=(8, 3)) + 0.1
+CLASSES = np.array([0, 1, 2, 1, 0, 2, 0, 1])
+LABELS = (X[:, :2] > 0).astype(int)
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        yield
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=IDS)
+def test_every_check_of_scikit_learn_passes(estimator):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        results = check_estimator(estimator, on_fail=None, on_skip=None)
+    assert len(results) > 50
+    assert {} == {
+        one["check_name"]: one["exception"] for one in results if one["status"] not in ("passed", "skipped")
+    }
+    assert not any(one["expected_to_fail"] for one in results)
+
+
+def test_pipeline_and_search():
+    inputs, species = load_iris(return_X_y=True)
+    net = MLPClassifier((5,), "tanh", learning_rate=0.02, max_iter=60, random_state=0)
+    search = GridSearchCV(make_pipeline(StandardScaler(), net), {"mlpclassifier__alpha": [0.0, 0.3]}, cv=3)
+    search.fit(inputs, species)
+    assert search.best_score_ > 0.9
+    assert clone(search.best_estimator_[-1]).get_params() == search.best_estimator_[-1].get_params()
+
+
+def test_several_labels():
+    net = MLPClassifier((6,), "tanh", output="sigmoid", learning_rate=0.05, random_state=0).fit(X, LABELS)
+    assert LABELS.tolist() == net.predict(X).tolist()
+    assert (8, 2) == net.predict_proba(X).shape
+    assert 1.0 == net.score(X, LABELS)
+
+
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+def test_two_classes(output):
+    words = np.where(CLASSES == 1, "yes", "no")
+    net = MLPClassifier((6,), "tanh", output=output, learning_rate=0.1, random_state=0).fit(X, words)
+    assert {"softmax": 2, "sigmoid": 1}[output] == net.n_outputs_
+    assert words.tolist() == net.predict(X).tolist()
+    np.testing.assert_allclose(net.predict_proba(X).sum(axis=1), 1, rtol=1e-6)
+    np.testing.assert_allclose(np.exp(net.predict_log_proba(X)), net.predict_proba(X), rtol=1e-5)
+
+
+@pytest.mark.parametrize("settings", [{"early_stopping": False}, {"batch_size": 4, "early_stopping": False}])
+def test_samples_that_count_nothing_are_as_if_they_were_not_there(settings):
+    weight = np.array([1.0, 2.0, 0.0, 1.0, 0.5, 3.0, 0.0, 1.0])
+    net = MLPClassifier((4,), max_iter=5, random_state=0, **settings)
+    some = clone(net).fit(X[weight > 0], CLASSES[weight > 0], weight[weight > 0])
+    assert net.fit(X, CLASSES, weight).params_["W1"].tolist() == some.params_["W1"].tolist()
+    assert net.loss_ != clone(net).fit(X[weight > 0], CLASSES[weight > 0]).loss_
+
+
+def test_the_classes_of_partial_fit_are_those_of_its_first_call():
+    net = MLPClassifier((4,), random_state=0).partial_fit(X[:1], CLASSES[:1], classes=[0, 1, 2])
+    net.partial_fit(X, CLASSES)
+    assert [0, 1, 2] == net.classes_.tolist()
+    assert (2, 2) == (net.n_iter_, net.t_)
+    with pytest.raises(ValueError, match="class 5 was not among"):
+        net.partial_fit(X, CLASSES + 5)
+
+
+def test_nothing_imports_jax_before_a_network_is_fitted():
+    code = "import sys\nfrom byhand.networks import MLPClassifier\nassert 'jax' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# What cannot be used
+
+SPOILT = {
+    "nan": (np.where(np.arange(24).reshape(8, 3) == 4, np.nan, X), None, "NaN"),
+    "infinite": (np.where(np.arange(24).reshape(8, 3) == 4, -np.inf, X), None, "infinity"),
+    "too large": (np.where(np.arange(24).reshape(8, 3) == 4, 1e308, X), None, "too large for dtype"),
+    "none": (X[:0], CLASSES[:0], "0 sample"),
+    "text": (np.full((8, 3), "a few"), None, "could not convert string to float"),
+    "one axis": (X[:, 0], None, "Expected 2D array"),
+    "lengths": (X, CLASSES[:5], "inconsistent numbers of samples"),
+    "target nan": (X, np.where(CLASSES == 2, np.nan, CLASSES), "NaN"),
+    "target infinite": (X, np.where(CLASSES == 2, np.inf, CLASSES), "infinity"),
+}
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=IDS)
+@pytest.mark.parametrize("name", SPOILT)
+def test_data_that_cannot_be_used(estimator, name):
+    inputs, targets, message = SPOILT[name]
+    with pytest.raises(ValueError, match=message):
+        clone(estimator).fit(inputs, CLASSES if targets is None else targets)
+
+
+def test_targets_that_do_not_fit():
+    with pytest.raises(ValueError, match="one class 3"):
+        MLPClassifier().fit(X, np.full(8, 3))
+    with pytest.raises(ValueError, match="one class 1"):
+        MLPClassifier().fit(X, CLASSES, sample_weight=CLASSES == 1)
+    with pytest.raises(ValueError, match=r"(?i)sample weight"):
+        MLPRegressor().fit(X, CLASSES, sample_weight=np.zeros(8))
+    with pytest.raises(ValueError, match="continuous"):
+        MLPClassifier().fit(X, X[:, 0])
+    with pytest.raises(ValueError, match="output=sigmoid"):
+        MLPClassifier().fit(X, LABELS)
+    with pytest.raises(ValueError, match=r"beyond 3\.4e38"):
+        MLPRegressor().fit(X, np.where(CLASSES == 2, 1e308, CLASSES))
+
+
+def test_settings_that_do_not_fit():
+    for settings, message in [
+        ({"hidden_layer_sizes": (3, 0)}, "hidden_layer_sizes"),
+        ({"hidden_layer_sizes": (3, 2), "activation": ["tanh"]}, "2 hidden layers"),
+        ({"hidden_layer_sizes": (3,), "activation": ["sine"]}, "one of identity, sigmoid"),
+        ({"output": "sigmoid", "loss": "cross_entropy"}, "do not go together"),
+        ({"rule": "sgd", "rule_settings": {"momentum": 0.9}}, "momentum"),
+        ({"learning_rate": 0.0}, "learning_rate"),
+        ({"activation": "sine"}, "activation"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            MLPClassifier(**settings).fit(X, CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets"),
+    [(X[:1], [2.5]), (X * 0 + 3.0, CLASSES), (np.hstack([X, np.full((8, 1), 1e30)]), CLASSES)],
+    ids=["one sample", "constant", "one huge column"],
+)
+def test_a_finite_result_or_a_clear_error(inputs, targets):
+    net = MLPRegressor((4,), max_iter=3, random_state=0)
+    try:
+        net.fit(inputs, targets)
+    except ByhandError as error:
+        message = str(error)
+    else:
+        message = ""
+        assert np.isfinite(net.predict(inputs)).all()
+    assert "" == message or "diverges" in message
+    assert all(np.isfinite(value).all() for value in net.params_.values())
+
+
+def test_prediction_of_what_does_not_fit():
+    net = MLPRegressor((4,), max_iter=1, random_state=0)
+    for method in (net.predict, lambda inputs: net.work(inputs, [1.0])):
+        with pytest.raises(NotFittedError):
+            method(X[:1])
+    net.fit(X, CLASSES)
+    with pytest.raises(ValueError, match="3 features"):
+        net.predict(X[:, :2])
+    with pytest.raises(ValueError, match="NaN"):
+        net.predict(X * np.nan)
+    net.params_["W1"] = np.full((4, 3), 1e30, np.float32)
+    with pytest.raises(ByhandError, match="an output grows beyond"):
+        MLPClassifier(max_iter=1).fit(X, CLASSES).predict(np.full((1, 3), 3e38))
+
+
+def test_going_on_with_other_targets():
+    net = MLPRegressor((4,), random_state=0).partial_fit(X, LABELS)
+    with pytest.raises(ProblemError, match="3 outputs for each sample; the network was made for 2"):
+        net.partial_fit(X, X)
+    labels = MLPClassifier((4,), output="sigmoid", warm_start=True, max_iter=1).fit(X, LABELS)
+    with pytest.raises(ProblemError, match="of the other kind"):
+        labels.fit(X, CLASSES)
+
+
+def test_going_on_with_other_sizes_or_another_rule():
+    net = MLPClassifier((4,), max_iter=1, warm_start=True).fit(X, CLASSES)
+    with pytest.raises(ProblemError, match="no longer fits"):
+        clone(net).fit(X, CLASSES).set_params(hidden_layer_sizes=(5,)).fit(X, CLASSES)
+    with pytest.raises(ProblemError, match="no longer fits"):
+        clone(net).fit(X, CLASSES).set_params(hidden_layer_sizes=(5,)).partial_fit(X, CLASSES)
+    with pytest.raises(ProblemError, match="another rule"):
+        net.set_params(rule="momentum").fit(X, CLASSES)
