@@ -370,10 +370,10 @@ def test_values_in_words(sentence, found):
     assert found == [text for _, text in wrong(page)]
 
 
-def test_code_on_a_page_defines_and_is_not_run():
-    code = "```python\ndef add(x, y):\n    return x + y\n\nd = add(a, b)\nopen('/tmp/byhand-ran', 'w')\n```\n"
+def test_code_on_a_page_defines_and_is_not_run(tmp_path):
+    code = f"```python\ndef add(x, y):\n    return x + y\n\nd = add(a, b)\nopen('{tmp_path}/ran', 'w')\n```\n"
     assert [("word_value", "1")] == wrong(f"{code}\nWith a = 5, b = -6, the value d is 1.")
-    assert not Path("/tmp/byhand-ran").exists()
+    assert not (tmp_path / "ran").exists()
 
 
 # The marked copy
@@ -414,7 +414,7 @@ def test_everything_found_on_the_seeds_is_told_in_both_languages():
 
 # Hostile pages
 
-LARGE = 200_000
+LARGE = 40_000
 HOSTILE = {
     "braces": "$x = " + "{" * LARGE,
     "fractions": "$y = " + "\\frac{" * 20_000 + "$",
@@ -426,7 +426,7 @@ HOSTILE = {
     "doubling": "$x_0 = 1$ " + " ".join(f"$x_{{{k + 1}}} = x_{{{k}}} + x_{{{k}}}$" for k in range(200)),
     "openings": "\\[" * LARGE,
     "dollars": "$a " * (LARGE // 3),
-    "copies": ("a " * 3000 + "\\alpha\n") * 10,
+    "copies": ("a " * 1000 + "\\alpha\n") * 5,
     "comments": "<!--" * (LARGE // 4),
     "less": "<" * LARGE,
     "chain": "$" + "1=" * (LARGE // 2) + "1$",
@@ -442,7 +442,7 @@ def test_a_hostile_page_has_an_outcome(name, kind):
     start = time.perf_counter()
     report = check_article(HOSTILE[name], kind)
     marked_copy(report, "zh")
-    assert time.perf_counter() - start < 12
+    assert time.perf_counter() - start < 8
 
 
 def test_a_page_too_large_is_an_error():

@@ -323,4 +323,3 @@ def test_a_page_of_no_known_kind(tmp_path, capfd):
     page = tmp_path / "page.docx"
     page.write_text(PAGE, "utf-8")
     assert 2 == run(["check", str(page)])
-

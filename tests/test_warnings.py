@@ -361,4 +361,3 @@ def test_learning_without_a_rate_is_said():
     assert {"keys": "steps, rule"} == warned({**line, "steps": 5, "rule": "adam"})["no_rate"].facts
     assert "no_rate" not in warned({**line, "steps": 5, "rule": "adam", "rate": 0.1, "learn": ["w"]})
     assert {} == warned(line)
-

@@ -20,9 +20,7 @@ def graph(title: str) -> Callable[[Any], Any]:
     return enter
 
 
-def problem(
-    title: str, text: str, numbers: dict[str, float], worked: list[Any], **extras: Any
-) -> Problem:
+def problem(title: str, text: str, numbers: dict[str, float], worked: list[Any], **extras: Any) -> Problem:
     return Problem(title, text, dict(numbers), numbers, worked, extras)
 
 
@@ -45,7 +43,9 @@ def add_and_multiply(rng: Any) -> Problem:
         "d = a + b\nf = d*c",
         n,
         [
-            step("d", lambda v: v.a + v.b, sign_of_term=lambda v: v.a - v.b, times_for_plus=lambda v: v.a * v.b),
+            step(
+                "d", lambda v: v.a + v.b, sign_of_term=lambda v: v.a - v.b, times_for_plus=lambda v: v.a * v.b
+            ),
             step("f", lambda v: v.d * v.c, times_for_plus=lambda v: v.d + v.c, sign=lambda v: -v.d * v.c),
             step("df/dd", lambda v: v.c, wrong_index=lambda v: v.d, sign=lambda v: -v.c),
             step("df/dc", lambda v: v.d, sign=lambda v: -v.d),
@@ -140,8 +140,18 @@ def powers(rng: Any) -> Problem:
         [
             step("u", lambda v: v.w * v.x, times_for_plus=lambda v: v.w + v.x),
             step("s", lambda v: v.u * v.u * v.u, local_slip=(lambda v: 3 * v.u, lambda v: v.u * v.u)),
-            step("g", lambda v: 3 * square(v.u), factor_left_out=lambda v: square(v.u), square_left_out=lambda v: 3 * v.u),
-            step("L", lambda v: v.s - v.g, sign_of_term=lambda v: v.s + v.g, order_of_difference=lambda v: v.g - v.s),
+            step(
+                "g",
+                lambda v: 3 * square(v.u),
+                factor_left_out=lambda v: square(v.u),
+                square_left_out=lambda v: 3 * v.u,
+            ),
+            step(
+                "L",
+                lambda v: v.s - v.g,
+                sign_of_term=lambda v: v.s + v.g,
+                order_of_difference=lambda v: v.g - v.s,
+            ),
             step("ds/du", lambda v: 3 * square(v.u), local_slip=(lambda v: square(v.u), lambda v: 3 * v.u)),
             step("dg/du", lambda v: 6 * v.u, local_slip=(lambda v: 3 * v.u, lambda v: 6 * square(v.u))),
             step(
@@ -170,7 +180,11 @@ def exponential(rng: Any) -> Problem:
             step("u", lambda v: v.a * v.x, times_for_plus=lambda v: v.a + v.x),
             step("e1", lambda v: exp(v.u), activation_of_minus_z=lambda v: exp(-v.u)),
             step("m", lambda v: 1 + v.e1, sign_of_term=lambda v: 1 - v.e1),
-            step("L", lambda v: log(v.m), logarithm_base=(lambda v: log(v.m) / log(10.0), lambda v: log(v.m) / log(2.0))),
+            step(
+                "L",
+                lambda v: log(v.m),
+                logarithm_base=(lambda v: log(v.m) / log(10.0), lambda v: log(v.m) / log(2.0)),
+            ),
             step("dL/dm", lambda v: 1 / v.m, local_slip=(lambda v: v.m, lambda v: log(v.m))),
             step("de1/du", lambda v: v.e1, local_slip=(lambda v: v.u, lambda v: v.u * v.e1)),
             step(
@@ -231,9 +245,24 @@ def root(rng: Any) -> Problem:
                 sign_of_term=lambda v: square(v.x) - square(v.y),
             ),
             step("r", lambda v: sqrt(v.s), activation_left_out=lambda v: v.s),
-            step("L", lambda v: square(v.r - v.t), square_left_out=lambda v: v.r - v.t, sign_of_term=lambda v: square(v.r + v.t)),
-            step("dL/dr", lambda v: 2 * (v.r - v.t), sign=lambda v: 2 * (v.t - v.r), factor_two=lambda v: v.r - v.t),
-            step("dr/ds", lambda v: 1 / (2 * v.r), local_slip=(lambda v: 1 / (2 * v.s), lambda v: v.r / 2), factor_two=lambda v: 1 / v.r),
+            step(
+                "L",
+                lambda v: square(v.r - v.t),
+                square_left_out=lambda v: v.r - v.t,
+                sign_of_term=lambda v: square(v.r + v.t),
+            ),
+            step(
+                "dL/dr",
+                lambda v: 2 * (v.r - v.t),
+                sign=lambda v: 2 * (v.t - v.r),
+                factor_two=lambda v: v.r - v.t,
+            ),
+            step(
+                "dr/ds",
+                lambda v: 1 / (2 * v.r),
+                local_slip=(lambda v: 1 / (2 * v.s), lambda v: v.r / 2),
+                factor_two=lambda v: 1 / v.r,
+            ),
             step("dL/ds", lambda v: v["dL/dr"] * v["dr/ds"], factor_left_out=lambda v: v["dL/dr"]),
             step("dL/dx", lambda v: v["dL/ds"] * 2 * v.x, factor_two=lambda v: v["dL/ds"] * v.x),
         ],
@@ -251,8 +280,18 @@ def difference(rng: Any) -> Problem:
         [
             step("p", lambda v: v.a * v.b, times_for_plus=lambda v: v.a + v.b),
             step("q", lambda v: v.c * v.d, times_for_plus=lambda v: v.c + v.d),
-            step("g", lambda v: v.p - v.q, sign_of_term=lambda v: v.p + v.q, order_of_difference=lambda v: v.q - v.p),
-            step("L", lambda v: square(v.g) / 2, factor_two=lambda v: square(v.g), square_left_out=lambda v: v.g / 2),
+            step(
+                "g",
+                lambda v: v.p - v.q,
+                sign_of_term=lambda v: v.p + v.q,
+                order_of_difference=lambda v: v.q - v.p,
+            ),
+            step(
+                "L",
+                lambda v: square(v.g) / 2,
+                factor_two=lambda v: square(v.g),
+                square_left_out=lambda v: v.g / 2,
+            ),
             step("dL/dg", lambda v: v.g, factor_two=lambda v: 2 * v.g),
             step("dL/dp", lambda v: v["dL/dg"], sign=lambda v: -v["dL/dg"]),
             step("dL/dq", lambda v: -v["dL/dg"], sign=lambda v: v["dL/dg"]),
@@ -295,7 +334,12 @@ def gaussian(rng: Any) -> Problem:
         "r = (x - c)^2\nphi = exp(-r/(2*s^2))\ny = w*phi\nL = 1/2*(y - t)^2",
         n,
         [
-            step("r", lambda v: square(v.x - v.c), square_left_out=lambda v: v.x - v.c, sign_of_term=lambda v: square(v.x + v.c)),
+            step(
+                "r",
+                lambda v: square(v.x - v.c),
+                square_left_out=lambda v: v.x - v.c,
+                sign_of_term=lambda v: square(v.x + v.c),
+            ),
             step(
                 "phi",
                 lambda v: exp(-(v.r / (2 * square(v.s)))),
@@ -308,7 +352,9 @@ def gaussian(rng: Any) -> Problem:
             ),
             step("y", lambda v: v.w * v.phi, times_for_plus=lambda v: v.w + v.phi),
             step("L", lambda v: square(v.y - v.t) / 2, factor_two=lambda v: square(v.y - v.t)),
-            step("dL/dy", lambda v: v.y - v.t, sign=lambda v: v.t - v.y, factor_two=lambda v: 2 * (v.y - v.t)),
+            step(
+                "dL/dy", lambda v: v.y - v.t, sign=lambda v: v.t - v.y, factor_two=lambda v: 2 * (v.y - v.t)
+            ),
             step("dL/dw", lambda v: v["dL/dy"] * v.phi, input_left_out=lambda v: v["dL/dy"]),
             step("dL/dphi", lambda v: v["dL/dy"] * v.w, weight_left_out=lambda v: v["dL/dy"]),
             step(
@@ -333,11 +379,21 @@ def two_paths(rng: Any) -> Problem:
         "a = sigmoid(u*x)\nb = tanh(w*x)\ny = a*b\nL = (y - t)^2",
         n,
         [
-            step("a", lambda v: sigmoid(v.u * v.x), activation_left_out=lambda v: v.u * v.x, activation_of_minus_z=lambda v: sigmoid(-v.u * v.x)),
+            step(
+                "a",
+                lambda v: sigmoid(v.u * v.x),
+                activation_left_out=lambda v: v.u * v.x,
+                activation_of_minus_z=lambda v: sigmoid(-v.u * v.x),
+            ),
             step("b", lambda v: tanh(v.w * v.x), other_activation=lambda v: sigmoid(v.w * v.x)),
             step("y", lambda v: v.a * v.b, times_for_plus=lambda v: v.a + v.b),
             step("L", lambda v: square(v.y - v.t), square_left_out=lambda v: v.y - v.t),
-            step("dL/dy", lambda v: 2 * (v.y - v.t), factor_two=lambda v: v.y - v.t, sign=lambda v: 2 * (v.t - v.y)),
+            step(
+                "dL/dy",
+                lambda v: 2 * (v.y - v.t),
+                factor_two=lambda v: v.y - v.t,
+                sign=lambda v: 2 * (v.t - v.y),
+            ),
             step("dL/da", lambda v: v["dL/dy"] * v.b, wrong_index=lambda v: v["dL/dy"] * v.a),
             step("dL/db", lambda v: v["dL/dy"] * v.a, factor_left_out=lambda v: v["dL/dy"]),
             step(
@@ -358,7 +414,10 @@ def two_paths(rng: Any) -> Problem:
             step(
                 "dL/dx",
                 lambda v: v["dL/da"] * bell(v.a) * v.u + v["dL/db"] * hill(v.b) * v.w,
-                path_left_out=(lambda v: v["dL/da"] * bell(v.a) * v.u, lambda v: v["dL/db"] * hill(v.b) * v.w),
+                path_left_out=(
+                    lambda v: v["dL/da"] * bell(v.a) * v.u,
+                    lambda v: v["dL/db"] * hill(v.b) * v.w,
+                ),
             ),
             updated("u", 0.5, ["w"]),
             updated("w", 0.5, ["u"]),
@@ -398,7 +457,10 @@ def perceptron(rng: Any) -> Problem:
             step(
                 "v2",
                 lambda v: v.w2 + v.rate1 * (v.t - v.z) * v.x2,
-                wrong_index=(lambda v: v.w2 + v.rate1 * (v.t - v.z) * v.x1, lambda v: v.w1 + v.rate1 * (v.t - v.z) * v.x2),
+                wrong_index=(
+                    lambda v: v.w2 + v.rate1 * (v.t - v.z) * v.x1,
+                    lambda v: v.w1 + v.rate1 * (v.t - v.z) * v.x2,
+                ),
                 bias_left_out=lambda v: v.rate1 * (v.t - v.z) * v.x2,
             ),
         ],

@@ -181,7 +181,9 @@ class Sheet:
         return found
 
 
-def work(problem: Problem, how: Style, rng: Any, mistakes: tuple[Mistake, ...] = (), leave: Any = None) -> Sheet:
+def work(
+    problem: Problem, how: Style, rng: Any, mistakes: tuple[Mistake, ...] = (), leave: Any = None
+) -> Sheet:
     """Work a problem through, with mistakes."""
     sheet = Sheet(problem, how, mistakes)
     made = {mistake.step: mistake for mistake in mistakes}
@@ -303,7 +305,11 @@ def respelled(name: str, manner: int) -> str:
         return f"∂{a}/∂{b}{end}"
     if name.endswith("_new"):
         base = name.removesuffix("_new")
-        return f"{_symbol(base, manner)}{('_new', '^{new}', '+')[manner]}{end}" if "[" not in base else name + end
+        return (
+            f"{_symbol(base, manner)}{('_new', '^{new}', '+')[manner]}{end}"
+            if "[" not in base
+            else name + end
+        )
     return _symbol(name, manner) + end
 
 

@@ -329,7 +329,9 @@ class Network:
             )
         if sizes[layer] == sizes[layer - 1] and sizes[layer] > 1 and self.shape.arrays:
             turned = [self.weights[layer, j, k] for k in several]
-            wrong["transpose"] = lambda v: handed(v, [(d, w) for (d, _), w in zip(pairs, turned, strict=True)])
+            wrong["transpose"] = lambda v: handed(
+                v, [(d, w) for (d, _), w in zip(pairs, turned, strict=True)]
+            )
         return step(self.d(name), handed, **wrong)
 
     @property
@@ -347,16 +349,15 @@ class Network:
             for i in range(sizes[layer]):
                 delta = self.d(self.z(layer, i))
                 bias = str(self.b(layer, i))
-                self.steps.append(
-                    step(self.d(bias), lambda v, d=delta: v[d], sign=lambda v, d=delta: -v[d])
-                )
+                self.steps.append(step(self.d(bias), lambda v, d=delta: v[d], sign=lambda v, d=delta: -v[d]))
 
     def _shared_bias(self, layer: int) -> Step:
         deltas = [self.d(self.z(layer, i)) for i in range(self.shape.sizes[layer])]
         wrong: dict[str, Any] = {"sign": lambda v: -total(v[d] for d in deltas)}
         if len(deltas) > 1:
             wrong["path_left_out"] = tuple(
-                (lambda v, k=k: total(v[d] for i, d in enumerate(deltas) if i != k)) for k in range(len(deltas))
+                (lambda v, k=k: total(v[d] for i, d in enumerate(deltas) if i != k))
+                for k in range(len(deltas))
             )
             wrong["factor_count"] = lambda v: total(v[d] for d in deltas) / len(deltas)
         return step(self.d(str(self.b(layer, 0))), lambda v: total(v[d] for d in deltas), **wrong)
@@ -381,7 +382,10 @@ class Network:
 
     def in_pieces(self) -> None:
         y, a, z = self.y(0), self.a(self.depth, 0), self.z(self.depth, 0)
-        slope_out, slope = ACTIVATIONS[self.shape.out][1] or (lambda _: 1.0), ACTIVATIONS[self.shape.hidden][1]
+        slope_out, slope = (
+            ACTIVATIONS[self.shape.out][1] or (lambda _: 1.0),
+            ACTIVATIONS[self.shape.hidden][1],
+        )
         first = self._out_delta(0)[0]
         self.steps.append(first)
         for j in range(self.shape.sizes[1]):
@@ -465,9 +469,7 @@ def updated(name: str, rate: float, others: list[str], objective: str = "L") -> 
         sign_of_step=lambda v: v[name] + rate * v[g],
         rate_left_out=lambda v: v[name] - v[g],
         gradient_as_new_weight=lambda v: v[g],
-        gradient_of_another=tuple(
-            (lambda v, o=o: v[name] - rate * v[f"d{objective}/d{o}"]) for o in others
-        ),
+        gradient_of_another=tuple((lambda v, o=o: v[name] - rate * v[f"d{objective}/d{o}"]) for o in others),
     )
 
 
@@ -486,7 +488,7 @@ def network(title: str, shape: Shape, rng: Any) -> Problem:
     if shape.rate:
         made.update()
         extras |= {"rate": shape.rate, "learn": sorted({name.partition("[")[0] for name in learn})}
-    given, text = (in_arrays(made) if shape.arrays else (made.numbers, "\n".join(made.lines)))
+    given, text = in_arrays(made) if shape.arrays else (made.numbers, "\n".join(made.lines))
     return Problem(title, text, given, made.numbers, made.steps, extras)
 
 

@@ -22,7 +22,12 @@ def momentum(rng: Any) -> Problem:
         [
             step("z", lambda v: v.w * v.x, times_for_plus=lambda v: v.w + v.x),
             step("L", lambda v: square(v.z - v.t), square_left_out=lambda v: v.z - v.t),
-            step("dL/dz", lambda v: 2 * (v.z - v.t), factor_two=lambda v: v.z - v.t, sign=lambda v: 2 * (v.t - v.z)),
+            step(
+                "dL/dz",
+                lambda v: 2 * (v.z - v.t),
+                factor_two=lambda v: v.z - v.t,
+                sign=lambda v: 2 * (v.t - v.z),
+            ),
             step("dL/dw", lambda v: v["dL/dz"] * v.x, input_left_out=lambda v: v["dL/dz"]),
             step(
                 "w_new#1",
@@ -33,7 +38,9 @@ def momentum(rng: Any) -> Problem:
             ),
             step("z#2", lambda v: v["w_new#1"] * v.x, old_weight_used=lambda v: v.w * v.x),
             step("L#2", lambda v: square(v["z#2"] - v.t), sign_of_term=lambda v: square(v["z#2"] + v.t)),
-            step("dL/dw#2", lambda v: 2 * (v["z#2"] - v.t) * v.x, factor_two=lambda v: (v["z#2"] - v.t) * v.x),
+            step(
+                "dL/dw#2", lambda v: 2 * (v["z#2"] - v.t) * v.x, factor_two=lambda v: (v["z#2"] - v.t) * v.x
+            ),
             step(
                 "w_new#2",
                 lambda v: v["w_new#1"] - rate * head(keep * head(v["dL/dw"]) + v["dL/dw#2"]),
@@ -69,11 +76,19 @@ def adam(rng: Any) -> Problem:
         [
             step("z", lambda v: v.w * v.x, times_for_plus=lambda v: v.w + v.x),
             step("L", lambda v: square(v.z - v.t) / 2, factor_two=lambda v: square(v.z - v.t)),
-            step("dL/dw", lambda v: (v.z - v.t) * v.x, input_left_out=lambda v: v.z - v.t, sign=lambda v: (v.t - v.z) * v.x),
+            step(
+                "dL/dw",
+                lambda v: (v.z - v.t) * v.x,
+                input_left_out=lambda v: v.z - v.t,
+                sign=lambda v: (v.t - v.z) * v.x,
+            ),
             step(
                 "w_new",
                 new,
-                correction_left_out=(lambda v: new(v, lambda m: m, lambda s: s), lambda v: new(v, v_hat=lambda s: s)),
+                correction_left_out=(
+                    lambda v: new(v, lambda m: m, lambda s: s),
+                    lambda v: new(v, v_hat=lambda s: s),
+                ),
                 step_number=lambda v: new(v, lambda m: m / (1 - b1**2), lambda s: s / (1 - b2**2)),
                 root_left_out=lambda v: new(v, v_hat=lambda s: square(s / (1 - b2**3))),
                 state_left_out=lambda v: v.w - rate * v["dL/dw"],
@@ -102,9 +117,21 @@ def descent(rng: Any) -> Problem:
                 bias_left_out=lambda v, w=w: v[w] * v.x,
                 **({"old_weight_used": lambda v, old=old, b=b: v[old] * v.x + v[b]} if k > 1 else {}),
             ),
-            step(f"L{end}", lambda v, z=f"z{end}": square(v[z] - v.t), square_left_out=lambda v, z=f"z{end}": v[z] - v.t),
-            step(f"dL/dz{end}", lambda v, z=f"z{end}": 2 * (v[z] - v.t), factor_two=lambda v, z=f"z{end}": v[z] - v.t),
-            step(f"dL/dw{end}", lambda v, d=f"dL/dz{end}": v[d] * v.x, input_left_out=lambda v, d=f"dL/dz{end}": v[d]),
+            step(
+                f"L{end}",
+                lambda v, z=f"z{end}": square(v[z] - v.t),
+                square_left_out=lambda v, z=f"z{end}": v[z] - v.t,
+            ),
+            step(
+                f"dL/dz{end}",
+                lambda v, z=f"z{end}": 2 * (v[z] - v.t),
+                factor_two=lambda v, z=f"z{end}": v[z] - v.t,
+            ),
+            step(
+                f"dL/dw{end}",
+                lambda v, d=f"dL/dz{end}": v[d] * v.x,
+                input_left_out=lambda v, d=f"dL/dz{end}": v[d],
+            ),
             step(
                 f"w_new#{k}",
                 lambda v, w=w, g=f"dL/dw{end}": v[w] - 0.05 * v[g],
@@ -118,7 +145,9 @@ def descent(rng: Any) -> Problem:
             ),
         ]
     text = "z = w*x + b\nL = (z - t)^2"
-    return problem("three steps of descent", text, n, steps, minimise="L", rate=0.05, learn=["w", "b"], steps=3)
+    return problem(
+        "three steps of descent", text, n, steps, minimise="L", rate=0.05, learn=["w", "b"], steps=3
+    )
 
 
 @graph("four samples")
@@ -149,7 +178,9 @@ def samples(rng: Any) -> Problem:
             lambda v: total(slopes[k](v) * xs[k] for k in ks) / 4,
             factor_count=lambda v: total(slopes[k](v) * xs[k] for k in ks),
             factor_two=lambda v: total(slopes[k](v) * xs[k] for k in ks) / 8,
-            path_left_out=tuple((lambda v, j=j: total(slopes[k](v) * xs[k] for k in ks if k != j) / 4) for j in ks),
+            path_left_out=tuple(
+                (lambda v, j=j: total(slopes[k](v) * xs[k] for k in ks if k != j) / 4) for j in ks
+            ),
             only_one_path=lambda v: slopes[3](v) * xs[3] / 4,
             sign=lambda v: -total(slopes[k](v) * xs[k] for k in ks) / 4,
         ),
@@ -182,7 +213,12 @@ def recurrent(rng: Any) -> Problem:
         n,
         [
             step("z1", lambda v: v.w * v.x1, wrong_index=lambda v: v.w * v.x2),
-            step("h1", lambda v: tanh(v.z1), activation_left_out=lambda v: v.z1, other_activation=lambda v: sigmoid(v.z1)),
+            step(
+                "h1",
+                lambda v: tanh(v.z1),
+                activation_left_out=lambda v: v.z1,
+                other_activation=lambda v: sigmoid(v.z1),
+            ),
             step(
                 "z2",
                 lambda v: v.w * v.x2 + v.u * v.h1,
@@ -200,14 +236,24 @@ def recurrent(rng: Any) -> Problem:
                 derivative_left_out=lambda v: v["dL/dh2"],
                 sigma_prime_at_z=lambda v: v["dL/dh2"] * hill(v.z2),
             ),
-            step("dL/dh1", lambda v: v["dL/dz2"] * v.u, weight_left_out=lambda v: v["dL/dz2"], sum_of_weight_gradients=lambda v: v["dL/dz2"] * v.h1),
+            step(
+                "dL/dh1",
+                lambda v: v["dL/dz2"] * v.u,
+                weight_left_out=lambda v: v["dL/dz2"],
+                sum_of_weight_gradients=lambda v: v["dL/dz2"] * v.h1,
+            ),
             step("dL/dz1", lambda v: v["dL/dh1"] * hill(v.h1), derivative_left_out=lambda v: v["dL/dh1"]),
             step(
                 "dL/dw",
                 lambda v: v["dL/dz2"] * v.x2 + v["dL/dz1"] * v.x1,
                 path_left_out=(lambda v: v["dL/dz2"] * v.x2, lambda v: v["dL/dz1"] * v.x1),
             ),
-            step("dL/du", lambda v: v["dL/dz2"] * v.h1, wrong_index=lambda v: v["dL/dz2"] * v.h2, input_left_out=lambda v: v["dL/dz2"]),
+            step(
+                "dL/du",
+                lambda v: v["dL/dz2"] * v.h1,
+                wrong_index=lambda v: v["dL/dz2"] * v.h2,
+                input_left_out=lambda v: v["dL/dz2"],
+            ),
         ],
         minimise="L",
     )
@@ -232,7 +278,9 @@ def attention(rng: Any) -> Problem:
             lambda v, i=i, j=j: dot(v, i, j) / 2**0.5,
             scale_left_out=lambda v, i=i, j=j: dot(v, i, j),
             root_left_out=lambda v, i=i, j=j: dot(v, i, j) / 2,
-            transpose=lambda v, i=i, j=j: total(v[f"Q[{i},{k}]"] * v[f"K[{k},{j}]"] for k in range(width)) / 2**0.5,
+            transpose=lambda v, i=i, j=j: (
+                total(v[f"Q[{i},{k}]"] * v[f"K[{k},{j}]"] for k in range(width)) / 2**0.5
+            ),
             term_left_out=lambda v, i=i, j=j: v[f"Q[{i},0]"] * v[f"K[{j},0]"] / 2**0.5,
         )
         for i, j in pairs

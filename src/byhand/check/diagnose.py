@@ -92,7 +92,9 @@ def explain(
     manner, supposing = manner or Manner(), Supposing(q, written, own, bad - {q})
     supposed = [one for one in supposing.all() if math.isfinite(one.value)]
     fits = [fit for one in supposed if (fit := _fit(one, written, manner)) is not None]
-    slips = [(code, number, math.exp(-COSTS[code]) / outcomes(code, written)) for code, number in meant(written)]
+    slips = [
+        (code, number, math.exp(-COSTS[code]) / outcomes(code, written)) for code, number in meant(written)
+    ]
     for one in _right_numbers(q, own):
         for code, number, weight in slips:
             fit = _fit(one, number, manner)

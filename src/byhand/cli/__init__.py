@@ -3,14 +3,22 @@
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 
-from byhand.cli import catalogue, check, demo, doctor, practice, work
 from byhand.cli.output import FINE, INTERRUPTED, UNUSABLE
 from byhand.errors import ByhandError
 from byhand.words import LANGUAGES, say, system_language
 
+COMMANDS = {
+    "work": "work",
+    "check": "check",
+    "practice": "practice",
+    "list": "catalogue",
+    "demo": "demo",
+    "doctor": "doctor",
+}
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
@@ -32,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     language = _language(arguments)
     try:
-        code = _app(language)(list(arguments), standalone_mode=False)
+        code = _app(language, arguments)(list(arguments), standalone_mode=False)
         sys.stdout.flush()
     except ByhandError as error:
         return _unusable(error.explained(language), language)
@@ -52,7 +60,8 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else FINE
 
 
-def _app(language: str) -> typer.Typer:
+def _app(language: str, arguments: Sequence[str]) -> typer.Typer:
+    """The app with the command that was typed; with all of them where none was."""
     app = typer.Typer(
         name="byhand",
         help=say("cli.byhand", language),
@@ -73,8 +82,9 @@ def _app(language: str) -> typer.Typer:
             print(f"byhand {__version__}")
             raise typer.Exit
 
-    for command in (work, check, practice, catalogue, demo, doctor):
-        command.add(app, language)
+    typed = arguments[0] if arguments else ""
+    for module in [COMMANDS[typed]] if typed in COMMANDS else dict.fromkeys(COMMANDS.values()):
+        import_module(f"byhand.cli.{module}").add(app, language)
     return app
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from byhand import api
+import byhand
 from byhand.cli.output import WRONG, as_json, put, width
 from byhand.sources.pages.page import ENDINGS
 from byhand.words import say
@@ -30,7 +30,7 @@ def add(app: typer.Typer, language: str) -> None:
         if sheet.suffix.lower() in ENDINGS:
             _article(sheet, problem, as_object, output, lang)
             return
-        checked = api.check(sheet, problem=problem)
+        checked = byhand.check(sheet, problem=problem)
         if as_object:
             put(as_json(checked.record()), output)
         else:
@@ -42,7 +42,7 @@ def add(app: typer.Typer, language: str) -> None:
 
 def _article(page: Path, problem: Path | None, as_object: bool, output: Path | None, lang: str) -> None:
     """A page: what was found on it; with a file, the marked copy in it."""
-    checked = api.check_article(page, problem)
+    checked = byhand.check_article(page, problem)
     if output is not None:
         put(checked.marked(lang), output)
     put(as_json(checked.record()) if as_object else checked.lesson(lang).to_text(width()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from byhand.check.article.derivatives import wrong_formulas
 from byhand.check.article.links import disagreement
@@ -11,18 +12,26 @@ from byhand.check.article.notebook import Function, Key, Notebook, names_in, val
 from byhand.check.article.report import ArticleReport, Cause, Finding, Unread
 from byhand.check.article.tied import Told, formula_causes, number_of, tie
 from byhand.check.article.updates import contradictions, update_cause
-from byhand.check.article.walk import Claim, Scene, Walk
+from byhand.check.article.walk import Claim, Scene, Walk, closure_names
 from byhand.check.article.wording import Said, said
 from byhand.check.book import Quantity
 from byhand.check.mistakes.writing import slips
 from byhand.ops.expression import Expr
-from byhand.sources.pages.code import read_code
+from byhand.sources.pages.code import CodeRead, read_code
 from byhand.sources.pages.mathematics import Literal
 from byhand.sources.pages.page import Kind, Page
 from byhand.sources.pages.reading import read_page
 from byhand.sources.pages.statements import MAX_TOKENS, Statement, lex, statements
 
 TIME_LIMIT = 10.0
+_SMALL = [Literal(float(k)) for k in range(-3, 4)]
+
+
+class Code(NamedTuple):
+    """A piece of code on the page: where it begins and what it says."""
+
+    start: int
+    read: CodeRead
 
 
 def check_article(
@@ -55,10 +64,14 @@ def check_article(
     tokens = lex(page)
     chains = [chain for chain in statements(tokens, value_of_text) if _speaks(page, chain)]
     walk = Walk()
-    _prepare(walk.book, page, formulas or {}, given or {})
+    walk.book.definitions.update(formulas or {})
+    for name, value in (given or {}).items():
+        walk.book.give(name, Literal(float(value), repr(float(value))))
     walk.look_ahead(chains)
     deadline = time.monotonic() + TIME_LIMIT
-    told: list[Statement | Said] = sorted([*chains, *said(tokens, text)], key=_start)
+    told: list[Statement | Said | Code] = sorted(
+        [*chains, *said(tokens, text), *_read_codes(page)], key=_start
+    )
     findings: list[Finding] = []
     complete = len(tokens) < MAX_TOKENS
     for one in told:
@@ -67,6 +80,8 @@ def check_article(
             break
         if isinstance(one, Said):
             findings += _of_words(walk, one)
+        elif isinstance(one, Code):
+            _take_code(walk.book, one.read)
         else:
             walk.take(one)
     for scene in walk.scenes:
@@ -93,23 +108,23 @@ def _speaks(page: Page, chain: Statement) -> bool:
     return page.kind != "latex" or page.pieces[chain.piece].kind == "formula"
 
 
-def _start(one: Statement | Said) -> int:
-    return one.start if isinstance(one, Statement) else one.literal.place[0]
+def _start(one: Statement | Said | Code) -> int:
+    return one.literal.place[0] if isinstance(one, Said) else one.start
 
 
-def _prepare(book: Notebook, page: Page, formulas: Mapping[str, Expr], given: Mapping[str, float]) -> None:
-    """What is known before the first line: what the page's code says, and a problem's formulas and values."""
-    for piece in page.pieces:
-        if piece.kind == "code":
-            read = read_code(piece.text)
-            for name, (arguments, body) in read.functions.items():
-                book.functions[name] = Function(arguments, body)
-            for name, formula in read.definitions.items():
-                if name not in names_in(formula):
-                    book.definitions[name] = book.resolved(formula)
-    book.definitions.update(formulas)
-    for name, value in given.items():
-        book.give(name, Literal(float(value), repr(float(value))))
+def _read_codes(page: Page) -> list[Code]:
+    """What the page's pieces of code say, with their places."""
+    return [Code(piece.places[0], read_code(piece.text)) for piece in page.pieces if piece.kind == "code"]
+
+
+def _take_code(book: Notebook, read: CodeRead) -> None:
+    """The functions of code, and the formulas of names that the page has not defined itself."""
+    for name, (arguments, body) in read.functions.items():
+        book.functions[name] = Function(arguments, body)
+    for name, formula in read.definitions.items():
+        inside = names_in(formula)
+        if inside and name not in closure_names(book, *inside) and name not in book.given:
+            book.definitions.setdefault(name, book.resolved(formula))
 
 
 def _of_words(walk: Walk, one: Said) -> Iterator[Finding]:
@@ -193,11 +208,20 @@ def _judged(page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ..
         causes = _slips(claim.mismatch.expected, literal) or (told.causes() if told else ())
         code = _code(claim, literal)
         return Finding(code, "wrong", *place, text, name, expected, causes)
-    if verdict == "wrong" and told is not None and (blamed is not None or not claim.supported):
+    if (
+        verdict == "wrong"
+        and told is not None
+        and (blamed is not None or not (claim.supported or _bare(claim)))
+    ):
         expected = shown(told.judged.expected, literal)
         causes = blamed if blamed and claim.supported else told.causes()
         return Finding("number_untrue", "wrong", *place, text, name, expected, causes)
     return None
+
+
+def _bare(claim: Claim) -> bool:
+    """A derivative said to be 0, 1 or the like with no calculation: mostly of something else than it seems."""
+    return claim.key is not None and bool(claim.key.by) and number_of(claim) in _SMALL
 
 
 def _copied_wrong(page: Page, claim: Claim) -> Finding | None:

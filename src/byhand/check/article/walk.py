@@ -19,6 +19,7 @@ from byhand.check.article.notebook import (
     slopes_in,
 )
 from byhand.ops import Call, Expr, Name
+from byhand.ops.expression import substitute
 from byhand.sources.pages.mathematics import Literal
 from byhand.sources.pages.names import base_of, is_new
 from byhand.sources.pages.statements import Member, Statement
@@ -117,9 +118,9 @@ class Walk:
         key = _with_new(key_of(members[0].tree), members)
         if key is not None and not key.by and is_new(key.of):
             self._update(key, members)
-        if key is not None and not key.by and self._is_update(key, members):
+        if key is not None and not key.by and _in_terms_of_itself(key, members):
             self._update(key, members)
-            return
+            key = Key(f"{key.of}_new")
         again = False
         if key is not None:
             again = self._differs(key, members)
@@ -135,11 +136,11 @@ class Walk:
     def look_ahead(self, chains: list[Statement]) -> None:
         """The functions that the page defines anywhere; the first definition is meant until the second."""
         for chain in reversed(chains):
-            self._function(list(chain.members))
+            self._function(list(chain.members), ahead=True)
 
     # Functions, lists, values given
 
-    def _function(self, members: list[Member]) -> bool:
+    def _function(self, members: list[Member], ahead: bool = False) -> bool:
         """``f(x) = …`` in terms of x alone defines a function."""
         match members[0].tree:
             case Call("apply", (Name(name), *arguments)) if all(isinstance(a, Name) for a in arguments):
@@ -150,9 +151,26 @@ class Walk:
                     return name.endswith("'")
                 if not any(n in _functions_in(body) for n in (name, f"{name}'")):
                     formula = next(readings(self.book.resolved(body)))
-                    self.book.functions[name] = Function(used, recognised(formula, used))
-                return True
+                    self._note_function(name, Function(used, recognised(formula, used)), ahead)
+                return all(m.tree is None or _symbolic(m.tree) for m in members[1:])
         return False
+
+    def _note_function(self, name: str, function: Function, ahead: bool) -> None:
+        """A function, and its name as what it gives; another function of that name is another example."""
+        before = self.book.functions.get(name)
+        if not ahead and before is not None and not self._equal_functions(before, function):
+            self._new_scene(name)
+        self.book.functions[name] = function
+        usual = isinstance(function.body, Call) and function.body.op in ("sigmoid", "tanh")
+        if not ahead and not usual and name not in closure_names(self.book, *names_in(function.body)):
+            self.book.definitions.setdefault(name, function.body)
+
+    def _equal_functions(self, one: Function, other: Function) -> bool:
+        if len(one.arguments) != len(other.arguments):
+            return False
+        given = dict(zip(one.arguments, map(Name, other.arguments), strict=True))
+        body = substitute(one.body, lambda n: given.get(n.name) if isinstance(n, Name) else None)
+        return same(Notebook(), body, other.body) is not False
 
     def _lists(self, members: list[Member]) -> bool:
         """``[w1, w2] = [0.2, 0.3]``, ``X = [120, 1]``."""
@@ -343,12 +361,6 @@ class Walk:
 
     # Updates and derivatives
 
-    def _is_update(self, key: Key, members: list[Member]) -> bool:
-        """``w = w − η ∂L/∂w``: the new value in terms of the old one."""
-        return any(
-            m.tree is not None and key.of in names_in(m.tree) and slopes_in(m.tree) for m in members[1:]
-        )
-
     def _update(self, key: Key, members: list[Member]) -> None:
         for member in members[1:]:
             if member.tree is not None and slopes_in(member.tree):
@@ -360,6 +372,11 @@ class Walk:
             tree = member.tree
             if tree is not None and (_symbolic(tree) or slopes_in(tree)):
                 self.scenes[-1].formulas.append(Claim(key, tree, member.start, member.end))
+
+
+def _in_terms_of_itself(key: Key, members: list[Member]) -> bool:
+    """``w = w − η ∂L/∂w``: the new value in terms of the old one."""
+    return any(m.tree is not None and _symbolic(m.tree) and key.of in names_in(m.tree) for m in members[1:])
 
 
 def _with_new(key: Key | None, members: list[Member]) -> Key | None:

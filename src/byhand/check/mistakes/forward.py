@@ -229,7 +229,9 @@ def activation_left_out(spot: Spot) -> Iterator[Variant]:
         yield Variant(formula.args[0])
         yield Variant(Call(formula.op, (formula,), formula.attrs))
     if isinstance(formula, Call) and formula.op == "div":
-        for made in everywhere(formula, lambda n: n.args[0] if isinstance(n, Call) and n.op == "exp" else None):
+        for made in everywhere(
+            formula, lambda n: n.args[0] if isinstance(n, Call) and n.op == "exp" else None
+        ):
             yield Variant(made)
 
 

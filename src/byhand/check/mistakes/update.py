@@ -98,7 +98,9 @@ def state_left_out(spot: Spot) -> Iterator[Variant]:
     if plan.rule is None or not plan.rule.state:
         return
     old = Ref(Quantity("value", q.of, "", q.step))
-    step = Number(float(plan.settings["rate"])) * Ref(Quantity("derivative", spot.book.objective, q.of, q.step))
+    step = Number(float(plan.settings["rate"])) * Ref(
+        Quantity("derivative", spot.book.objective, q.of, q.step)
+    )
     yield Variant(old + step if plan.maximise else old - step)
 
 

@@ -14,7 +14,7 @@ FUNCTIONS = {
     **{"max": "max", "min": "min", "th": "tanh"},
 }
 MAYBE_FUNCTIONS = set("σfgφ")
-RELATIONS = {"approx", "simeq", "thickapprox", "doteq", "coloneqq", "equiv", "approxeq"}
+RELATIONS = {"approx", "simeq", "thickapprox", "doteq", "coloneqq", "leftarrow", "gets", "equiv", "approxeq"}
 SKIPPED = {
     *("left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "displaystyle"),
     *(
@@ -59,7 +59,17 @@ DERIVATIVE = re.compile(
 )
 SIGNS = {
     **{"+": "PLUS", "-": "MINUS", "*": "TIMES", "/": "SLASH", "(": "LPAR", ")": "RPAR", "[": "LSQB"},
-    **{"]": "RSQB", "=": "REL", "≈": "REL", "≃": "REL", "≒": "REL", "≅": "REL", ",": "COMMA", "^": "CARET"},
+    **{
+        "]": "RSQB",
+        "=": "REL",
+        "≈": "REL",
+        "≃": "REL",
+        "≒": "REL",
+        "←": "REL",
+        "≅": "REL",
+        ",": "COMMA",
+        "^": "CARET",
+    },
     **{"√": "ROOT", "{": "LBRACE", "}": "RBRACE", "|": "BAR", "&": "", "~": "", "\u0302": "", "!": "BANG"},
 }
 ENDS = {"NUMBER", "NAME", "RPAR", "RSQB", "RBRACE", "RAISED"}

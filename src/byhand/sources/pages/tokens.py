@@ -251,7 +251,9 @@ class Lexer:
         if name in signs.SKIPPED or (name in signs.SPACES and name != " ") or name == " ":
             return [], stop
         if name in signs.RELATIONS:
-            return [self._made("REL", "≈" if name != "coloneqq" else "=", at, stop)], stop
+            return [
+                self._made("REL", "=" if name in ("coloneqq", "leftarrow", "gets") else "≈", at, stop)
+            ], stop
         if name in ("times", "cdot", "ast", "odot", "bullet", "circ"):
             return [self._made("TIMES", "*", at, stop)], stop
         if name == "div":
