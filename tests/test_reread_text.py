@@ -1,4 +1,4 @@
-"""Every printed step, read again from the text as a reader would: the numbers put in give the number printed."""
+"""Every printed step, read again as a reader would: the numbers put in give the number printed."""
 
 import re
 

@@ -433,7 +433,8 @@ def perceptron(rng: Any) -> Problem:
     n = draw(rng, "x1 x2", 0.5, 2.5) | draw(rng, "w1 w2 b", -0.9, 0.9, 2) | {"t": 1.0, "rate1": 0.3}
     return problem(
         "perceptron",
-        "z = w1*x1 + w2*x2 + b\no = step(z)\ne = t - o\nv1 = w1 + rate1*(t - z)*x1\nv2 = w2 + rate1*(t - z)*x2",
+        "z = w1*x1 + w2*x2 + b\no = step(z)\ne = t - o\n"
+        "v1 = w1 + rate1*(t - z)*x1\nv2 = w2 + rate1*(t - z)*x2",
         n,
         [
             step(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from planting.problem import Problem, Step, Values
@@ -95,7 +96,7 @@ def _digit(text: str, rng: Any) -> str | None:
 
 def _exchanged(text: str, rng: Any) -> str | None:
     places = _places(text)
-    pairs = [(a, b) for a, b in zip(places, places[1:], strict=False) if text[a] != text[b]]
+    pairs = [(a, b) for a, b in pairwise(places) if text[a] != text[b]]
     pairs = [(a, b) for a, b in pairs if not (a == places[0] and text[b] == "0")]
     if not pairs:
         return None
@@ -219,7 +220,7 @@ def _reread(text: str, number: Number) -> Number:
 
 
 def reaches(sheet: Sheet) -> dict[str, Span]:
-    """What rounding may make of each number: by its own formula from the numbers written, and from the values alone."""
+    """What rounding may make of each number, by its own formula and from the values alone."""
     by_steps, by_values = _spans(sheet, True), _spans(sheet, False)
     found = {}
     for name in by_steps:

@@ -263,7 +263,7 @@ class Network:
         return [step(self.d(a), lambda v: share * (v[a] - v[y]), **wrong), self._delta(self.depth, k)]
 
     def _by_the_chain(self, k: int) -> Any:
-        """dL/dz with the derivative of the logarithm and that of the activation multiplied, one after the other."""
+        """dL/dz from the derivative of the logarithm times that of the activation."""
         y, a = self.y(k), self.a(self.depth, k)
         if self.shape.loss == "bce":
             if self.numbers[y]:
@@ -381,7 +381,7 @@ class Network:
     # a 2-n-1 network in pieces along the paths, as a page with all factors has it
 
     def in_pieces(self) -> None:
-        y, a, z = self.y(0), self.a(self.depth, 0), self.z(self.depth, 0)
+        a, z = self.a(self.depth, 0), self.z(self.depth, 0)
         slope_out, slope = (
             ACTIVATIONS[self.shape.out][1] or (lambda _: 1.0),
             ACTIVATIONS[self.shape.hidden][1],

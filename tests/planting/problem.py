@@ -25,7 +25,7 @@ class Values(dict):
 
 
 class Step(NamedTuple):
-    """One number to be worked out: by the right formula, right in another way, or by a wrong one of some kind."""
+    """One number to be worked out: right, right in another way, or by a wrong formula of some kind."""
 
     name: str
     right: Formula

@@ -29,7 +29,7 @@ class Manner(NamedTuple):
     full_cut: float = 0.1
 
     def probability(self, number: Written, carried: float, full: float) -> float:
-        """How probable a number is, where it comes out as `carried` from the written numbers, or as `full`."""
+        """How probable a number is: `carried` from the written numbers, or in `full`."""
         hits = _hits(number, carried, full)
         return sum(weight for weight, hit in zip(self, hits, strict=True) if hit)
 

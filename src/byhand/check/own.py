@@ -42,7 +42,7 @@ class Habit:
 
 
 def habit_of(written: Mapping[Quantity, Written]) -> Habit:
-    """The habit that the numbers of a sheet show: so many digits, or so many decimals; both where both may be."""
+    """The habit that the numbers of a sheet show: so many digits, so many decimals, or both."""
     digits = max((number.digits for number in written.values()), default=6)
     places = [number.decimals for number in written.values() if number.decimals]
     decimals = max(places, default=0)
@@ -144,7 +144,7 @@ class Own:
     def formulas(self, q: Quantity) -> list[Expr]:
         """The ways in which a number can be formed from others, the likeliest first.
 
-        Of a derivative: products over the values through which all paths lead, the sum over the lines that use
+        Of a derivative: products over values through which all paths lead, the sum over the lines that use
         B, the sum over the values that A uses; those that use what they wrote, where any does.
         """
         if q not in self._ways:
@@ -210,7 +210,7 @@ class Own:
         return sum(pair not in written for pair in pairwise(way)), len(way)
 
     def _sums(self, q: Quantity) -> Iterator[Expr]:
-        """The sum over the lines that use B; and over the values that A uses, where they wrote a term of it."""
+        """The sum over the lines that use B, and over the values that A uses where a term is written."""
         page = self.book.page(q.step)
         inside = page.between(q.by, q.of)
         users = [user for user in page.users.get(q.by, ()) if user in inside]

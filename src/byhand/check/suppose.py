@@ -18,7 +18,7 @@ from byhand.ops.expression import substitute
 MOST_BASES, MOST_LEFT_OUT, LARGEST = 4, 24, 150
 # A value farther off than so many times what rounding may do is not looked at closely.
 _FAR = 20.0
-# What it costs to suppose more: another way to form the number, a step left out, other numbers than those written.
+# What it costs to suppose more: another formula, a step left out, other numbers than those written.
 _ANOTHER_WAY, _LEFT_OUT, _OTHER_NUMBERS = 0.2, 0.3, 0.6
 
 
@@ -83,7 +83,7 @@ class Supposing:
         self._chains: dict[tuple[Quantity, float], tuple[float, float, Interval]] = {}
 
     def all(self) -> Iterator[Supposed]:
-        """Every mistake in every way of forming the number, then in the steps before it that were left out."""
+        """Every mistake in every way of forming the number, then in the steps left out before it."""
         if self._own.book.formula(self._q) is None:
             return
         for k, base in enumerate(self.bases()):
@@ -124,13 +124,17 @@ class Supposing:
         if one.at == self._q:
             return one.formula
         known = {one.at: one.formula}
+
+        def put_in(node: Expr) -> Expr | None:
+            return known.get(node.quantity) if isinstance(node, Ref) else None
+
         formula = self._own.formula(self._q)
         for _ in range(MOST_LEFT_OUT):
             open_steps = [q for q in refs(formula) if q in known or (q in self._towards(one.at))]
             if not open_steps or size(formula) > LARGEST:
                 break
             known |= {q: self._own.formula(q) for q in open_steps if q not in known}
-            formula = substitute(formula, lambda n: known.get(n.quantity) if isinstance(n, Ref) else None)
+            formula = substitute(formula, put_in)
         return formula
 
     def used(self, formula: Expr, true: frozenset[Quantity]) -> dict[Quantity, Used]:

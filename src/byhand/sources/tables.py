@@ -1,6 +1,6 @@
 """The parser of the formula grammar, its tables worked out beforehand.
 
-Working them out takes longer than everything else that a start does, so they ship as ``grammar.json``. After a
+Working them out takes longer than all else that a start does, so they ship as ``grammar.json``. After a
 change of ``grammar.lark``: `write`. A test says where this was forgotten.
 """
 

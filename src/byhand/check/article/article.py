@@ -10,9 +10,10 @@ from byhand.check.article.derivatives import wrong_formulas
 from byhand.check.article.links import disagreement
 from byhand.check.article.notebook import Function, Key, Notebook, names_in, value_of_text, written_as
 from byhand.check.article.report import ArticleReport, Cause, Finding, Unread
+from byhand.check.article.shapes import closure_names
 from byhand.check.article.tied import Told, formula_causes, number_of, tie
 from byhand.check.article.updates import contradictions, update_cause
-from byhand.check.article.walk import Claim, Scene, Walk, closure_names
+from byhand.check.article.walk import Claim, Scene, Walk
 from byhand.check.article.wording import Said, said
 from byhand.check.book import Quantity
 from byhand.check.mistakes.writing import slips
@@ -220,7 +221,7 @@ def _judged(page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ..
 
 
 def _bare(claim: Claim) -> bool:
-    """A derivative said to be 0, 1 or the like with no calculation: mostly of something else than it seems."""
+    """A derivative said to be 0, 1 or the like with no calculation: mostly one of something else."""
     return claim.key is not None and bool(claim.key.by) and number_of(claim) in _SMALL
 
 

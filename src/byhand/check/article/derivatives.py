@@ -6,7 +6,8 @@ import re
 
 from byhand.check.article.formulas import closure, points, slope_agrees
 from byhand.check.article.notebook import Key, Notebook, literals_in, names_in, readings, slopes_in
-from byhand.check.article.walk import Claim, Scene, closure_names
+from byhand.check.article.shapes import closure_names
+from byhand.check.article.walk import Claim, Scene
 from byhand.errors import ByhandError
 from byhand.ops import Expr
 

@@ -10,7 +10,8 @@ from byhand.check.article.derivatives import hidden
 from byhand.check.article.formulas import closure, points, usable
 from byhand.check.article.notebook import Notebook, names_in, readings, written_as
 from byhand.check.article.report import Cause
-from byhand.check.article.walk import Claim, Scene, closure_names
+from byhand.check.article.shapes import closure_names
+from byhand.check.article.walk import Claim, Scene
 from byhand.check.book import Book, Quantity
 from byhand.check.compare import Judged, compare
 from byhand.check.diagnose import best, explain

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -17,6 +16,14 @@ from byhand.check.article.notebook import (
     names_in,
     readings,
     slopes_in,
+)
+from byhand.check.article.shapes import (
+    argument,
+    closure_names,
+    functions_in,
+    in_terms_of_itself,
+    symbolic,
+    with_new,
 )
 from byhand.ops import Call, Expr, Name
 from byhand.ops.expression import substitute
@@ -115,10 +122,10 @@ class Walk:
         members = list(statement.members)
         if self._function(members) or self._lists(members):
             return
-        key = _with_new(key_of(members[0].tree), members)
+        key = with_new(key_of(members[0].tree), members)
         if key is not None and not key.by and is_new(key.of):
             self._update(key, members)
-        if key is not None and not key.by and _in_terms_of_itself(key, members):
+        if key is not None and not key.by and in_terms_of_itself(key, members):
             self._update(key, members)
             key = Key(f"{key.of}_new")
         again = False
@@ -149,10 +156,10 @@ class Walk:
                 inside = names_in(body) - {"e"} if body is not None else set()
                 if body is None or not inside or inside - set(used) or slopes_in(body) or name.endswith("'"):
                     return name.endswith("'")
-                if not any(n in _functions_in(body) for n in (name, f"{name}'")):
+                if not any(n in functions_in(body) for n in (name, f"{name}'")):
                     formula = next(readings(self.book.resolved(body)))
                     self._note_function(name, Function(used, recognised(formula, used)), ahead)
-                return all(m.tree is None or _symbolic(m.tree) for m in members[1:])
+                return all(m.tree is None or symbolic(m.tree) for m in members[1:])
         return False
 
     def _note_function(self, name: str, function: Function, ahead: bool) -> None:
@@ -232,7 +239,7 @@ class Walk:
         changes nothing where the name has a number already.
         """
         name = key.of
-        formula = next((m.tree for m in members[1:] if m.tree is not None and _symbolic(m.tree)), None)
+        formula = next((m.tree for m in members[1:] if m.tree is not None and symbolic(m.tree)), None)
         if formula is None or slopes_in(formula):
             return again
         if name in closure_names(self.book, *names_in(formula)):
@@ -244,7 +251,7 @@ class Walk:
             return again
         if same(self.book, before, formula) is not False or self._equal_here(before, formula):
             return again
-        with_numbers = any(m.tree is not None and not _symbolic(m.tree) for m in members[1:])
+        with_numbers = any(m.tree is not None and not symbolic(m.tree) for m in members[1:])
         if with_numbers or Key(name) not in self.book.values:
             self._new_scene(name)
             self.book.definitions[name] = formula
@@ -287,13 +294,13 @@ class Walk:
             if before.tree is None or member.tree is None:
                 continue
             claim = Claim(key, member.tree, member.start, member.end, again=again)
-            self._compare(key, before, member, claim, again)
+            self._compare(key, before, member, claim, before is members[0])
             claim.from_wrong = put_in_wrong and claim.supported
             if isinstance(member.tree, Literal):
                 self.scenes[-1].claims.append(claim)
                 value = value or member.tree
-            elif claim.mismatch is not None or _argument(member.tree) is not None:
-                claim.inner = _argument(member.tree) is not None
+            elif claim.mismatch is not None or argument(member.tree) is not None:
+                claim.inner = argument(member.tree) is not None
                 put_in_wrong = put_in_wrong or (claim.mismatch is not None and not claim.inner)
                 self.scenes[-1].claims.append(claim)
         if value is None:
@@ -311,25 +318,26 @@ class Walk:
                     self.book.write(owner, value)
                     self.scenes[-1].claims[-1].key = owner
 
-    def _compare(self, key: Key | None, earlier: Member, later: Member, claim: Claim, again: bool) -> None:
-        """Note in a claim whether it agrees with the member before it."""
+    def _compare(self, key: Key | None, earlier: Member, later: Member, claim: Claim, head: bool) -> None:
+        """Note in a claim whether it agrees with the member before it; at the head stands the name itself."""
         before, member = earlier.tree, later.tree
         if before is None or member is None:
             return
         resolved = self.book.resolved
         left, right = resolved(before), resolved(member)
-        if key is not None and key_of(before) == key:
-            # The name itself: its formula stands for it.
+        again = claim.again
+        if key is not None and head:
+            # Its formula stands for the name.
             formula = None if key.by or again else self.book.definitions.get(key.of)
-            if formula is None or _symbolic(member):
+            if formula is None or symbolic(member):
                 return
             left = resolved(formula)
             if isinstance(member, Literal) and key in self.book.values:
                 return
-        put_in = _symbolic(left) and not _symbolic(right) and not isinstance(right, Literal)
+        put_in = symbolic(left) and not symbolic(right) and not isinstance(right, Literal)
         if put_in and (again or not self._put_in(left, right)):
             return
-        if again and (_symbolic(left) or _symbolic(right)):
+        if again and (symbolic(left) or symbolic(right)):
             return
         a, b = self.book.filled(left), self.book.filled(right)
         if a is None or b is None:
@@ -339,7 +347,7 @@ class Walk:
         claim.supported = claim.mismatch is None
         if isinstance(member, Literal):
             claim.exact = claim.supported and exactly(a, member)
-            if claim.mismatch is not None and not _symbolic(before) and not isinstance(before, Literal):
+            if claim.mismatch is not None and not symbolic(before) and not isinstance(before, Literal):
                 claim.before, claim.certain = earlier, disagreement(a, b, Notebook()) is not None
 
     def _put_in(self, symbols: Expr, numbers: Expr) -> bool:
@@ -370,57 +378,5 @@ class Walk:
         """A derivative's formulas are kept until all that the page defines is known."""
         for member in members[1:]:
             tree = member.tree
-            if tree is not None and (_symbolic(tree) or slopes_in(tree)):
+            if tree is not None and (symbolic(tree) or slopes_in(tree)):
                 self.scenes[-1].formulas.append(Claim(key, tree, member.start, member.end))
-
-
-def _in_terms_of_itself(key: Key, members: list[Member]) -> bool:
-    """``w = w − η ∂L/∂w``: the new value in terms of the old one."""
-    return any(m.tree is not None and _symbolic(m.tree) and key.of in names_in(m.tree) for m in members[1:])
-
-
-def _with_new(key: Key | None, members: list[Member]) -> Key | None:
-    """``w' = w − η ∂L/∂w`` speaks of the new w; elsewhere a dash is part of a name."""
-    if key is None or not key.of.endswith("_prime"):
-        return key
-    base = key.of.removesuffix("_prime")
-    slopes = [slope for m in members[1:] if m.tree is not None for slope in slopes_in(m.tree)]
-    return Key(f"{base}_new") if any(slope.by == base for slope in slopes) else key
-
-
-def _functions_in(tree: Expr) -> Iterator[str]:
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Call):
-            if node.op == "apply" and isinstance(node.args[0], Name):
-                yield node.args[0].name
-            stack.extend(node.args)
-
-
-def closure_names(book: Notebook, *names: str) -> set[str]:
-    """Every name that some names rest on, themselves included."""
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            formula = book.definitions.get(name)
-            waiting += names_in(formula) if formula is not None else ()
-    return found
-
-
-def _symbolic(tree: Expr) -> bool:
-    """Whether names stand in it; e alone is a number."""
-    return bool(names_in(tree) - {"e"})
-
-
-def _argument(tree: Expr) -> Literal | None:
-    """The number in σ(number)."""
-    match tree:
-        case Call("apply", (Name(), Literal() as number)) | Call(
-            "tanh" | "relu" | "exp", (Literal() as number,)
-        ):
-            return number
-    return None

@@ -164,7 +164,7 @@ def root_left_out(spot: Spot) -> Iterator[Variant]:
 
 @mistake("width", 1.4)
 def width(spot: Spot) -> Iterator[Variant]:
-    """The width of a Gaussian taken for the factor in its exponent, or the other way round; its 2 left out."""
+    """A Gaussian's width taken for the factor in its exponent, or the other way round; its 2 left out."""
 
     def exponent(node: Expr) -> Iterator[Expr]:
         match node:
@@ -312,7 +312,7 @@ def _exchanged(spot: Spot, targets: bool) -> Iterator[Variant]:
 
 
 def _compared(page: Page) -> set[str]:
-    """The targets: givens that are subtracted from a calculated value, or multiplied by a logarithm of one."""
+    """The targets: givens subtracted from a calculated value, or multiplied by a logarithm of one."""
     found: set[str] = set()
     for line in page.lines:
         stack: list[Expr] = [definition(page.program, line)]
