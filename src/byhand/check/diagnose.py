@@ -22,9 +22,9 @@ MOST_WAYS = 3
 # The second explanation is named where it is not twenty times less probable than the first.
 _EQUALLY = math.log(20)
 _TWO_MISTAKES = math.exp(-2.5)
-# A mistake that is not in the table: wrong numbers then lie within some three powers of ten, 7 on the
-# natural logarithm's scale.
-_UNKNOWN, _DECADES = math.exp(-2.0), 7.0
+# A mistake that is not in the table: the number then lies within some three powers of ten, 7 on the natural
+# logarithm's scale, or off the right one by anything within twelve powers of ten, 28 on that scale.
+_UNKNOWN, _SIZES, _DISTANCES = math.exp(-2.0), 7.0, 28.0
 # How often a learner's number fits no manner of rounding and lies anywhere within reach.
 _ANYWHERE = 0.1
 
@@ -98,16 +98,18 @@ def explain(
     for one in _right_numbers(q, own):
         for code, number, weight in slips:
             fit = _fit(one, number, manner)
-            if fit is not None:
+            if fit is not None and not _just_outside(one.value, number):
                 fits.append(_Fit((code,), one, fit.weight * weight))
-    unknown = _UNKNOWN * min(1.0, written.unit / max(abs(written.value), 1e-300)) / _DECADES
+    unknown = _unknown(
+        written, own.of_formula(own.formula(q)).value if own.book.formula(q) else own.book.true(q)
+    )
     if written.digits >= DIGITS_FOR_TWO and sum(fit.weight for fit in fits) < unknown:
         ranges = [(code, number.possible, weight) for code, number, weight in slips]
         fits += [
             _Fit((one.code, code), one, one.weight * weight * _TWO_MISTAKES)
             for one in supposed
             for code, (low, high), weight in ranges
-            if low <= one.value <= high
+            if low <= one.value <= high and one.weight * weight * _TWO_MISTAKES > unknown
         ]
     merged = _merged(fits)
     whole = sum(fit.weight for fit in merged) + unknown
@@ -120,6 +122,14 @@ def best(explanations: list[Explanation]) -> list[Explanation]:
     return near[:MOST_NAMED]
 
 
+def _unknown(written: Written, right: float) -> float:
+    """How probable the number is under a mistake that is not in the table."""
+    size, distance = abs(written.value), abs(written.value - right)
+    by_size = min(1.0, written.unit / max(size, 1e-300)) / _SIZES
+    by_distance = min(1.0, written.unit / max(distance, 1e-300)) / _DISTANCES if distance == distance else 0.0
+    return _UNKNOWN * (by_size + by_distance) / 2
+
+
 def _fit(one: Supposed, written: Written, manner: Manner) -> _Fit | None:
     """A supposition with the probability of the number under it."""
     if not one.interval.meets(written.possible):
@@ -127,6 +137,11 @@ def _fit(one: Supposed, written: Written, manner: Manner) -> _Fit | None:
     share = written.unit / max(one.interval.width, written.unit)
     found = manner.probability(written, one.value, one.full) + _ANYWHERE * share
     return _Fit((one.code,), one, one.weight * found)
+
+
+def _just_outside(value: float, number: Written) -> bool:
+    """Whether a value is the next number of so many digits: 1 is not cut to 0.99."""
+    return abs(abs(value - number.value) - number.unit) < 1e-6 * number.unit
 
 
 def _right_numbers(q: Quantity, own: Own) -> list[Supposed]:

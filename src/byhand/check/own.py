@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from byhand.check.book import Book, Quantity, Ref, refs
@@ -14,7 +15,7 @@ from byhand.check.reckoner import Reckoner, Result
 from byhand.ops import Call, Expr, Number
 from byhand.ops.expression import times
 
-MOST_PRODUCTS = 12
+MOST_PRODUCTS, MOST_STEPS = 12, 60
 _EXACT = 1e-6
 
 
@@ -121,10 +122,21 @@ class Own:
         number = self.written.get(q)
         if number is not None and (self.derivatives or q.kind != "derivative"):
             return Result(number.value, number.possible, frozenset((q,)))
+        if q.kind == "new" and self._steps_back(q) > MOST_STEPS:
+            value = self.book.true(q)
+            return Result(value, point(value).widened(self.habit.unit(value)), frozenset())
         if self.book.formula(q) is None:
             value = self.book.true(q)
             return Result(value, point(value), frozenset())
         return None
+
+    def _steps_back(self, q: Quantity) -> int:
+        """How many iterations lie between a number and the last one of which anything is written."""
+        return q.step - max((step for step in self._steps_written if step <= q.step), default=0)
+
+    @cached_property
+    def _steps_written(self) -> frozenset[int]:
+        return frozenset(other.step for other in self.written)
 
     def left_out(self, made: Result, formula: Expr, rounds: bool = True) -> Result:
         """A step that was not written down may have been rounded in the head."""

@@ -79,12 +79,7 @@ def meant(written: Written) -> list[tuple[str, Written]]:
     found += [("digit_slip", _number(other, written)) for other in _replaced(digits)]
     found += [("digits_transposed", _number(other, written)) for other in _swapped(digits)]
     found += [("digit_lost", number) for number in _longer(digits, written)]
-    found += [
-        ("digit_added", _number(digits[:k] + digits[k + 1 :], written, scale))
-        for k in range(len(digits))
-        for scale in (1.0, 10.0)
-        if len(digits) > FEWEST_DIGITS
-    ]
+    found += [("digit_added", number) for number in _shorter(digits, written)]
     return [(code, number) for code, number in found if number.value != written.value]
 
 
@@ -112,6 +107,14 @@ def _swapped(digits: str) -> Iterator[str]:
         for k in range(j + 1, len(digits)):
             if digits[j] != digits[k]:
                 yield digits[:j] + digits[k] + digits[j + 1 : k] + digits[j] + digits[k + 1 :]
+
+
+def _shorter(digits: str, written: Written) -> Iterator[Written]:
+    """With one digit less: before the point the others keep their places, behind it they move up."""
+    for k in range(len(digits)) if len(digits) > FEWEST_DIGITS else ():
+        shorter = digits[:k] + digits[k + 1 :]
+        yield _number(shorter, written)
+        yield _number(shorter, written, 10.0)._replace(unit=written.unit)
 
 
 def _longer(digits: str, written: Written) -> Iterator[Written]:

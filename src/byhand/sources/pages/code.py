@@ -14,7 +14,7 @@ MAX_CODE = 40_000
 _STARTS = re.compile(
     r"(?:def \w+\(.*:|class \w+.*:|import \w[\w. ,]*(?: as \w+)?|from [\w.]+ import .+"
     r"|for .+ in .+:|if .+:|while .+:|print\(.*|return\b.*|@\w+.*|>>> .*"
-    r"|\w+(?:\[.*\])? [-+*/]?= \w.*\(.*|else:|try:)\s*(?:#.*)?$"
+    r"|\w+(?:\[.*\])? ?= ?(?:np|numpy|torch|tf|nn|plt|pd|random)\..*|else:|try:)\s*(?:#.*)?$"
 )
 _OPERATORS: dict[type, str] = {
     ast.Add: "add",

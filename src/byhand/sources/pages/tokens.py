@@ -183,6 +183,8 @@ class Lexer:
             elif text[past : past + 1] == "^" and not raised and past + 1 < end:
                 part, after = self._script(past + 1, end)
                 whole = flat(part)
+                if not whole:
+                    break
                 sign = text[self._past_spaces(after, end) : self._past_spaces(after, end) + 1]
                 if (
                     (joined("w", "", part) in ("w", "w_new") and whole not in ("t", "k"))
