@@ -78,7 +78,9 @@ def main():
     either = sum(is_named(one) or one.same_formula for one in made) / sheets
     print(f"the kind, or one of the same formula, among two named: {either:.2%}")
     again = Counter(one.written for one in made if one.wrong_again)
-    print(f"a later number wrong again: wrong step written {again[True]}, left out {again[False]}")
+    print(
+        f"a later number wrong again: {again[True]} sheets with the wrong step written, {again[False]} others"
+    )
     drawn, found = pairs(sheets // 4, seed)
     print(f"two independent mistakes: both found in order in {found[False]} of {drawn[False]}")
     print(f"two mistakes, one resting on the other: both found in {found[True]} of {drawn[True]}")
@@ -86,6 +88,9 @@ def main():
     print(f"a sheet takes {sum(seconds) / sheets:.3f} s, half of them under {seconds[sheets // 2]:.3f} s, "
           f"the slowest {seconds[-1]:.2f} s; the study {time.perf_counter() - started:.0f} s")  # fmt: skip
     table("kind", made, lambda one: one.kind)
+    same = Counter((one.kind, one.named[0]) for one in made if one.same_formula and not is_named(one))
+    listed = ", ".join(f"{kind} as {other} {n}" for (kind, other), n in same.most_common())
+    print(f"\nThe same formula under another name: {listed}")
     table("digits", made, lambda one: one.digits)
 
 

@@ -28,10 +28,16 @@ from byhand.trace.program import definition
 _ELEMENT = re.compile(r"(.+)\[(\d+),(\d+)\]$")
 
 
-@mistake("sign", 1.0)
+@mistake("sign", 1.0, "derivative", "new", "state")
 def sign(spot: Spot) -> Iterator[Variant]:
     """The sign of the whole."""
     yield Variant(-spot.formula)
+
+
+@mistake("sign", 1.4, "value")
+def sign_of_value(spot: Spot) -> Iterator[Variant]:
+    """The sign of a value, which is more often lost in writing."""
+    yield from sign(spot)
 
 
 @mistake("sign_of_term", 1.2)
@@ -64,14 +70,14 @@ def order_of_difference(spot: Spot) -> Iterator[Variant]:
         yield Variant(formula)
 
 
-@mistake("bias_left_out", 1.2)
+@mistake("bias_left_out", 1.2, "value", "derivative")
 def bias_left_out(spot: Spot) -> Iterator[Variant]:
     """A bias forgotten: a term of a sum that is one given value."""
     for name, formula in _terms_changed(spot, doubled=False):
         yield Variant(formula, {"name": name})
 
 
-@mistake("bias_doubled", 1.6)
+@mistake("bias_doubled", 1.6, "value", "derivative")
 def bias_doubled(spot: Spot) -> Iterator[Variant]:
     """A bias added twice."""
     for name, formula in _terms_changed(spot, doubled=True):
@@ -143,7 +149,7 @@ def scale_left_out(spot: Spot) -> Iterator[Variant]:
         match node:
             case Call("div", (top, Call("sqrt", _))):
                 return top
-            case Call("div", (top, Number())):
+            case Call("div", (top, Number(n))) if n != len(terms(top)):
                 return top
         return None
 
