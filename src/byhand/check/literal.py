@@ -10,6 +10,7 @@ from byhand.check.interval import Interval
 
 MAX_LENGTH = 60
 LARGEST_EXPONENT = 400
+SMALLEST_UNIT = 1e-300
 
 _MINUS = str.maketrans("−–—－＋．，／％：０１２３４５６７８９", "----+.,/%:0123456789")
 _SUPERSCRIPTS = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
@@ -99,9 +100,9 @@ def _decimal(plain: str, text: str) -> Written | None:
     decimals = len(match[3] or "")
     digits = (match[2] + (match[3] or "")).lstrip("0")
     value = float(f"{match[1]}{match[2] or '0'}.{match[3] or '0'}e{exponent}")
-    if math.isinf(value):
-        return None
     unit = float(f"1e{exponent - decimals}")
+    if math.isinf(value) or unit < SMALLEST_UNIT:
+        return None
     return Written(text, value, unit, max(len(digits), 1), None if match[4] else decimals)
 
 
@@ -110,7 +111,9 @@ def _scaled(number: Written | None, power: int, text: str, shown: bool = True) -
         return None
     value, unit = float(f"{number.value!r}") * 10.0**power, number.unit * 10.0**power
     decimals = None if not shown or number.decimals is None else number.decimals - power
-    return None if math.isinf(value) else Written(text, value, unit, number.digits, decimals)
+    if math.isinf(value) or unit < SMALLEST_UNIT:
+        return None
+    return Written(text, value, unit, number.digits, decimals)
 
 
 def _fraction(top: Written | None, bottom: Written | None, text: str) -> Written | None:
@@ -118,4 +121,4 @@ def _fraction(top: Written | None, bottom: Written | None, text: str) -> Written
     if top is None or bottom is None or bottom.value == 0:
         return None
     value = top.value / bottom.value
-    return Written(text, value, abs(value) * 1e-12, 15, None)
+    return Written(text, value, (abs(value) or 1.0) * 1e-12, 15, None)

@@ -20,7 +20,7 @@ from byhand.errors import ProblemError
 from byhand.sources.problem import Policy
 from byhand.trace.run import Run
 
-MOST_CLAIMS = 10_000
+MOST_CLAIMS, MOST_SHOWN = 10_000, 120
 SAME_CAUSE = 1.0
 
 
@@ -121,7 +121,7 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
         if not text.strip():
             missing.append(name)
         elif q is None or number is None or q in written or not _exists(q, book):
-            texts.append((name, text, None))
+            texts.append((name, text[:MOST_SHOWN], None))
         else:
             texts.append((name, text, q))
             names[q], written[q] = name, number
@@ -151,7 +151,7 @@ def _entries(claims: Mapping[str, Any], book: Book) -> Iterator[tuple[str, str, 
         fits = named is not None and len(flat) == len(named.quantities)
         for k, (index, text) in enumerate(flat):
             shown = f"{name}[{','.join(map(str, index))}]" if index else name
-            yield shown[:120], text, named.quantities[k] if fits and named else None
+            yield shown[:MOST_SHOWN], text, named.quantities[k] if fits and named else None
 
 
 def _flat(value: Any, index: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], str]]:
