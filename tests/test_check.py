@@ -126,6 +126,24 @@ def test_several_steps():
     assert "wrong" == verdicts({**claims, "w1_new#2": "0.9"}, problem)["w1_new#2"]
 
 
+@pytest.mark.parametrize(
+    ("rounding", "written", "verdict"),
+    [  # z = 0.7×1.234 = 0.8638
+        ("either", "0.864", "right"),
+        ("either", "0.863", "rounded"),
+        ("round", "0.864", "right"),
+        ("round", "0.863", "wrong"),
+        ("cut", "0.864", "wrong"),
+        ("cut", "0.863", "right"),
+    ],
+)
+def test_a_sheet_may_ask_for_rounding_or_for_cutting(rounding, written, verdict):
+    sheet = {"problem": "z = w*x", "given": {"w": 0.7, "x": 1.234}, "claims": {"z": written}}
+    report = byhand.check({**sheet, "policy": {"digits": 3, "rounding": rounding}})
+    assert [verdict] == [claim.verdict for claim in report.claims]
+    assert ("rounded_otherwise" if verdict == "wrong" else None) == report.claims[0].cause
+
+
 # -- names and numbers ---------------------------------------------------------------------------
 
 

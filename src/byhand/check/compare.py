@@ -79,7 +79,7 @@ class _Judge:
         number, true = self._written[q], self._book.true(q)
         ways = ways_to(q, *self._sheet)
         from_own = ways[0].value if ways else true
-        if number.rounded.low <= true <= number.rounded.high:
+        if number.printed.low <= true <= number.printed.high:
             return Judged(q, number, true, from_own, "right")
         fits = [way for way in ways if way.interval.meets(number.possible)]
         sound = [way for way in fits if not way.used & self._bad]

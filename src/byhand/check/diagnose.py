@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
@@ -21,6 +22,8 @@ MOST_NAMED = 2
 MOST_WAYS = 3
 # The second explanation is named where it is not twenty times less probable than the first.
 _EQUALLY = math.log(20)
+# Another name for the formula of the first says less than another formula that is half as probable.
+_SAME_AGAIN = math.log(2)
 _TWO_MISTAKES = math.exp(-2.5)
 # A mistake that is not in the table: the number then lies within some three powers of ten, 7 on the natural
 # logarithm's scale, or off the right one by anything within twelve powers of ten, 28 on that scale.
@@ -112,14 +115,17 @@ def explain(
             if low <= one.value <= high and one.weight * weight * _TWO_MISTAKES > unknown
         ]
     merged = _merged(fits)
-    whole = sum(fit.weight for fit in merged) + unknown
+    whole = sum(fit.weight for fit in fits) + unknown
     return [_explained(fit, fit.weight / whole, written, supposing) for fit in merged]
 
 
 def best(explanations: list[Explanation]) -> list[Explanation]:
     """Those to be named: the likeliest, and a second that cannot be ruled out beside it."""
-    near = [one for one in explanations if one.cost <= explanations[0].cost + _EQUALLY]
-    return near[:MOST_NAMED]
+    if not explanations:
+        return []
+    first, *others = explanations
+    near = [one for one in others if one.cost <= first.cost + _EQUALLY]
+    return [first, *sorted(near, key=lambda one: one.cost + _SAME_AGAIN * (one.value == first.value))[:1]]
 
 
 def _unknown(written: Written, right: float) -> float:
@@ -159,24 +165,25 @@ def _right_numbers(q: Quantity, own: Own) -> list[Supposed]:
 
 
 def _merged(fits: list[_Fit]) -> list[_Fit]:
-    """One entry a kind: equal formulas under the likeliest kind, then the likeliest formula of each kind."""
-    by_value: dict[tuple[str, bool], list[_Fit]] = {}
+    """One entry a kind, its likeliest formula; of kinds with equal formulas the likeliest speaks for all."""
+    by_value: defaultdict[str, list[_Fit]] = defaultdict(list)
+    by_code: defaultdict[tuple[str, ...], list[_Fit]] = defaultdict(list)
     for fit in fits:
-        by_value.setdefault((f"{fit.one.value:.9e}", fit.one.code == ""), []).append(fit)
-    by_code: dict[tuple[str, ...], list[_Fit]] = {}
+        by_code[fit.codes].append(fit)
+        if fit.one.code:  # slips of the pen with the same value are different mistakes
+            by_value[f"{fit.one.value:.9e}"].append(fit)
+    spoken_for: defaultdict[tuple[str, ...], list[_Fit]] = defaultdict(list)
     for group in by_value.values():
-        top = max(group, key=lambda fit: fit.weight)
-        if top.one.code == "":  # slips of the pen: the same value, and yet different mistakes
-            for fit in group:
-                by_code.setdefault(fit.codes, []).append(fit)
-        else:
-            whole = sum(fit.weight for fit in group)
-            by_code.setdefault(top.codes, []).append(top._replace(weight=whole))
+        spoken_for[_likeliest(group).codes] += group
     merged = [
-        max(group, key=lambda fit: fit.weight)._replace(weight=sum(fit.weight for fit in group))
-        for group in by_code.values()
+        _likeliest(group)._replace(weight=sum(fit.weight for fit in spoken_for.get(codes, group)))
+        for codes, group in by_code.items()
     ]
     return sorted(merged, key=lambda fit: -fit.weight)
+
+
+def _likeliest(fits: list[_Fit]) -> _Fit:
+    return max(fits, key=lambda fit: fit.weight)
 
 
 def _explained(fit: _Fit, share: float, written: Written, supposing: Supposing) -> Explanation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from byhand.check.interval import Interval
 
@@ -32,6 +32,8 @@ class Written(NamedTuple):
         How many significant digits were written (trailing zeros of a whole number count).
     decimals : int or None
         How many stand after the point, where it was written without a power of ten; None where it was.
+    rounding : str
+        ``round``, ``cut`` or ``either``: how it was brought to so many digits.
     """
 
     text: str
@@ -39,6 +41,7 @@ class Written(NamedTuple):
     unit: float
     digits: int
     decimals: int | None
+    rounding: Literal["round", "cut", "either"] = "either"
 
     @property
     def rounded(self) -> Interval:
@@ -53,8 +56,15 @@ class Written(NamedTuple):
         return Interval(low, high).widened(_noise(self.value))
 
     @property
+    def printed(self) -> Interval:
+        """The numbers that are printed so."""
+        return self.cut if self.rounding == "cut" else self.rounded
+
+    @property
     def possible(self) -> Interval:
         """The numbers that are rounded to it or cut to it."""
+        if self.rounding != "either":
+            return self.printed
         return Interval(min(self.rounded.low, self.cut.low), max(self.rounded.high, self.cut.high))
 
     @property

@@ -104,7 +104,7 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
     claims : mapping
         Names as written; numbers as text, or nested lists of texts.
     policy : Policy, optional
-        To how many digits the sheet asks for its numbers.
+        To how many digits the sheet asks for its numbers, rounded or cut.
 
     Raises
     ------
@@ -124,7 +124,8 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
             texts.append((name, text[:MOST_SHOWN], None))
         else:
             texts.append((name, text, q))
-            names[q], written[q] = name, number
+            names[q] = name
+            written[q] = number._replace(rounding=policy.rounding) if policy else number
     if not written:
         raise ProblemError("nothing_to_check" if missing and not texts else "nothing_readable")
     habit = _habit(written, policy)
@@ -187,7 +188,7 @@ def _explained(judged: list[Judged], own: Own) -> dict[Quantity, tuple[Explanati
     }
     often: dict[str, int] = {}
     for explanations in found.values():
-        for code in {code for one in best(explanations) for code in one.codes} - COSTS.keys():
+        for code in {code for one in explanations[:1] for code in one.codes} - COSTS.keys():
             often[code] = often.get(code, 0) + 1
     made: dict[Quantity, tuple[Explanation, ...]] = {}
     for q, explanations in found.items():

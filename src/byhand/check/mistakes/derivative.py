@@ -20,7 +20,8 @@ from byhand.check.mistakes.table import (
     summed,
     terms,
 )
-from byhand.ops import Call, Expr, Number
+from byhand.check.softmax import softmax_slope
+from byhand.ops import Call, Expr, Name, Number
 from byhand.ops.expression import is_number
 
 
@@ -73,7 +74,7 @@ def derivative_twice(spot: Spot) -> Iterator[Variant]:
         yield Variant(formula)
 
 
-@mistake("slope_with_cross_entropy", 1.6, "derivative", "new")
+@mistake("slope_with_cross_entropy", 1.2, "derivative", "new")
 def slope_with_cross_entropy(spot: Spot) -> Iterator[Variant]:
     """Output minus target, and σ′ multiplied in as well, although it cancels with cross-entropy."""
     q = spot.quantity
@@ -96,7 +97,7 @@ def _has_logarithm(spot: Spot, name: str) -> bool:
     return False
 
 
-@mistake("one_minus_left_out", 1.8, "derivative", "new")
+@mistake("one_minus_left_out", 1.0, "derivative", "new")
 def one_minus_left_out(spot: Spot) -> Iterator[Variant]:
     """y in place of y(1 − y), or 1 − y alone."""
 
@@ -169,12 +170,13 @@ def sum_of_weight_gradients(spot: Spot) -> Iterator[Variant]:
 @mistake("weight_left_out", 1.6, "derivative", "new")
 def weight_left_out(spot: Spot) -> Iterator[Variant]:
     """δ handed back without the weight it should be multiplied by."""
-    page = spot.book.page(spot.quantity.step)
+    page, learn = spot.book.page(spot.quantity.step), spot.book.plan.learn
 
     def change(node: Expr) -> Iterator[Expr]:
-        given = isinstance(node, Ref) and node.quantity.kind == "value" and node.quantity.of not in page.lines
-        if given:
-            yield Number(1.0)
+        if isinstance(node, Ref) and node.quantity.kind == "value":
+            name = node.quantity.of
+            if name not in page.lines and (not learn or name.partition("[")[0] in learn):
+                yield Number(1.0)
 
     for formula in one_spot(spot.formula, change):
         yield Variant(formula)
@@ -183,9 +185,12 @@ def weight_left_out(spot: Spot) -> Iterator[Variant]:
 @mistake("input_left_out", 1.6, "derivative", "new")
 def input_left_out(spot: Spot) -> Iterator[Variant]:
     """The value that comes in through the weight left out of its gradient."""
-    parts = factors(spot.formula)
-    if len(parts) > 1 and isinstance(parts[-1], Ref) and parts[-1].quantity.kind == "value":
-        yield Variant(multiplied(parts[:-1]))
+    q, parts = spot.quantity, factors(spot.formula)
+    handed_back = q.kind == "derivative" and q.by in spot.book.page(q.step).lines
+    if not handed_back and len(parts) > 1:
+        last = parts[-1]
+        if isinstance(last, Ref) and last.quantity.kind == "value":
+            yield Variant(multiplied(parts[:-1]))
 
 
 @mistake("weight_for_input", 1.8, "derivative", "new")
@@ -251,7 +256,8 @@ def diagonal_softmax(spot: Spot) -> Iterator[Variant]:
     page = spot.book.page(q.step)
     users = [user for user in page.users.get(q.by, ()) if user in page.between(q.by, q.of)]
     for user in users:
-        if len(users) > 1 and user.partition("[")[2] == q.by.partition("[")[2]:
+        own = Name(user) * (1 - Name(user))
+        if len(users) > 1 and softmax_slope(page, user, q.by) == own:
             yield Variant(spot.book.path_term(q, user))
 
 

@@ -48,6 +48,8 @@ def sign_of_term(spot: Spot) -> Iterator[Variant]:
         match node:
             case Call("add", (left, right)):
                 yield left - right
+                if not (isinstance(left, Call) and left.op in ("add", "sub")):
+                    yield -left + right
             case Call("sub", (left, right)):
                 yield left + right
             case Call("neg", (inner,)):
@@ -149,7 +151,7 @@ def scale_left_out(spot: Spot) -> Iterator[Variant]:
         match node:
             case Call("div", (top, Call("sqrt", _))):
                 return top
-            case Call("div", (top, Number(n))) if n != len(terms(top)):
+            case Call("div", (top, Number(n))) if n not in (2, len(terms(top))):
                 return top
         return None
 
@@ -168,7 +170,7 @@ def root_left_out(spot: Spot) -> Iterator[Variant]:
         yield Variant(formula)
 
 
-@mistake("width", 1.4)
+@mistake("width", 0.8)
 def width(spot: Spot) -> Iterator[Variant]:
     """A Gaussian's width taken for the factor in its exponent, or the other way round; its 2 left out."""
 

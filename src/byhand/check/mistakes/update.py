@@ -122,7 +122,7 @@ def state_factor(spot: Spot) -> Iterator[Variant]:
         yield Variant(formula)
 
 
-@mistake("correction_left_out", 1.4, "new")
+@mistake("correction_left_out", 0.8, "new")
 def correction_left_out(spot: Spot) -> Iterator[Variant]:
     """Adam's means without the correction for their start at 0."""
     rule = spot.book.plan.rule

@@ -15,6 +15,7 @@ COSTS = {
     "digit_lost": 1.4,
     "digit_added": 1.7,
     "decimal_point": 1.3,
+    "rounded_otherwise": 0.3,
 }
 FEWEST_DIGITS = 2
 MOST_DIGITS = 15
@@ -68,6 +69,9 @@ def slips(value: float, written: Written) -> Iterator[str]:
 
 def meant(written: Written) -> list[tuple[str, Written]]:
     """The numbers that a slip of the pen may have made into the one that was written, by the slip's code."""
+    if written.rounding != "either":
+        either = written._replace(rounding="either")
+        return [("rounded_otherwise", either), *meant(either)]
     digits = _digits(written)
     found = [("sign_lost", written._replace(value=-written.value))] if written.value else []
     for places in (-3, -2, -1, 1, 2, 3):
