@@ -13,7 +13,7 @@ from byhand.check.literal import Written
 from byhand.check.manner import Manner
 from byhand.check.mistakes.writing import COSTS, meant, outcomes
 from byhand.check.own import Own
-from byhand.check.suppose import Supposed, Supposing, Used
+from byhand.check.suppose import Made, Supposed, Supposing, Used
 from byhand.ops import Expr, Number
 
 DIGITS_FOR_TWO, DIGITS_FOR_LIKELY, DIGITS_FOR_SURE = 4, 4, 5
@@ -77,6 +77,7 @@ def explain(
     own: Own,
     bad: frozenset[Quantity] = frozenset(),
     manner: Manner | None = None,
+    made: dict[Quantity, list[Made]] | None = None,
 ) -> list[Explanation]:
     """The explanations of a wrong number, the likeliest first.
 
@@ -91,8 +92,11 @@ def explain(
         The other numbers that are wrong or carried.
     manner : Manner, optional
         How the learner rounds and carries on.
+    made : dict, optional
+        Mistakes found for other numbers of the same sheet, and room for those found now.
     """
-    manner, supposing = manner or Manner(), Supposing(q, written, own, bad - {q})
+    made = {} if made is None else made
+    manner, supposing = manner or Manner(), Supposing(q, written, own, bad - {q}, made)
     supposed = [one for one in supposing.all() if math.isfinite(one.value)]
     fits = [fit for one in supposed if (fit := _fit(one, written, manner)) is not None]
     slips = [

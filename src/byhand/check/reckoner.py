@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -76,6 +76,27 @@ class Reckoner:
 
     def _leaf(self, node: Expr) -> Interval | None:
         return self._number(node.quantity).interval if isinstance(node, Ref) else None
+
+
+def columns(
+    formula: Expr, number: Callable[[Quantity], float], known: Mapping[Quantity, np.ndarray]
+) -> np.ndarray:
+    """A formula's values where some quantities are columns of numbers; not a number where it has none."""
+
+    def value(expr: Expr) -> Any:
+        if isinstance(expr, Ref):
+            return known[expr.quantity] if expr.quantity in known else number(expr.quantity)
+        if isinstance(expr, Number):
+            return float(expr.value)
+        if not isinstance(expr, Call):
+            raise TypeError(expr)
+        operands = [value(arg) for arg in expr.args]
+        if expr.op == "div":
+            return np.where(np.equal(operands[1], 0), math.nan, np.divide(*operands))
+        return OPS[expr.op].value(*operands, **dict(expr.attrs))
+
+    with np.errstate(all="ignore"):
+        return np.asarray(value(formula), np.float64)
 
 
 def instead(own: Callable[[Quantity], Result], other: Mapping[Quantity, Result]) -> Reckoner:

@@ -16,6 +16,7 @@ from byhand.check.manner import manner_of
 from byhand.check.mistakes.writing import COSTS
 from byhand.check.names import read_name
 from byhand.check.own import Habit, Own, habit_of
+from byhand.check.suppose import Made
 from byhand.errors import ProblemError
 from byhand.sources.problem import Policy
 from byhand.trace.run import Run
@@ -181,8 +182,9 @@ def _explained(judged: list[Judged], own: Own) -> dict[Quantity, tuple[Explanati
     """The best explanations of each wrong number; a mistake made elsewhere too is likelier."""
     bad = frozenset(one.quantity for one in judged if one.verdict in ("wrong", "carried"))
     manner = manner_of(judged, own.book.run.given)
+    mistakes: dict[Quantity, list[Made]] = {}
     found = {
-        one.quantity: explain(one.quantity, one.written, own, bad, manner)
+        one.quantity: explain(one.quantity, one.written, own, bad, manner, mistakes)
         for one in judged
         if one.verdict == "wrong"
     }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, NamedTuple
+
+import numpy as np
 
 from byhand.check.book import Quantity, Ref, refs
 from byhand.check.interval import Interval, point
 from byhand.check.literal import Written
 from byhand.check.mistakes import MISTAKES, Spot, Variant, size, spelled_out
 from byhand.check.own import Own
-from byhand.check.reckoner import Reckoner, Result, instead
+from byhand.check.reckoner import Reckoner, Result, columns, instead
 from byhand.ops import Expr
 from byhand.ops.expression import substitute
 
@@ -61,6 +63,10 @@ class Supposed(NamedTuple):
     weight: float
 
 
+# A mistake in a step that was left out: its code, what it makes of the formula, its probability, its value.
+Made = tuple[str, Variant, float, float]
+
+
 class Supposing:
     """The suppositions about one number.
 
@@ -71,16 +77,25 @@ class Supposing:
     own : Own
     bad : frozenset of Quantity
         The other numbers that are wrong or carried.
+    made : dict
+        The mistakes in steps that were left out, as far as other numbers of the sheet asked for them.
     """
 
-    def __init__(self, q: Quantity, written: Written, own: Own, bad: frozenset[Quantity]) -> None:
-        self._q, self._written, self._own, self._bad = q, written, own, bad
+    def __init__(
+        self,
+        q: Quantity,
+        written: Written,
+        own: Own,
+        bad: frozenset[Quantity],
+        made: dict[Quantity, list[Made]],
+    ) -> None:
+        self._q, self._written, self._own, self._bad, self._made = q, written, own, bad, made
         self._full = Reckoner(self._true)
         self._others: dict[frozenset[Quantity], Reckoner] = {}
         self._right: tuple[float, float] | None = None
         self._ordered: list[Quantity] = []
         self._rests: dict[Quantity, frozenset[Quantity]] = {}
-        self._chains: dict[tuple[Quantity, float], tuple[float, float, Interval]] = {}
+        self._reached: dict[tuple[Quantity, float], Interval] = {}
 
     def all(self) -> Iterator[Supposed]:
         """Every mistake in every way of forming the number, then in the steps left out before it."""
@@ -90,8 +105,7 @@ class Supposing:
             for code, variant, weight in _mistakes(Spot(self._q, self._own, base)):
                 yield from self._at_the_number(code, variant, weight * math.exp(-_ANOTHER_WAY * k))
         for step in self.left_out():
-            for code, variant, weight in _mistakes(Spot(step, self._own, self._own.formula(step))):
-                yield from self._at_a_step(step, code, variant, weight * math.exp(-_LEFT_OUT))
+            yield from self._at_a_step(step)
 
     def bases(self) -> list[Expr]:
         """The ways to form the number, what was not written spelled out as long as it stays short."""
@@ -162,30 +176,43 @@ class Supposing:
                 weight * math.exp(-_OTHER_NUMBERS) / len(sets),
             )
 
-    def _at_a_step(self, step: Quantity, code: str, variant: Variant, weight: float) -> Iterator[Supposed]:
-        """What the number becomes where the mistake was made in a step before it."""
-        value = self._own.value_of(variant.formula)
-        if math.isfinite(value):
-            if (step, value) not in self._chains:
-                self._chains[step, value] = self._chain(step, variant.formula)
-            carried, full, interval = self._chains[step, value]
+    def _at_a_step(self, step: Quantity) -> Iterator[Supposed]:
+        """What the number becomes where a mistake was made in a step before it: all mistakes at once."""
+        if step not in self._made:
+            self._made[step] = [
+                (code, variant, weight * math.exp(-_LEFT_OUT), value)
+                for code, variant, weight in _mistakes(Spot(step, self._own, self._own.formula(step)))
+                if math.isfinite(value := self._own.value_of(variant.formula))
+            ]
+        made = self._made[step]
+        if not made:
+            return
+        after = [q for q in self._in_order() if q != step and step in self._before(q)]
+        carried = self._carried(step, [value for *_, value in made], after, self._own.result)
+        if any(self._own.result(q).used & self._bad for q in after):
+            full = [math.nan] * len(made)
+        else:
+            starts = [self._full.value(variant.formula) for _, variant, *_ in made]
+            full = self._carried(step, starts, after, self._true)
+        for (code, variant, weight, start), value, whole in zip(made, carried, full, strict=True):
+            if (step, start) not in self._reached:
+                near = self._near(value)
+                self._reached[step, start] = (
+                    self._reach(step, variant.formula, after) if near else point(value)
+                )
+            interval = self._reached[step, start]
             yield Supposed(
-                code, variant.facts, variant.formula, step, frozenset(), carried, full, interval, weight
+                code, variant.facts, variant.formula, step, frozenset(), value, whole, interval, weight
             )
 
-    def _chain(self, step: Quantity, formula: Expr) -> tuple[float, float, Interval]:
-        """The number from the written numbers, from the full ones, and all it can be, after a wrong step."""
-        bare = frozenset[Quantity]()
-        own = {step: Result(self._own.value_of(formula), point(0.0), bare)}
-        full = {step: Result(self._full.value(formula), point(0.0), bare)}
-        after = [q for q in self._in_order() if q != step and step in self._before(q)]
+    def _carried(
+        self, step: Quantity, starts: list[float], after: list[Quantity], number: Callable[[Quantity], Result]
+    ) -> list[float]:
+        """The number for each value that a step may have been given."""
+        known = {step: np.array(starts)}
         for q in after:
-            own[q] = Result(instead(self._own.result, own).value(self._own.formula(q)), point(0.0), bare)
-            full[q] = Result(instead(self._true, full).value(self._own.formula(q)), point(0.0), bare)
-        value = own[self._q].value
-        bad = any(self._own.result(q).used & self._bad for q in after)
-        interval = self._reach(step, formula, after) if self._near(value) else point(value)
-        return value, math.nan if bad else full[self._q].value, interval
+            known[q] = columns(self._own.formula(q), lambda other: number(other).value, known)
+        return known[self._q].tolist()
 
     def _reach(self, step: Quantity, formula: Expr, after: list[Quantity]) -> Interval:
         """All that the number can be after a wrong step."""
