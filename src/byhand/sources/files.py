@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from byhand.data.files import file_bytes
 from byhand.errors import ProblemError
 from byhand.sources.misfits import MAX_DEPTH, check_entries
 
@@ -35,24 +36,11 @@ def file_text(path: Path, limit: int = MAX_FILE) -> str:
     ProblemError
         It cannot be opened, is too large, or is no UTF-8.
     """
-    shown = str(path)[:200]
-    try:
-        with path.open("rb") as file:
-            raw = file.read(limit + 1)
-    except FileNotFoundError:
-        raise ProblemError("no_such_file", path=shown) from None
-    except IsADirectoryError:
-        raise ProblemError("is_a_folder", path=shown) from None
-    except PermissionError:
-        raise ProblemError("no_permission", path=shown) from None
-    except (OSError, ValueError):
-        raise ProblemError("cannot_open", path=shown) from None
-    if len(raw) > limit:
-        raise ProblemError("file_too_large", path=shown, limit=limit // 1024)
+    raw = file_bytes(path, limit)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ProblemError("not_utf8", path=shown) from None
+        raise ProblemError("not_utf8", path=str(path)[:200]) from None
 
 
 def mapping(text: str, is_json: bool) -> dict[str, Any]:

@@ -1,0 +1,158 @@
+"""One door to every data set: a name, a file, a folder, or a data frame."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from byhand.data.arrays import from_npz, read_npy
+from byhand.data.building import column_named, from_arrays, from_table
+from byhand.data.dataset import Dataset, Task
+from byhand.data.delimited import read_delimited
+from byhand.data.frames import from_frame, read_parquet
+from byhand.data.known import KNOWN, PUBLISHED
+from byhand.data.mnist import has_idx_files, load_folder
+from byhand.data.pictures import ENDINGS, read_pictures
+from byhand.data.preparation import Preparation
+from byhand.data.table import Kind, Table
+from byhand.errors import ProblemError
+
+DELIMITED = (".csv", ".tsv", ".txt", ".data")
+PARQUET = (".parquet", ".pq")
+
+
+def load(
+    source: Any,
+    *,
+    target: str | int | None = -1,
+    drop: Sequence[str] = (),
+    kinds: Mapping[str, Kind] | None = None,
+    task: Task | None = None,
+    header: bool | None = None,
+    folder: str | Path | None = None,
+    size: tuple[int, int] = (28, 28),
+    colour: bool = False,
+    like: Preparation | None = None,
+) -> Dataset:
+    """Load a data set.
+
+    Parameters
+    ----------
+    source : str, Path or DataFrame
+        A name out of `names`; a file: CSV or TSV, NumPy's .npy or .npz (``X`` and ``y``, or ``x_train
+        y_train x_test y_test``), Parquet, a picture; a folder of pictures, one folder a class, or of the
+        four files of MNIST; or a data frame. A name goes before a file called the same.
+    target : str, int or None
+        The column to predict by name or place, of tables; None for none.
+    drop : sequence of str
+        Columns of a table to leave out.
+    kinds : mapping of str to str, optional
+        Columns of a table to read as ``number`` or ``category`` whatever they look like.
+    task : str, optional
+        ``classification`` or ``regression``; by default as the target looks (see `from_table`).
+    header : bool, optional
+        Whether a CSV file's first row names the columns; by default as it looks.
+    folder : str or Path, optional
+        Where the files of ``mnist`` and ``fashion-mnist`` are. Without it they are fetched, once.
+    size : tuple of int
+        Height and width of pictures.
+    colour : bool
+        Whether pictures keep their colours.
+    like : Preparation, optional
+        Read what a network was trained with again: the same columns, kinds, target (where there is
+        one) and size of pictures.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ProblemError
+        There is nothing of that name, or it cannot be read.
+
+    Examples
+    --------
+    >>> data = load("houses")
+    >>> data
+    Dataset('houses', 2930 × 2, regression)
+    >>> training, test = data.split(test=0.2, seed=1)
+    >>> preparation = Preparation.fit(training)
+    >>> preparation.inputs(test).shape, preparation.targets(test).shape
+    ((586, 29), (586,))
+    """
+    if hasattr(source, "columns"):
+        return _tabled(from_frame(source), target, drop, kinds, task, like)
+    name = str(source).lower().replace("_", "-")
+    if isinstance(source, str) and name in KNOWN:
+        return KNOWN[name](Path(folder)) if folder and name in PUBLISHED else KNOWN[name]()
+    path = Path(source)
+    ending = path.suffix.lower()
+    if like and like.sample_shape:
+        height, width, *colours = like.sample_shape
+        size, colour = (height, width), bool(colours)
+    if not path.exists():
+        known = ", ".join(KNOWN)
+        near = "".join(difflib.get_close_matches(name, KNOWN, 1))
+        code = "unknown_data_near" if near else "unknown_data"
+        raise ProblemError(code, name=str(source)[:100], near=near, known=known)
+    if path.is_dir():
+        return load_folder(path) if has_idx_files(path) else read_pictures(path, size, colour)
+    if ending in ENDINGS:
+        return read_pictures(path, size, colour)
+    if ending == ".npz":
+        return from_npz(path, like.task if like else task)
+    if ending == ".npy":
+        return _columned(path, target, task, like)
+    if ending in PARQUET:
+        return _tabled(read_parquet(path), target, drop, kinds, task, like)
+    if ending in DELIMITED:
+        return _tabled(read_delimited(path, header), target, drop, kinds, task, like)
+    endings = ", ".join((*DELIMITED, ".npy", ".npz", *PARQUET, *ENDINGS))
+    raise ProblemError("unknown_ending", path=path.name, endings=endings)
+
+
+def _tabled(
+    table: Table,
+    target: str | int | None,
+    drop: Sequence[str],
+    kinds: Mapping[str, Kind] | None,
+    task: Task | None,
+    like: Preparation | None,
+) -> Dataset:
+    if like is None:
+        return from_table(table, target, drop, kinds, task)
+    like.check_columns(table.columns)
+    again: dict[str, Kind] = {
+        one.name: "category" if one.levels is not None else "number" for one in like.columns
+    }
+    wanted = {name: texts for name, texts in table.columns.items() if name in (*again, like.target_name)}
+    known = like.target_name if like.target_name in wanted else None
+    return from_table(replace(table, columns=wanted), known, kinds=again, task=like.task)
+
+
+def _columned(path: Path, target: str | int | None, task: Task | None, like: Preparation | None) -> Dataset:
+    """An array of rows and columns, which are called 1, 2, 3, …"""
+    array = read_npy(path)
+    names = [str(place) for place in range(1, array.shape[1] + 1)] if array.ndim == 2 else []
+    if like is not None:
+        target, task = like.target_name if like.target_name in names else None, like.task
+    if not names or target is None:
+        return from_arrays(array, name=path.stem, source=str(path), feature_names=names or None)
+    place = names.index(column_named(target, names))
+    y, inputs = array[:, place], np.delete(array, place, axis=1)
+    others = names[:place] + names[place + 1 :]
+    return from_arrays(
+        inputs,
+        y,
+        name=path.stem,
+        source=str(path),
+        task=task,
+        feature_names=others,
+        target_name=names[place],
+    )

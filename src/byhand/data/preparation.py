@@ -1,0 +1,262 @@
+"""A network's inputs made of a data set: filled, scaled, spelled out, as the training part asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import Any, Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from byhand.data.dataset import Column, Dataset, Scaling, Task
+from byhand.errors import ProblemError
+
+_STRICT = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Scale(BaseModel):
+    """Numbers brought to the order of 1: (x − centre)/spread."""
+
+    model_config = _STRICT
+    centre: float = 0.0
+    spread: float = Field(default=1.0, gt=0)
+
+    @classmethod
+    def of(cls, values: np.ndarray, scaling: Scaling) -> Self:
+        """The scale of some values; equal ones are only centred."""
+        match scaling:
+            case "standard":
+                centre, spread = values.mean(), values.std()
+            case "range":
+                centre, spread = values.min(), np.ptp(values)
+            case _:
+                return cls()
+        if not np.isfinite([centre, spread]).all():
+            raise ProblemError("scale_too_large")
+        tiny = 1e-12 * max(1.0, abs(float(centre)))  # what is left of equal values by rounding
+        return cls(centre=float(centre), spread=float(spread) if spread > tiny else 1.0)
+
+
+class Prepared(BaseModel):
+    """What becomes of one column: a scaled number, or one input for each category."""
+
+    model_config = _STRICT
+    name: str
+    fill: float = 0.0
+    scale: Scale = Scale()
+    levels: tuple[str, ...] | None = None
+    missing_level: bool = False
+
+    @property
+    def inputs(self) -> list[str]:
+        """The names of the inputs made of it."""
+        if self.levels is None:
+            return [self.name]
+        return [f"{self.name}={level}" for level in (*self.levels, *("?" * self.missing_level))]
+
+
+class Preparation(BaseModel):
+    r"""From a data set to a network's inputs and targets.
+
+    .. math:: x' = \frac{x - \text{centre}}{\text{spread}}
+
+    A missing number becomes the median; a category becomes one input for each level, 1 for its own and
+    0 for the others, and a missing category is a level of its own. Medians, scales and levels are those
+    of the training part alone. A level that was not seen there is 0 everywhere.
+
+    Parameters
+    ----------
+    scaling : str
+        ``standard`` (mean and standard deviation), ``range`` (least and largest) or ``none``.
+    columns : tuple of Prepared
+    target_name : str
+    target : Scale
+        Of the numbers to predict; labels stay as they are.
+    task : str or None
+    sample_shape : tuple of int
+        The shape of one row before it was laid flat.
+
+    Examples
+    --------
+    >>> from byhand.data.building import from_table
+    >>> from byhand.data.table import Table
+    >>> columns = {"size": ["1", "3", ""], "hue": ["red", "blue", "red"], "y": ["1.5", "2", "4"]}
+    >>> data = from_table(Table(columns))
+    >>> preparation = Preparation.fit(data, "range")
+    >>> preparation.input_names, preparation.inputs(data).tolist()
+    (('size', 'hue=blue', 'hue=red'), [[0.0, 0.0, 1.0], [1.0, 1.0, 0.0], [0.5, 0.0, 1.0]])
+    >>> Preparation.from_state(preparation.state()) == preparation
+    True
+    """
+
+    model_config = _STRICT
+    scaling: Scaling
+    columns: tuple[Prepared, ...]
+    target_name: str = ""
+    target: Scale = Scale()
+    task: Task | None = None
+    sample_shape: tuple[int, ...] = ()
+
+    @classmethod
+    def fit(cls, training: Dataset, scaling: Scaling | None = None) -> Self:
+        """What the training part asks for.
+
+        Parameters
+        ----------
+        training : Dataset
+        scaling : str, optional
+            By default what suits the set.
+
+        Returns
+        -------
+        Preparation
+
+        Raises
+        ------
+        ProblemError
+            A column has no value in the training part, or its numbers are too large to be scaled.
+        """
+        chosen = scaling or training.scaling
+        columns = zip(training.columns, training.X.T, strict=True)
+        amounts = training.y if training.task == "regression" else None
+        return cls(
+            scaling=chosen,
+            columns=tuple(_prepared(column, values, chosen) for column, values in columns),
+            target_name=training.target_name,
+            target=Scale() if amounts is None else Scale.of(amounts, chosen),
+            task=training.task,
+            sample_shape=training.sample_shape,
+        )
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The names of a network's inputs."""
+        return tuple(name for column in self.columns for name in column.inputs)
+
+    def inputs(self, data: Dataset) -> np.ndarray:
+        """A network's inputs.
+
+        Parameters
+        ----------
+        data : Dataset
+            With at least the columns of the training part, in any order.
+
+        Returns
+        -------
+        ndarray, shape (rows, inputs)
+            Of the type of ``data.X``.
+
+        Raises
+        ------
+        ProblemError
+            A column is missing, or holds categories where numbers were and the other way round.
+        """
+        X, found = self._found(data)
+        result = np.zeros((len(X), len(self.input_names)), X.dtype)
+        starts = np.cumsum([0, *(len(column.inputs) for column in self.columns)])[:-1]
+        is_number = np.array([column.levels is None for column in self.columns])
+        numeric = [column for column in self.columns if column.levels is None]
+        fill, centre, spread = (
+            np.array([(one.fill, one.scale.centre, one.scale.spread) for one in numeric], X.dtype)
+            .reshape(-1, 3)
+            .T
+        )
+        values = X[:, is_number]
+        result[:, starts[is_number]] = (np.where(np.isnan(values), fill, values) - centre) / spread
+        for place in np.flatnonzero(~is_number):
+            column, start = self.columns[place], starts[place]
+            levels = found[place].levels or ()
+            result[:, start : start + len(column.inputs)] = _spelled_out(column, levels, X[:, place])
+        return result
+
+    def targets(self, data: Dataset) -> np.ndarray:
+        """The targets to train with: numbers scaled, labels as they are.
+
+        Parameters
+        ----------
+        data : Dataset
+
+        Returns
+        -------
+        ndarray, shape (rows,)
+
+        Raises
+        ------
+        ProblemError
+            The set has no target.
+        """
+        if data.y is None:
+            raise ProblemError("no_target", name=self.target_name[:60])
+        if self.task != "regression":
+            return data.y
+        return (data.y - self.target.centre) / self.target.spread
+
+    def restored(self, predicted: np.ndarray) -> np.ndarray:
+        """What a network predicts, in the unit of the data set; labels as they are."""
+        if self.task != "regression":
+            return predicted
+        return predicted * self.target.spread + self.target.centre
+
+    def check_columns(self, names: Container[str]) -> None:
+        """Refuse a set that lacks one of the columns.
+
+        Raises
+        ------
+        ProblemError
+        """
+        missing = [column.name for column in self.columns if column.name not in names]
+        if missing:
+            raise ProblemError("columns_missing", columns=", ".join(missing)[:200], count=len(missing))
+
+    def state(self) -> dict[str, Any]:
+        """All of it as lists, tables, texts and numbers, to be saved."""
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def from_state(cls, state: Any) -> Self:
+        """The preparation that `state` gave.
+
+        Raises
+        ------
+        ProblemError
+            It is none.
+        """
+        try:
+            return cls.model_validate(state)
+        except ValidationError:
+            raise ProblemError("no_preparation") from None
+
+    def _found(self, data: Dataset) -> tuple[np.ndarray, list[Column]]:
+        """The columns of a set in the order of the training part."""
+        names = [column.name for column in self.columns]
+        places = {name: place for place, name in enumerate(data.feature_names)}
+        self.check_columns(places)
+        wanted = [places[name] for name in names]
+        found = [data.columns[place] for place in wanted]
+        for own, other in zip(self.columns, found, strict=True):
+            if (own.levels is None) != (other.levels is None):
+                raise ProblemError("column_changed", name=own.name[:60])
+        return (data.X if names == list(data.feature_names) else data.X[:, wanted]), found
+
+
+def _prepared(column: Column, values: np.ndarray, scaling: Scaling) -> Prepared:
+    missing = np.isnan(values)
+    if column.levels is not None:
+        seen = tuple(column.levels[int(place)] for place in np.unique(values[~missing]))
+        return Prepared(name=column.name, levels=seen, missing_level=bool(missing.any()))
+    if missing.all():
+        raise ProblemError("column_empty", name=column.name[:60])
+    fill = np.median(values[~missing])
+    return Prepared(
+        name=column.name, fill=float(fill), scale=Scale.of(np.where(missing, fill, values), scaling)
+    )
+
+
+def _spelled_out(column: Prepared, levels: tuple[str, ...], places: np.ndarray) -> np.ndarray:
+    """One column for each level of the training part, by the places of another set's levels."""
+    own = {level: place for place, level in enumerate(column.levels or ())}
+    unseen = len(column.inputs)
+    missing = unseen - 1 if column.missing_level else unseen
+    known = np.array([*(own.get(level, unseen) for level in levels), missing])
+    which = known[np.where(np.isnan(places), len(levels), places).astype(int)]
+    return which[:, None] == np.arange(unseen)

@@ -1,0 +1,80 @@
+"""Sets made by a formula: the classics of what a single layer cannot learn."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from byhand.data.building import from_arrays
+from byhand.data.dataset import Dataset
+
+
+def xor() -> Dataset:
+    """The four points of exclusive or.
+
+    References
+    ----------
+    M. Minsky, S. Papert, *Perceptrons*, MIT Press, 1969.
+
+    Examples
+    --------
+    >>> xor().X.tolist(), xor().y.tolist()
+    ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
+    """
+    X = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    return from_arrays(
+        X, [0, 1, 1, 0], name="xor", task="classification", source="Minsky & Papert 1969", scaling="none"
+    )
+
+
+def spirals() -> Dataset:
+    r"""Two spirals of 97 points each, three times round one another; one class is the other turned by half.
+
+    .. math:: r_i = 6.5\,\frac{104 - i}{104}, \quad \varphi_i = \frac{i\pi}{16}, \quad
+       (r_i \sin\varphi_i,\ r_i \cos\varphi_i)
+
+    References
+    ----------
+    K. Lang, M. Witbrock, "Learning to Tell Two Spirals Apart", Proceedings of the 1988 Connectionist
+    Models Summer School, 52–59. The program is A. Wieland's.
+
+    Examples
+    --------
+    >>> spirals().X[2:4].round(5).tolist(), spirals().y[2:4].tolist()
+    ([[1.25589, 6.31381], [-1.25589, -6.31381]], [1, 0])
+    """
+    i = np.arange(97)
+    radius, angle = 6.5 * (104 - i) / 104, i * np.pi / 16
+    one = np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=1)
+    X = np.stack([one, -one], axis=1).reshape(-1, 2)
+    return from_arrays(
+        X, np.tile([1, 0], 97), name="spirals", task="classification", source="Lang & Witbrock 1988"
+    )
+
+
+def circles(samples: int = 1000, seed: int = 0) -> Dataset:
+    r"""Circle in the square: which points of the unit square lie in a circle of half its area.
+
+    .. math:: (x_1 - \tfrac12)^2 + (x_2 - \tfrac12)^2 < \frac{1}{2\pi}
+
+    Parameters
+    ----------
+    samples : int
+        Points, drawn evenly over the square.
+    seed : int
+
+    References
+    ----------
+    G. Carpenter, S. Grossberg, N. Markuzon, J. Reynolds, D. Rosen, "Fuzzy ARTMAP", IEEE Transactions on
+    Neural Networks 3(5), 698–713, 1992.
+
+    Examples
+    --------
+    >>> data = circles(4000, seed=1)
+    >>> data.X.shape, round(float(data.y.mean()), 2)
+    ((4000, 2), 0.49)
+    """
+    X = np.random.default_rng(seed).random((samples, 2))
+    y = (((X - 0.5) ** 2).sum(axis=1) < 1 / (2 * np.pi)).astype(np.int64)
+    return from_arrays(
+        X, y, name="circles", task="classification", source="Carpenter et al. 1992", scaling="none"
+    )
