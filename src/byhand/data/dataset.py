@@ -146,7 +146,7 @@ class Dataset:
             lines.append(self._target_told(self.y, language))
         missing = np.isnan(self.X).sum(axis=0)
         if missing.any():
-            counts = [f"{self.columns[k].name} {missing[k]}" for k in np.flatnonzero(missing)]
+            counts = [f"{self.columns[k].name} ({missing[k]})" for k in np.flatnonzero(missing)]
             lines.append(say("data.missing", language, columns=_listed(counts, language)))
         repeated = len(self) - len({row.tobytes() for row in self.X})
         if repeated:
@@ -158,7 +158,7 @@ class Dataset:
             least, mean, largest = (f"{value:.6g}" for value in (y.min(), y.mean(), y.max()))
             facts = {"target": self.target_name, "least": least, "mean": mean, "largest": largest}
             return say("data.numbers", language, **facts)
-        counts = [f"{label} {(y == label).sum()}" for label in self.classes or ()]
+        counts = [f"{label} ({(y == label).sum()})" for label in self.classes or ()]
         return say("data.classes", language, target=self.target_name, counts=_listed(counts, language))
 
 

@@ -85,6 +85,8 @@ def _pixels(path: Path, size: tuple[int, int], mode: str) -> np.ndarray:
                 width, height = picture.size
                 if width * height > MAX_PIXELS:
                     raise ProblemError("picture_too_large", path=str(path)[-200:], width=width, height=height)
+                if picture.mode[0] in "IF":  # converting would cut off what is above 255
+                    raise ProblemError("picture_mode", path=str(path)[-200:], mode=picture.mode)
                 turned = ImageOps.exif_transpose(picture)
                 small = turned.convert(mode).resize((size[1], size[0]), Image.Resampling.BILINEAR)
                 return np.asarray(small, np.float32) / 255

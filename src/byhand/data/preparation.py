@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -24,13 +24,13 @@ class Scale(BaseModel):
     @classmethod
     def of(cls, values: np.ndarray, scaling: Scaling) -> Self:
         """The scale of some values; equal ones are only centred."""
-        match scaling:
-            case "standard":
+        if scaling == "none":
+            return cls()
+        with np.errstate(over="ignore", invalid="ignore"):
+            if scaling == "standard":
                 centre, spread = values.mean(), values.std()
-            case "range":
+            else:
                 centre, spread = values.min(), np.ptp(values)
-            case _:
-                return cls()
         if not np.isfinite([centre, spread]).all():
             raise ProblemError("scale_too_large")
         tiny = 1e-12 * max(1.0, abs(float(centre)))  # what is left of equal values by rounding
@@ -152,22 +152,15 @@ class Preparation(BaseModel):
             A column is missing, or holds categories where numbers were and the other way round.
         """
         X, found = self._found(data)
-        result = np.zeros((len(X), len(self.input_names)), X.dtype)
-        starts = np.cumsum([0, *(len(column.inputs) for column in self.columns)])[:-1]
-        is_number = np.array([column.levels is None for column in self.columns])
-        numeric = [column for column in self.columns if column.levels is None]
-        fill, centre, spread = (
-            np.array([(one.fill, one.scale.centre, one.scale.spread) for one in numeric], X.dtype)
-            .reshape(-1, 3)
-            .T
-        )
-        values = X[:, is_number]
-        result[:, starts[is_number]] = (np.where(np.isnan(values), fill, values) - centre) / spread
-        for place in np.flatnonzero(~is_number):
-            column, start = self.columns[place], starts[place]
-            levels = found[place].levels or ()
-            result[:, start : start + len(column.inputs)] = _spelled_out(column, levels, X[:, place])
-        return result
+        if all(column.levels is None for column in self.columns):
+            return _scaled(self.columns, X)
+        parts = [
+            _scaled((own,), values[:, None])
+            if own.levels is None
+            else _spelled_out(own, other.levels or (), values)
+            for own, other, values in zip(self.columns, found, X.T, strict=True)
+        ]
+        return np.hstack(parts, dtype=X.dtype)
 
     def targets(self, data: Dataset) -> np.ndarray:
         """The targets to train with: numbers scaled, labels as they are.
@@ -250,6 +243,15 @@ def _prepared(column: Column, values: np.ndarray, scaling: Scaling) -> Prepared:
     return Prepared(
         name=column.name, fill=float(fill), scale=Scale.of(np.where(missing, fill, values), scaling)
     )
+
+
+def _scaled(columns: Sequence[Prepared], X: np.ndarray) -> np.ndarray:
+    """Columns of numbers, filled and scaled."""
+    rows = [(one.fill, one.scale.centre, one.scale.spread) for one in columns]
+    fill, centre, spread = np.array(rows, X.dtype).T
+    missing = np.isnan(X)
+    filled = np.where(missing, fill, X) if missing.any() else X
+    return (filled - centre) / spread
 
 
 def _spelled_out(column: Prepared, levels: tuple[str, ...], places: np.ndarray) -> np.ndarray:

@@ -109,10 +109,10 @@ def numbers(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     (array([1.e+00,    nan, 2.e+03,    nan,    nan]), array([3, 4]))
     """
     try:
-        values = np.array(texts, dtype=np.float64)
+        values = np.fromiter(map(float, texts), np.float64, len(texts))
     except ValueError:
         values = np.array([float(text) if is_number(text) else np.nan for text in texts])
-    if any("_" in text for text in texts):  # Python's own way to write 1000
+    if "_" in "".join(texts):  # Python's own way to write 1000
         values[["_" in text for text in texts]] = np.nan
     values[~np.isfinite(values)] = np.nan
     strange = [row for row in np.flatnonzero(np.isnan(values)).tolist() if not is_missing(texts[row])]
