@@ -271,6 +271,24 @@ def test_parquet(tmp_path):
     assert "unreadable_file" == error.value.code
 
 
+def test_what_is_asked_of_pyarrow(tmp_path, monkeypatch):
+    columns = {"size": [1.5, None, 3], "price": [10.25, 11, 12]}
+    read = SimpleNamespace(
+        column_names=list(columns),
+        columns=[SimpleNamespace(to_pylist=lambda values=values: values) for values in columns.values()],
+    )
+    whole = SimpleNamespace(metadata=SimpleNamespace(num_rows=3, num_columns=2), read=lambda: read)
+    monkeypatch.setitem(sys.modules, "pyarrow", SimpleNamespace(ArrowException=RuntimeError))
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", SimpleNamespace(ParquetFile=lambda file: whole))
+    (tmp_path / "own.parquet").write_bytes(b"PAR1")
+    data = load(tmp_path / "own.parquet")
+    assert [[1.5], [np.nan], [3]] == [pytest.approx(row, nan_ok=True) for row in data.X]
+    assert ("own", "price", [10.25, 11, 12]) == (data.name, data.target_name, data.y.tolist())
+    whole.metadata.num_rows = 10**9
+    with pytest.raises(ProblemError, match="too large"):
+        load(tmp_path / "own.parquet")
+
+
 def test_without_pyarrow_the_package_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     (tmp_path / "own.parquet").write_bytes(b"PAR1")
@@ -297,7 +315,7 @@ def test_npz_pairs_and_divided(tmp_path):
     np.savez_compressed(tmp_path / "pair.npz", X=X, y=y)
     data = load(tmp_path / "pair.npz")
     assert ((2, 3), ("a", "b", "c"), "pixel_1_2") == (data.sample_shape, data.classes, data.feature_names[-1])
-    assert X.reshape(5, 6).tolist() == data.X.tolist()
+    assert (X.reshape(5, 6) / 255).tolist() == pytest.approx(data.X)
     np.savez(tmp_path / "parts.npz", x_train=X[:3], y_train=y[:3], x_test=X[3:], y_test=y[3:])
     training, test = load(tmp_path / "parts.npz").split()
     assert (["a", "b", "a"], ["c", "b"]) == (training.y.tolist(), test.y.tolist())

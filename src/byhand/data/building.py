@@ -91,7 +91,7 @@ def from_arrays(
     Parameters
     ----------
     X : array-like of numbers, shape (rows, …)
-        Each row is laid flat. NaN is missing.
+        Each row is laid flat. NaN is missing. Pictures of bytes are brought between 0 and 1.
     y : array-like, shape (rows,), optional
         Labels or numbers.
     name : str
@@ -123,11 +123,13 @@ def from_arrays(
         raise ProblemError("array_kind", name="X", dtype=str(X.dtype)[:40], shape=str(X.shape))
     if y is not None and (y.dtype.kind not in "biufUO" or y.shape != X.shape[:1]):
         raise ProblemError("array_target", dtype=str(y.dtype)[:40], shape=str(y.shape), rows=len(X))
+    if X.dtype.kind == "f" and np.isinf(X).any():
+        raise ProblemError("array_infinite", name="X")
     shape = X.shape[1:] if X.ndim > 2 else ()
+    if shape and X.dtype == np.uint8:
+        X, more = np.divide(X, np.float32(255)), {"scaling": "none", **more}
     flat = X.reshape(len(X), -1)
     flat = flat if flat.dtype in (np.float32, np.float64) else flat.astype(np.float64)
-    if np.isinf(flat).any():
-        raise ProblemError("array_infinite", name="X")
     if feature_names is None:
         feature_names = pixel_names(shape) if shape else [f"x{k}" for k in range(1, flat.shape[1] + 1)]
     if len(feature_names) != flat.shape[1]:

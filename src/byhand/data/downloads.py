@@ -118,7 +118,9 @@ def _more(url: str, part: Path, limit: int) -> None:
         if answer.status != _CONTINUED:
             here = 0
         length = answer.headers.get("Content-Length", "")
-        total = here + int(length) if length.isdecimal() else None
+        total = here + int(length) if length.isdecimal() and len(length) < 20 else None
+        if total is not None and total > limit:
+            raise too_large(part, limit)
         with part.open("ab" if here else "wb") as file, _Line(part.stem, total) as line:
             while block := answer.read(BLOCK):
                 here += len(block)

@@ -86,73 +86,60 @@ def load(
     >>> preparation.inputs(test).shape, preparation.targets(test).shape
     ((586, 29), (586,))
     """
+    how = {"target": target, "drop": drop, "kinds": kinds, "task": task}
     if hasattr(source, "columns"):
-        return _tabled(from_frame(source), target, drop, kinds, task, like)
+        return _tabled(from_frame(source), like, how)
     name = str(source).lower().replace("_", "-")
     if isinstance(source, str) and name in KNOWN:
         return KNOWN[name](Path(folder)) if folder and name in PUBLISHED else KNOWN[name]()
     path = Path(source)
     ending = path.suffix.lower()
-    if like and like.sample_shape:
-        height, width, *colours = like.sample_shape
-        size, colour = (height, width), bool(colours)
     if not path.exists():
-        known = ", ".join(KNOWN)
         near = "".join(difflib.get_close_matches(name, KNOWN, 1))
         code = "unknown_data_near" if near else "unknown_data"
-        raise ProblemError(code, name=str(source)[:100], near=near, known=known)
-    if path.is_dir():
-        return load_folder(path) if has_idx_files(path) else read_pictures(path, size, colour)
-    if ending in ENDINGS:
+        raise ProblemError(code, name=str(source)[:100], near=near, known=", ".join(KNOWN))
+    if path.is_dir() and has_idx_files(path):
+        return load_folder(path)
+    if path.is_dir() or ending in ENDINGS:
+        if like and like.sample_shape:
+            height, width, *colours = like.sample_shape
+            size, colour = (height, width), bool(colours)
         return read_pictures(path, size, colour)
+    if ending in DELIMITED:
+        return _tabled(read_delimited(path, header), like, how)
+    if ending in PARQUET:
+        return _tabled(read_parquet(path), like, how)
+    if ending == ".npy":
+        return _columned(path, like, target, task)
     if ending == ".npz":
         return from_npz(path, like.task if like else task)
-    if ending == ".npy":
-        return _columned(path, target, task, like)
-    if ending in PARQUET:
-        return _tabled(read_parquet(path), target, drop, kinds, task, like)
-    if ending in DELIMITED:
-        return _tabled(read_delimited(path, header), target, drop, kinds, task, like)
-    endings = ", ".join((*DELIMITED, ".npy", ".npz", *PARQUET, *ENDINGS))
+    endings = ", ".join((*DELIMITED, *PARQUET, ".npy", ".npz", *ENDINGS))
     raise ProblemError("unknown_ending", path=path.name, endings=endings)
 
 
-def _tabled(
-    table: Table,
-    target: str | int | None,
-    drop: Sequence[str],
-    kinds: Mapping[str, Kind] | None,
-    task: Task | None,
-    like: Preparation | None,
-) -> Dataset:
+def _tabled(table: Table, like: Preparation | None, how: dict[str, Any]) -> Dataset:
+    """The data set of a table; with a preparation, only the columns that it knows."""
     if like is None:
-        return from_table(table, target, drop, kinds, task)
+        return from_table(table, **how)
     like.check_columns(table.columns)
-    again: dict[str, Kind] = {
-        one.name: "category" if one.levels is not None else "number" for one in like.columns
+    kinds: dict[str, Kind] = {
+        one.name: "number" if one.levels is None else "category" for one in like.columns
     }
-    wanted = {name: texts for name, texts in table.columns.items() if name in (*again, like.target_name)}
-    known = like.target_name if like.target_name in wanted else None
-    return from_table(replace(table, columns=wanted), known, kinds=again, task=like.task)
+    wanted = {name: texts for name, texts in table.columns.items() if name in (*kinds, like.target_name)}
+    target = like.target_name if like.target_name in wanted else None
+    return from_table(replace(table, columns=wanted), target, kinds=kinds, task=like.task)
 
 
-def _columned(path: Path, target: str | int | None, task: Task | None, like: Preparation | None) -> Dataset:
-    """An array of rows and columns, which are called 1, 2, 3, …"""
+def _columned(path: Path, like: Preparation | None, target: str | int | None, task: Task | None) -> Dataset:
+    """The data set of an array of rows and columns, which are called 1, 2, 3, …"""
     array = read_npy(path)
     names = [str(place) for place in range(1, array.shape[1] + 1)] if array.ndim == 2 else []
-    if like is not None:
+    if like:
         target, task = like.target_name if like.target_name in names else None, like.task
+    facts: dict[str, Any] = {"name": path.stem, "source": str(path)}
     if not names or target is None:
-        return from_arrays(array, name=path.stem, source=str(path), feature_names=names or None)
+        return from_arrays(array, feature_names=names or None, **facts)
     place = names.index(column_named(target, names))
-    y, inputs = array[:, place], np.delete(array, place, axis=1)
-    others = names[:place] + names[place + 1 :]
-    return from_arrays(
-        inputs,
-        y,
-        name=path.stem,
-        source=str(path),
-        task=task,
-        feature_names=others,
-        target_name=names[place],
-    )
+    inputs, y = np.delete(array, place, axis=1), array[:, place]
+    facts |= {"feature_names": names[:place] + names[place + 1 :], "target_name": names[place]}
+    return from_arrays(inputs, y, task=task, **facts)

@@ -166,17 +166,13 @@ def _joined(name: str, arrays: list[np.ndarray], labels: tuple[str, ...] | None,
     lengths = [len(images), len(test_images)] == [len(classes), len(test_classes)]
     if not (fit and lengths and classes.ndim == test_classes.ndim == 1 and len(images) and images[0].size):
         raise ProblemError("parts_differ", path=name)
-    X = np.empty((len(images) + len(test_images), *images.shape[1:]), np.float32)
-    np.divide(images, np.float32(255), out=X[: len(images)])
-    np.divide(test_images, np.float32(255), out=X[len(images) :])
     y = np.concatenate([classes, test_classes]).astype(np.int64)
     return from_arrays(
-        X,
+        np.concatenate([images, test_images]),
         y if labels is None else np.array(labels)[y],
         name=name,
         target_name="class",
         task="classification",
         source=source,
         training_rows=len(images),
-        scaling="none",
     )
