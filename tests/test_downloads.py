@@ -22,7 +22,7 @@ LIMIT = 400_000
 
 
 @contextmanager
-def server(content=CONTENT, ranges=True, breaks=(), status=200, files=None):
+def server(content=CONTENT, ranges=True, breaks=(), status=200, files=None, length=True):
     """Serve one content, or files by name; each connection in `breaks` ends after so many bytes."""
     requests, breaks = [], list(breaks)
 
@@ -37,7 +37,8 @@ def server(content=CONTENT, ranges=True, breaks=(), status=200, files=None):
             if start >= len(body):
                 return self.send_error(416)
             self.send_response(206 if start else 200)
-            self.send_header("Content-Length", str(len(body) - start))
+            if length:
+                self.send_header("Content-Length", str(len(body) - start))
             self.end_headers()
             end = start + breaks.pop(0) if breaks else len(body)
             self.wfile.write(body[start:end])
@@ -143,10 +144,12 @@ def test_a_wrong_file_is_not_kept(tmp_path):
     assert [] == os.listdir(tmp_path)
 
 
-def test_a_file_without_end_is_broken_off(tmp_path):
-    with server() as (url, _):
+@pytest.mark.parametrize("length", [True, False])
+def test_a_file_that_is_too_large_is_broken_off(tmp_path, capsys, length):
+    with server(length=length) as (url, _):
         assert "download_wrong" == refused([url], tmp_path / "a", 200_000).code
     assert [] == os.listdir(tmp_path)
+    assert ("" if length else "a: 192 KiB of ?\n") == capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("status", "tries"), [(404, 1), (403, 1), (503, 3)])

@@ -13,8 +13,8 @@ from byhand.errors import ProblemError
 TEXT = """size,colour,price
 2,red,10.5
 ,blue,20
-5,,31
-8,red,44
+4,,31
+9,red,44
 """
 
 
@@ -28,9 +28,9 @@ def small(tmp_path):
 @pytest.mark.parametrize(
     ("scaling", "sizes"),
     [
-        ("none", [2, 5, 5, 8]),
-        ("range", [0, 0.5, 0.5, 1]),
-        ("standard", [-np.sqrt(2), 0, 0, np.sqrt(2)]),
+        ("none", [2, 4, 4, 9]),
+        ("range", [0, 2 / 7, 2 / 7, 1]),
+        ("standard", (np.array([2, 4, 4, 9]) - 4.75) / np.std([2, 4, 4, 9])),
     ],
 )
 def test_a_missing_number_is_the_median_and_a_missing_category_a_level(small, scaling, sizes):
@@ -76,7 +76,8 @@ def test_a_level_never_seen_is_zero_everywhere_and_a_new_gap_is_filled(small, tm
     new = load(path, like=preparation)
     assert new.y is None
     assert ("size", "colour=blue", "colour=red") == preparation.input_names
-    assert [[0.5, 0, 0], [0.25, 0, 0], [1.5, 1, 0]] == preparation.inputs(new).tolist()
+    expected = [[0.5, 0, 0], [1.5 / 7, 0, 0], [9 / 7, 1, 0]]
+    assert np.array(expected) == pytest.approx(preparation.inputs(new), rel=1e-12)
 
 
 def test_a_file_is_read_as_the_training_part_was(tmp_path):

@@ -50,7 +50,7 @@ def divided(count: int, labels: np.ndarray | None, share: float, seed: int) -> t
 def _shares(sizes: np.ndarray, wanted: int) -> np.ndarray:
     """How many rows of each class are held out: rounded down, what is left goes by the largest remainders."""
     ideal = sizes * wanted / sizes.sum()
-    taken = np.minimum(np.floor(ideal).astype(int), sizes - 1)
+    taken = np.floor(ideal).astype(int)
     for code in np.argsort(taken - ideal, kind="stable"):
         if taken.sum() < wanted and taken[code] < sizes[code] - 1:
             taken[code] += 1
