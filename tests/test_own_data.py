@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from byhand.data import from_arrays, load
+from byhand.data import delimited, from_arrays, load, pictures
 from byhand.data.arrays import read_npy
 from byhand.data.idx import read_idx
 from byhand.errors import ByhandError, ProblemError
@@ -200,12 +200,12 @@ def test_settings_that_do_not_fit(refused, settings, code):
 
 
 def test_limits(read, refused, monkeypatch):
-    monkeypatch.setattr("byhand.data.delimited.MAX_COLUMNS", 3)
-    monkeypatch.setattr("byhand.data.delimited.MAX_CELLS", 8)
+    monkeypatch.setattr(delimited, "MAX_COLUMNS", 3)
+    monkeypatch.setattr(delimited, "MAX_CELLS", 8)
     assert 4 == len(read("1,2.5\n" * 4))
     assert "table_too_large" == refused("1,2.5\n" * 6).code
     assert "table_too_large" == refused("1,2,3,4\n").code
-    monkeypatch.setattr("byhand.data.delimited.MAX_BYTES", 20)
+    monkeypatch.setattr(delimited, "MAX_BYTES", 20)
     assert "file_too_large" == refused("1,2.5\n" * 4).code
 
 
@@ -368,6 +368,8 @@ def test_archives_that_are_refused(tmp_path):
     ("X", "y", "code"),
     [
         ([["a"]], None, "array_kind"),
+        ([[1, 2], [3]], None, "ragged"),
+        ([[1.5], [2]], [1, [2, 3]], "ragged"),
         ([], None, "array_kind"),
         ([[1, np.inf]], None, "array_infinite"),
         ([[1.5], [2]], [1], "array_target"),
@@ -434,7 +436,7 @@ def test_a_damaged_idx_file_is_refused(tmp_path, content, code):
 
 
 @pytest.fixture
-def pictures(tmp_path):
+def folder(tmp_path):
     """Two classes: dark crosses of 4×6, bright ones of other sizes and kinds."""
     for label in ("bright", "dark"):
         (tmp_path / label).mkdir()
@@ -446,8 +448,8 @@ def pictures(tmp_path):
     return tmp_path
 
 
-def test_a_folder_a_class(pictures):
-    data = load(pictures, size=(2, 3))
+def test_a_folder_a_class(folder):
+    data = load(folder, size=(2, 3))
     assert (["bright", "dark", "dark"], (2, 3), "classification") == (
         data.y.tolist(),
         data.sample_shape,
@@ -457,17 +459,17 @@ def test_a_folder_a_class(pictures):
     assert [204 / 255, 51 / 255, 76 / 255] == pytest.approx(data.X.mean(axis=1), abs=1e-6)
 
 
-def test_in_colour(pictures):
-    data = load(pictures, size=(2, 3), colour=True)
+def test_in_colour(folder):
+    data = load(folder, size=(2, 3), colour=True)
     assert (2, 3, 3) == data.sample_shape
     assert [1, 0, 0] * 6 == data.X[2].tolist()
 
 
-def test_pictures_without_classes(pictures):
-    for path in (pictures / "dark", pictures / "dark" / "b.png"):
+def test_pictures_without_classes(folder):
+    for path in (folder / "dark", folder / "dark" / "b.png"):
         data = load(path)
         assert (None, (28, 28)) == (data.y, data.sample_shape)
-    assert (2, 784) == load(pictures / "dark").X.shape
+    assert (2, 784) == load(folder / "dark").X.shape
 
 
 def test_a_camera_held_upright(tmp_path):
@@ -480,29 +482,29 @@ def test_a_camera_held_upright(tmp_path):
     assert expected.tolist() == load(tmp_path / "a.png", size=(4, 2)).X.reshape(4, 2).tolist()
 
 
-def test_pictures_that_are_refused(pictures, monkeypatch):
-    path = pictures / "dark" / "a.bmp"
-    Image.fromarray(np.full((3, 3), 4000, np.uint16)).save(pictures / "deep.png")
+def test_pictures_that_are_refused(folder, monkeypatch):
+    path = folder / "dark" / "a.bmp"
+    Image.fromarray(np.full((3, 3), 4000, np.uint16)).save(folder / "deep.png")
     for content, where, code in [
         (b"no picture", path, "unreadable_picture"),
         (path.read_bytes()[:40], path, "unreadable_picture"),
-        ((pictures / "deep.png").read_bytes(), pictures / "dark" / "deep.png", "picture_mode"),
+        ((folder / "deep.png").read_bytes(), folder / "dark" / "deep.png", "picture_mode"),
     ]:
         where.write_bytes(content)
         with pytest.raises(ProblemError) as error:
-            load(pictures)
+            load(folder)
         assert code == error.value.code
         assert where.name in str(error.value)
         where.unlink()
-    monkeypatch.setattr("byhand.data.pictures.MAX_PIXELS", 80)
+    monkeypatch.setattr(pictures, "MAX_PIXELS", 80)
     with pytest.raises(ProblemError, match="9×9"):
-        load(pictures)
-    monkeypatch.setattr("byhand.data.pictures.MAX_PICTURES", 1)
+        load(folder)
+    monkeypatch.setattr(pictures, "MAX_PICTURES", 1)
     with pytest.raises(ProblemError, match="2 pictures"):
-        load(pictures)
-    (pictures / "empty").mkdir()
+        load(folder)
+    (folder / "empty").mkdir()
     with pytest.raises(ProblemError, match="no pictures"):
-        load(pictures / "empty")
+        load(folder / "empty")
 
 
 # Hostile files

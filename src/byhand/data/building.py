@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from byhand.data.dataset import Column, Dataset, Notice, Task
-from byhand.data.table import Kind, Table, is_missing, numbers
+from byhand.data.table import Kind, Table
+from byhand.data.target import described, read_target
 from byhand.errors import ProblemError
-
-MOST_CLASSES = 20  # whole numbers that are more different are amounts unless told otherwise
 
 
 def from_table(
@@ -63,7 +62,7 @@ def from_table(
         raise ProblemError("no_inputs", known=", ".join(names)[:200])
     read = [table.read(name, kinds.get(name)) for name in inputs]
     X = np.stack([values for _, values in read], axis=1)
-    y, notices = _labels(table, predicted, task) if predicted else (None, ())
+    y, notices = read_target(table, predicted, task) if predicted else (None, ())
     return Dataset(
         table.name,
         X,
@@ -118,7 +117,7 @@ def from_arrays(
     >>> data.feature_names, data.task, data.X.shape
     (('x1', 'x2'), 'regression', (3, 2))
     """
-    X, y = np.asarray(X), None if y is None else np.asarray(y)
+    X, y = _array(X, "X"), None if y is None else _array(y, target_name)
     if X.dtype.kind not in "biuf" or X.ndim < 1 or not X.size:
         raise ProblemError("array_kind", name="X", dtype=str(X.dtype)[:40], shape=str(X.shape))
     if y is not None and (y.dtype.kind not in "biufUO" or y.shape != X.shape[:1]):
@@ -137,7 +136,7 @@ def from_arrays(
     notices: tuple[Notice, ...] = ()
     if y is not None and (task != "classification" or y.dtype.kind in "fO"):
         texts = Table({target_name: [str(value) for value in y.tolist()]})
-        y, notices = _labels(texts, target_name, task)
+        y, notices = read_target(texts, target_name, task)
     columns = tuple(Column(one) for one in feature_names)
     facts = {"sample_shape": shape, "notices": notices, "target_name": target_name, **described(y), **more}
     return Dataset(name, flat, y, columns, **facts)
@@ -164,38 +163,11 @@ def column_named(target: str | int, names: Sequence[str]) -> str:
     return names[target]
 
 
-def described(y: np.ndarray | None) -> dict[str, Any]:
-    """The task that a target sets, and its classes: numbers with a point are amounts, all else are labels."""
-    if y is None:
-        return {"task": None, "classes": None}
-    if y.dtype.kind == "f":
-        return {"task": "regression", "classes": None}
-    return {"task": "classification", "classes": tuple(np.unique(y).tolist())}
-
-
-def _labels(table: Table, name: str, task: Task | None) -> tuple[np.ndarray, tuple[Notice, ...]]:
-    """The target: labels for a classification, floats for a regression."""
-    texts = [text.strip() for text in table.columns[name]]
-    gone = next((row for row, text in enumerate(texts) if is_missing(text)), None)
-    if gone is not None:
-        raise ProblemError("target_missing", name=name[:60], **table.where(gone))
-    if task == "regression":
-        return table.read(name, "number")[1], ()
-    values, strange = numbers(texts)
-    whole = (
-        not len(strange) and bool((values == np.round(values)).all()) and bool((abs(values) < 2**53).all())
-    )
-    if task is None and not len(strange):
-        different = len(np.unique(values))
-        if not whole or different > MOST_CLASSES or 2 * different > len(values):
-            return values, ()
-    if whole:
-        notices = () if task else (Notice("taken_as_classes", {"target": name}),)
-        return values.astype(np.int64), notices
-    column, places = table.read(name, "category" if task else None)
-    if column.levels is None:
-        return places, ()
-    return np.array(column.levels)[places.astype(int)], ()
+def _array(values: Any, name: str) -> np.ndarray:
+    try:
+        return np.asarray(values)
+    except ValueError:  # rows of different lengths
+        raise ProblemError("ragged", name=name[:60]) from None
 
 
 def _check_known(name: str, names: Sequence[str]) -> None:

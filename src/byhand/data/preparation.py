@@ -6,53 +6,11 @@ from collections.abc import Container, Sequence
 from typing import Any, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
+from byhand.data.columns import STRICT, Prepared, Scale
 from byhand.data.dataset import Column, Dataset, Scaling, Task
 from byhand.errors import ProblemError
-
-_STRICT = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Scale(BaseModel):
-    """Numbers brought to the order of 1: (x − centre)/spread."""
-
-    model_config = _STRICT
-    centre: float = 0.0
-    spread: float = Field(default=1.0, gt=0)
-
-    @classmethod
-    def of(cls, values: np.ndarray, scaling: Scaling) -> Self:
-        """The scale of some values; equal ones are only centred."""
-        if scaling == "none":
-            return cls()
-        with np.errstate(over="ignore", invalid="ignore"):
-            if scaling == "standard":
-                centre, spread = values.mean(), values.std()
-            else:
-                centre, spread = values.min(), np.ptp(values)
-        if not np.isfinite([centre, spread]).all():
-            raise ProblemError("scale_too_large")
-        tiny = 1e-12 * max(1.0, abs(float(centre)))  # what is left of equal values by rounding
-        return cls(centre=float(centre), spread=float(spread) if spread > tiny else 1.0)
-
-
-class Prepared(BaseModel):
-    """What becomes of one column: a scaled number, or one input for each category."""
-
-    model_config = _STRICT
-    name: str
-    fill: float = 0.0
-    scale: Scale = Scale()
-    levels: tuple[str, ...] | None = None
-    missing_level: bool = False
-
-    @property
-    def inputs(self) -> list[str]:
-        """The names of the inputs made of it."""
-        if self.levels is None:
-            return [self.name]
-        return [f"{self.name}={level}" for level in (*self.levels, *("?" * self.missing_level))]
 
 
 class Preparation(BaseModel):
@@ -89,7 +47,7 @@ class Preparation(BaseModel):
     True
     """
 
-    model_config = _STRICT
+    model_config = STRICT
     scaling: Scaling
     columns: tuple[Prepared, ...]
     target_name: str = ""
@@ -121,7 +79,7 @@ class Preparation(BaseModel):
         amounts = training.y if training.task == "regression" else None
         return cls(
             scaling=chosen,
-            columns=tuple(_prepared(column, values, chosen) for column, values in columns),
+            columns=tuple(Prepared.of(column, values, chosen) for column, values in columns),
             target_name=training.target_name,
             target=Scale() if amounts is None else Scale.of(amounts, chosen),
             task=training.task,
@@ -157,7 +115,7 @@ class Preparation(BaseModel):
         parts = [
             _scaled((own,), values[:, None])
             if own.levels is None
-            else _spelled_out(own, other.levels or (), values)
+            else own.spelled_out(other.levels or (), values)
             for own, other, values in zip(self.columns, found, X.T, strict=True)
         ]
         return np.hstack(parts, dtype=X.dtype)
@@ -232,19 +190,6 @@ class Preparation(BaseModel):
         return (data.X if names == list(data.feature_names) else data.X[:, wanted]), found
 
 
-def _prepared(column: Column, values: np.ndarray, scaling: Scaling) -> Prepared:
-    missing = np.isnan(values)
-    if column.levels is not None:
-        seen = tuple(column.levels[int(place)] for place in np.unique(values[~missing]))
-        return Prepared(name=column.name, levels=seen, missing_level=bool(missing.any()))
-    if missing.all():
-        raise ProblemError("column_empty", name=column.name[:60])
-    fill = np.median(values[~missing])
-    return Prepared(
-        name=column.name, fill=float(fill), scale=Scale.of(np.where(missing, fill, values), scaling)
-    )
-
-
 def _scaled(columns: Sequence[Prepared], X: np.ndarray) -> np.ndarray:
     """Columns of numbers, filled and scaled."""
     rows = [(one.fill, one.scale.centre, one.scale.spread) for one in columns]
@@ -252,13 +197,3 @@ def _scaled(columns: Sequence[Prepared], X: np.ndarray) -> np.ndarray:
     missing = np.isnan(X)
     filled = np.where(missing, fill, X) if missing.any() else X
     return (filled - centre) / spread
-
-
-def _spelled_out(column: Prepared, levels: tuple[str, ...], places: np.ndarray) -> np.ndarray:
-    """One column for each level of the training part, by the places of another set's levels."""
-    own = {level: place for place, level in enumerate(column.levels or ())}
-    unseen = len(column.inputs)
-    missing = unseen - 1 if column.missing_level else unseen
-    known = np.array([*(own.get(level, unseen) for level in levels), missing])
-    which = known[np.where(np.isnan(places), len(levels), places).astype(int)]
-    return which[:, None] == np.arange(unseen)
