@@ -1,19 +1,40 @@
 """Data sets: by name, from files and folders, made by a formula; and a network's inputs made of them."""
 
-from byhand.data.building import from_arrays as from_arrays
-from byhand.data.dataset import Column as Column
-from byhand.data.dataset import Dataset as Dataset
-from byhand.data.dataset import Notice as Notice
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from byhand.data.houses import Houses as Houses
 from byhand.data.houses import houses as houses
-from byhand.data.known import names as names
-from byhand.data.loading import load as load
-from byhand.data.preparation import Preparation as Preparation
-from byhand.data.synthetic import circles as circles
-from byhand.data.synthetic import spirals as spirals
-from byhand.data.synthetic import xor as xor
+
+if TYPE_CHECKING:
+    from byhand.data.building import from_arrays as from_arrays
+    from byhand.data.dataset import Column as Column
+    from byhand.data.dataset import Dataset as Dataset
+    from byhand.data.dataset import Notice as Notice
+    from byhand.data.known import names as names
+    from byhand.data.loading import load as load
+    from byhand.data.preparation import Preparation as Preparation
+    from byhand.data.synthetic import circles as circles
+    from byhand.data.synthetic import spirals as spirals
+    from byhand.data.synthetic import xor as xor
 
 __all__ = [
     *("Column", "Dataset", "Houses", "Notice", "Preparation"),
     *("circles", "from_arrays", "houses", "load", "names", "spirals", "xor"),
 ]
+
+# A calculation needs none of these, and importing them takes longer than working it out.
+_LATER = {
+    **dict.fromkeys(("Column", "Dataset", "Notice"), "byhand.data.dataset"),
+    **dict.fromkeys(("circles", "spirals", "xor"), "byhand.data.synthetic"),
+    "Preparation": "byhand.data.preparation",
+    "from_arrays": "byhand.data.building",
+    "load": "byhand.data.loading",
+    "names": "byhand.data.known",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)
