@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,7 @@ def from_table(
     names = list(table.columns)
     kinds = kinds or {}
     for name in (*drop, *kinds):
-        _check_known(name, names)
+        _check_known(name, table.columns)
     predicted = None if target is None else column_named(target, names)
     inputs = [name for name in names if name not in (predicted, *drop)]
     if not inputs:
@@ -170,7 +170,7 @@ def _array(values: Any, name: str) -> np.ndarray:
         raise ProblemError("ragged", name=name[:60]) from None
 
 
-def _check_known(name: str, names: Sequence[str]) -> None:
+def _check_known(name: str, names: Collection[str]) -> None:
     if name not in names:
         near = "".join(difflib.get_close_matches(name, names, 1))
         code = "unknown_column_near" if near else "unknown_column"

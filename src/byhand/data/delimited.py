@@ -11,7 +11,7 @@ from typing import Any
 
 from byhand.data.dataset import Notice
 from byhand.data.files import file_bytes
-from byhand.data.table import Table, is_number
+from byhand.data.table import Table, check_names, is_number
 from byhand.errors import ProblemError
 
 MAX_BYTES = 256 * 2**20
@@ -54,9 +54,7 @@ def read_delimited(path: Path, header: bool | None = None) -> Table:
     else:
         names = [str(place) for place in range(1, len(names) + 1)]
         notices = (*notices, Notice("no_header", {}))
-    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
-    if twice is not None:
-        raise ProblemError("column_twice", name=twice[:60], path=path.name)
+    check_names(names, path.name)
     if not rows:
         raise ProblemError("no_rows", path=path.name)
 

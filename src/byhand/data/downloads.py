@@ -22,6 +22,7 @@ PAUSE = 1.0  # seconds after the first of them; each next pause is twice as long
 SILENCE = 20.0  # seconds without a byte after which a connection counts as broken
 BLOCK = 64 * 1024
 _PASSING = (429, 500, 502, 503, 504)  # answers of a server that may be well again soon
+_BROKEN = (URLError, HTTPException, TimeoutError, ConnectionError, SSLError)
 _PAST_THE_END = 416
 _CONTINUED = 206
 
@@ -55,14 +56,7 @@ def fetch(urls: Sequence[str], path: Path, limit: int, check: Callable[[Path], A
         for url in urls:
             try:
                 _right_one(url, part, limit, check)
-            except (
-                ProblemError,
-                URLError,
-                HTTPException,
-                TimeoutError,
-                ConnectionError,
-                SSLError,
-            ) as failure:
+            except (ProblemError, *_BROKEN) as failure:
                 failures.append(failure)
             else:
                 part.replace(path)
@@ -103,7 +97,7 @@ def _whole(url: str, part: Path, limit: int) -> None:
             if error.code not in _PASSING:
                 raise
             failure: Exception = error
-        except (URLError, HTTPException, TimeoutError, ConnectionError, SSLError) as error:
+        except _BROKEN as error:
             failure = error
         fruitless = 0 if _size(part) > before else fruitless + 1
         time.sleep(PAUSE * 2 ** (fruitless - 1) if 0 < fruitless < TRIES else 0)

@@ -8,7 +8,7 @@ from typing import Any
 
 from byhand.data.delimited import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from byhand.data.files import opened
-from byhand.data.table import Table
+from byhand.data.table import Table, check_names
 from byhand.errors import ProblemError
 
 
@@ -31,6 +31,7 @@ def read_parquet(path: Path) -> Table:
             read = whole.read()
     except (arrow.ArrowException, OSError, ValueError):
         raise ProblemError("unreadable_file", path=path.name, format="Parquet") from None
+    check_names(read.column_names, path.name)
     return _table(list(read.column_names), [column.to_pylist() for column in read.columns], path)
 
 
@@ -49,7 +50,8 @@ def from_frame(frame: Any) -> Table:
     """
     names = [str(name) for name in frame.columns]
     _check_size(len(frame), len(names))
-    columns = (frame[name] for name in frame.columns) if len(set(names)) == len(names) else ()
+    check_names(names, "DataFrame")
+    columns = (frame[name] for name in frame.columns)
     return _table(names, [getattr(one, "tolist", one.to_list)() for one in columns], None)
 
 
@@ -59,12 +61,8 @@ def _check_size(rows: int, columns: int) -> None:
 
 
 def _table(names: list[str], columns: list[list[Any]], path: Path | None) -> Table:
-    source = path.name if path else "DataFrame"
-    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
-    if twice is not None:
-        raise ProblemError("column_twice", name=twice[:60], path=source)
     if not names or not columns[0]:
-        raise ProblemError("no_rows", path=source)
+        raise ProblemError("no_rows", path=path.name if path else "DataFrame")
     texts = {
         name: ["" if value is None else str(value) for value in values]
         for name, values in zip(names, columns, strict=True)

@@ -125,7 +125,8 @@ def _tabled(table: Table, like: Preparation | None, how: dict[str, Any]) -> Data
     kinds: dict[str, Kind] = {
         one.name: "number" if one.levels is None else "category" for one in like.columns
     }
-    wanted = {name: texts for name, texts in table.columns.items() if name in (*kinds, like.target_name)}
+    known = {*kinds, like.target_name}
+    wanted = {name: texts for name, texts in table.columns.items() if name in known}
     target = like.target_name if like.target_name in wanted else None
     return from_table(replace(table, columns=wanted), target, kinds=kinds, task=like.task)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -117,6 +118,18 @@ def numbers(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     values[~np.isfinite(values)] = np.nan
     strange = [row for row in np.flatnonzero(np.isnan(values)).tolist() if not is_missing(texts[row])]
     return values, np.array(strange, dtype=int)
+
+
+def check_names(names: Sequence[str], path: str) -> None:
+    """Refuse a name that two columns of a file bear.
+
+    Raises
+    ------
+    ProblemError
+    """
+    twice = next((name for name, count in Counter(names).items() if count > 1), None)
+    if twice is not None:
+        raise ProblemError("column_twice", name=twice[:60], path=path)
 
 
 def is_number(text: str) -> bool:
