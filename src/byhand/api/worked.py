@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from byhand.api.lesson import Lesson
+from byhand.api.why import Why
 from byhand.lesson.conventions import conventions
 from byhand.lesson.telling import Telling, tell
 from byhand.lesson.warnings import warnings
-from byhand.lesson.why import why
+from byhand.lesson.why import accounted, why
 from byhand.sources.characters import composed, plain, spelled
 from byhand.sources.problem import Problem, make_problem, read_problem
 from byhand.sources.task import Task, set_up
@@ -79,7 +80,7 @@ class Work:
         return Lesson(tell(self.task, self.run, _telling(how)))
 
     def why(self, name: str, **how: Any) -> Lesson:
-        """The derivation of one number along its own paths.
+        """The derivation of one number along its own paths; of one among arrays, a `Why`.
 
         Parameters
         ----------
@@ -92,7 +93,11 @@ class Work:
         ------
         ProblemError
         """
-        return Lesson(why(self.task, self.run, spelled(plain(composed(name))), _telling(how)))
+        wanted, telling = spelled(plain(composed(name))), _telling(how)
+        found = accounted(self.task, self.run, wanted, telling)
+        if found is not None:
+            return Why(found, self.run.plan.rule, telling)
+        return Lesson(why(self.task, self.run, wanted, telling))
 
     def to_text(self, width: int = 80, **how: Any) -> str:
         """For a terminal of so many columns."""

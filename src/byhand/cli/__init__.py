@@ -14,6 +14,7 @@ from byhand.words import LANGUAGES, say, system_language
 COMMANDS = {
     "work": "work",
     "check": "check",
+    "why": "why",
     "practice": "practice",
     "list": "catalogue",
     "demo": "demo",

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from byhand import api
-from byhand.cli.output import INTERRUPTED, ProgressLine, as_json, progress_line, put, width
+from byhand.api.why import Why
+from byhand.cli.output import INTERRUPTED, SUFFIXES, ProgressLine, as_json, progress_line, put, rendered
 from byhand.errors import ProblemError
 from byhand.sources.problem import Problem, parse_problem, read_problem
 from byhand.trace.record import jsonable
@@ -38,12 +39,6 @@ class By(StrEnum):
     layers = "layers"
     paths = "paths"
     delta = "delta"
-
-
-_SUFFIXES = {
-    **{".md": Format.markdown, ".tex": Format.latex, ".html": Format.html, ".htm": Format.html},
-    **{".json": Format.json, ".py": Format.python},
-}
 
 
 def add(app: typer.Typer, language: str) -> None:
@@ -127,23 +122,21 @@ def _now_and_then(line: ProgressLine | None) -> Callable[[int, Any], None] | Non
 
 
 def _by_suffix(output: Path | None) -> Format:
-    return _SUFFIXES.get(output.suffix.lower(), Format.text) if output else Format.text
+    return Format(SUFFIXES.get(output.suffix.lower(), "text")) if output else Format.text
 
 
 def _written(worked: api.Work, chosen: Format, why: str | None, how: dict[str, Any]) -> str:
     """The calculation, or the derivation of one number, in the form asked for."""
     if chosen is Format.json:
-        number = (
-            None
-            if why is None
-            else {"schema": SCHEMA_WHY, "name": why, "value": jsonable(worked.number(why))}
-        )
-        return as_json(number or worked.record())
+        return as_json(worked.record() if why is None else _number(worked, why))
     if chosen is Format.python:
         return worked.to_python()
-    lesson = worked.lesson(**how) if why is None else worked.why(why, **how)
-    if chosen is Format.markdown:
-        return lesson.to_markdown()
-    if chosen is Format.latex:
-        return lesson.to_latex()
-    return lesson.to_html() if chosen is Format.html else lesson.to_text(width())
+    return rendered(worked.lesson(**how) if why is None else worked.why(why, **how), chosen.value)
+
+
+def _number(worked: api.Work, name: str) -> dict[str, Any]:
+    """One number, and what it rests on where it stands among arrays."""
+    found = worked.why(name)
+    if isinstance(found, Why):
+        return found.record()
+    return {"schema": SCHEMA_WHY, "name": name, "value": jsonable(worked.number(name))}

@@ -90,12 +90,16 @@ class Board:
         """The value of a formula in this pass."""
         return evaluate(expr, self.values, self.gradients)
 
+    def put_in(self, expr: Expr) -> Expr:
+        """The formula with numbers for its names."""
+        return substitute(expr, self._number_of)
+
     def _with_numbers(self, expr: Expr) -> list[Expr]:
         """The formula with numbers for its names, and its operands worked out where they print exactly."""
-        sizes = [np.size(self._leaf(leaf)) for leaf in leaves(expr)]
-        if max(sizes, default=1) > LARGEST_SHOWN:
+        put_in = self.put_in(expr)
+        if max(map(np.size, map(self._leaf, leaves(put_in))), default=1) > LARGEST_SHOWN:
             return []
-        put_in = substitute(expr, self._number_of)
+        sizes = [np.size(self._leaf(leaf)) for leaf in leaves(expr)]
         if isinstance(expr, Name | Derivative | Number) or max(sizes, default=1) > 1:
             return [put_in]
         simpler = self._simpler(expr)

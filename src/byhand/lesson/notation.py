@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,7 @@ _PRECEDENCE = {
 }
 _SUMS = ("add", "sub")
 _NEW = "_new"
+_ELEMENT = re.compile(r"(?P<name>[^\[\]]+)\[(?P<index>[\d,]+)\](?P<new>(_new)?)")
 
 
 def box(expr: Expr, digits: int = TRUE_DIGITS, is_array: Callable[[Expr], bool] = lambda _: False) -> Box:
@@ -57,8 +59,10 @@ def box(expr: Expr, digits: int = TRUE_DIGITS, is_array: Callable[[Expr], bool] 
 
 
 def symbol(name: str, index: tuple[Any, ...] = ()) -> Sym:
-    """A name as a symbol; ``w_new`` is ``w`` after its update."""
+    """A name as a symbol; ``w_new`` is ``w`` after its update, ``W[0,2]`` an element of ``W``."""
     slots = tuple([_slot(slot) for slot in index])
+    if element := _ELEMENT.fullmatch(name):
+        name, slots = element["name"] + element["new"], tuple(element["index"].split(","))
     if name.endswith(_NEW) and name != _NEW:
         return Sym(name.removesuffix(_NEW), slots, "new")
     return Sym(name, slots)
@@ -79,6 +83,8 @@ class _Writer:
         match expr:
             case Number(value):
                 return self._number(value)
+            case Name("…"):
+                return Sign("…")
             case Name(name):
                 return symbol(name)
             case Derivative(of, by, index, partial):

@@ -42,6 +42,10 @@ class Telling:
         The backward pass by ``layers`` from the back, by ``paths``, or by ``delta`` for layered networks.
     verify : bool
         A central difference beside each gradient.
+    terms : int or None
+        How many of the largest terms of a long sum are shown; None for all.
+    depth : int
+        How many levels back the derivation of one number goes.
     """
 
     language: str = "en"
@@ -49,6 +53,8 @@ class Telling:
     scalar: bool = False
     by: Literal["layers", "paths", "delta"] = "layers"
     verify: bool = False
+    terms: int | None = 10
+    depth: int = 2
 
 
 def tell(task: Task, run: Run, how: Telling) -> Document:

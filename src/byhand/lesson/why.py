@@ -8,17 +8,21 @@ from byhand.lesson.backward import BackwardTeller
 from byhand.lesson.board import Board
 from byhand.lesson.document import Block, Document, Paragraph, Sym
 from byhand.lesson.forward import forward_lines
+from byhand.lesson.numbers import printed
+from byhand.lesson.reasons import ReasonTeller
 from byhand.lesson.sentences import Speaker
 from byhand.lesson.telling import Telling, labels_of
 from byhand.lesson.updates import update_lines
 from byhand.ops import Call, Derivative, Name
+from byhand.rules import Rule
 from byhand.sources.task import Task
 from byhand.trace.backward import run_backward
 from byhand.trace.derivative import pulled
 from byhand.trace.element import Speller
 from byhand.trace.lookup import Asked, asked, number, one_at, pass_at
+from byhand.trace.moment import Account, Moment, account, title
 from byhand.trace.paths import leading_to
-from byhand.trace.program import definition
+from byhand.trace.program import definition, lines_of
 from byhand.trace.run import Pass, Run
 
 
@@ -42,7 +46,7 @@ def why(task: Task, run: Run, wanted: str, how: Telling) -> Document:
     ProblemError
         There is no such number.
     """
-    what, value = asked(wanted, run), number(run, wanted)
+    what, value = asked(wanted, run.first.forwards[0].values), number(run, wanted)
     speaker = Speaker(how.language)
     last = len(run.starts) - 1
     step = what.step or (last if what.kind == "new" else 1)
@@ -60,8 +64,42 @@ def why(task: Task, run: Run, wanted: str, how: Telling) -> Document:
         blocks += _new(task, run, step, what, how, speaker)
     board = Board({}, {}, how.digits)
     shown = speaker.inlines("lesson.so_it_is", name=wanted, value=board.number(value)[0])
-    title = speaker.plain("lesson.why_title", name=wanted)
-    return Document(title, how.language, (*blocks, Paragraph(shown)))
+    heading = speaker.plain("lesson.why_title", name=wanted)
+    return Document(heading, how.language, (*blocks, Paragraph(shown)))
+
+
+def accounted(task: Task, run: Run, wanted: str, how: Telling) -> Account | None:
+    """One number among arrays accounted for in single numbers.
+
+    None for a whole array, where all values are single numbers anyway, for one of several samples, and for an
+    update that was not kept.
+
+    Raises
+    ------
+    ProblemError
+        There is no such number.
+    """
+    what, value = asked(wanted, run.first.forwards[0].values), number(run, wanted)
+    done = pass_at(run, what.step or (len(run.starts) - 1 if what.kind == "new" else 1))
+    values = done.forwards[0].values
+    arrays = any(map(np.ndim, values.values()))
+    if np.ndim(value) or not arrays or len(done.samples) > 1 or task.symbolic:
+        return None
+    if what.kind == "new" and what.of not in done.updates:
+        return None
+    given = {name: value for name, value in values.items() if name not in lines_of(run.program)}
+    kept = {name: update.working for name, update in done.updates.items()}
+    moment = Moment(run.program, given, run.plan, done.number, kept)
+    return account(moment, title(what), how.terms, how.depth)
+
+
+def explained(found: Account, rule: Rule | None, how: Telling) -> Document:
+    """A number accounted for, as a document."""
+    speaker, name = Speaker(how.language), title(found.first.what)
+    teller = ReasonTeller(how.terms, rule, how.digits, speaker)
+    shown = speaker.inlines("lesson.so_it_is", name=name, value=printed(found.first.value, how.digits)[0])
+    blocks = (*teller.tell(found), Paragraph(shown), *teller.following(found))
+    return Document(speaker.plain("lesson.why_title", name=name), how.language, blocks)
 
 
 def _value(task: Task, run: Run, done: Pass, what: Asked, how: Telling, speaker: Speaker) -> list[Block]:

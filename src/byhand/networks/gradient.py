@@ -18,8 +18,10 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from byhand.api import Work, work
+from byhand.api.why import Why, why
 from byhand.errors import CalculationError
 from byhand.networks import files, mlp
+from byhand.networks.asking import sample_problem
 from byhand.networks.faults import DataError
 from byhand.networks.progress import Callback, Progress, Report
 from byhand.networks.working import Learned, step_problem
@@ -367,6 +369,32 @@ class GradientNetwork(BaseEstimator):
         """
         check_is_fitted(self)
         return work(self.problem(X, y))
+
+    def why(self, name: str, x: Any, y: Any = None, **how: Any) -> Why:
+        """Why one number of the next training step is what it is; only what it rests on is worked out.
+
+        Parameters
+        ----------
+        name : str
+            ``a1[3]``, ``yhat[7]``, ``L``, ``dL/dW1[3,17]``, ``da1[3]/dx[5]``, ``W1[3,17]_new`` …
+        x : array-like, shape (n_features,)
+            One sample.
+        y : object, optional
+            Its target; without it the values of the forward pass can be asked for.
+        **how
+            ``terms``, ``depth``, ``digits``, ``language``: see `byhand.api.why.why`.
+
+        Returns
+        -------
+        Why
+
+        Raises
+        ------
+        ProblemError
+            There is no such number, or the sample does not fit the network.
+        """
+        check_is_fitted(self)
+        return why(sample_problem(self, x, y), name, **how)
 
     def problem(self, X: Any, y: Any) -> dict[str, Any]:
         """The next training step as a problem: a mapping that `byhand.work` takes."""

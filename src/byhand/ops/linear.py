@@ -108,7 +108,7 @@ def _concat_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
 
 def _index_value(a: Any, index: Any) -> Any:
     try:
-        return np.asarray(a)[index]
+        return (a if hasattr(a, "shape") else np.asarray(a))[index]
     except IndexError as error:
         raise ValueError from error
 

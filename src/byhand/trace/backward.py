@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -60,7 +61,13 @@ class Backward(NamedTuple):
     contributions: list[Contribution]
 
 
-def run_backward(program: Program, forward: Forward, objective: str, seed: Any = None) -> Backward:
+def run_backward(
+    program: Program,
+    forward: Forward,
+    objective: str,
+    seed: Any = None,
+    only: Container[str] | None = None,
+) -> Backward:
     """Differentiate one value by every other, from the back.
 
     Parameters
@@ -72,6 +79,8 @@ def run_backward(program: Program, forward: Forward, objective: str, seed: Any =
         The value that is differentiated.
     seed : float, Fraction or ndarray, optional
         The gradient of the objective by itself: 1 by default; an array picks elements of an array objective.
+    only : container of str, optional
+        The names whose gradients are wanted, with all that lies between; by default all.
 
     Returns
     -------
@@ -87,14 +96,14 @@ def run_backward(program: Program, forward: Forward, objective: str, seed: Any =
             if upstream is None:
                 continue
             for i, arg in enumerate(equation.args):
-                if type(arg) is not str or not passes(op, i):
+                if type(arg) is not str or not passes(op, i) or (only is not None and arg not in only):
                     continue
                 local, product = _pulled(op, i, upstream, step.operands, step.value, equation.attrs)
                 contributions.append(Contribution(arg, equation.name, i, upstream, local, product))
                 before = gradients.get(arg)
                 gradients[arg] = product if before is None else before + product
     for name, value in values.items():
-        if name not in gradients:
+        if name not in gradients and (only is None or name in only):
             gradients[name] = zero_like(value)
     return Backward(objective, gradients, contributions)
 

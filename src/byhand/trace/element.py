@@ -57,5 +57,16 @@ class Speller:
         if isinstance(expr, Number):
             return np.shape(expr.value)
         if id(expr) not in self._shapes:
-            self._shapes[id(expr)] = expr, np.shape(evaluate(expr, self._values, self._gradients))
+            self._shapes[id(expr)] = expr, self._found(expr)
         return self._shapes[id(expr)][1]
+
+    def _found(self, expr: Expr) -> Shape:
+        """A shape without the array, where the operation says it; otherwise that of the value."""
+        match expr:
+            case Name(name):
+                return np.shape(self._values[name])
+            case Call(op, args, attrs) if "shape" in dict(attrs):
+                return tuple(dict(attrs)["shape"])
+            case Call(op, args) if OPS[op].element is None and OPS[op].pull is None:
+                return np.broadcast_shapes(*map(self._shape, args))
+        return np.shape(evaluate(expr, self._values, self._gradients))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from byhand.ops import OPS, Op
 from byhand.ops.exact import is_exact, too_long
 from byhand.ops.table import MAX_ELEMENTS, bounded
 from byhand.trace.program import Equation, Program, is_inner
+from byhand.trace.widened import Widened
 
 
 class Step(NamedTuple):
@@ -96,7 +98,9 @@ _HUGE = float("inf")
 def _check_size(code: str, xs: tuple[Any, ...]) -> None:
     """Stop before two arrays are stretched over one another to more than any calculation needs."""
     if OPS[code].pull is None:
-        bounded(*np.broadcast_shapes(*map(np.shape, xs)))
+        shape = np.broadcast_shapes(*map(np.shape, xs))
+        if math.prod(shape) > max(map(np.size, xs)):
+            bounded(*shape)
 
 
 def plain(value: Any, operands: tuple[Any, ...]) -> Any:
@@ -105,6 +109,8 @@ def plain(value: Any, operands: tuple[Any, ...]) -> Any:
     A whole number (a choice, a sign) is a fraction where an operand is one. A fraction that has grown too
     long to be of use is a float, and an array is one of floats if any of its numbers is.
     """
+    if isinstance(value, Widened):
+        return value
     if isinstance(value, np.ndarray):
         if value.ndim == 0:
             return plain(value.item(), operands)
@@ -134,6 +140,8 @@ def _fractions(array: Any) -> Any:
 def is_finite(value: Any) -> bool:
     """Whether every number of a value is finite (fractions always are)."""
     if isinstance(value, Fraction):
+        return True
+    if isinstance(value, Widened):
         return True
     array = np.asarray(value)
     return array.dtype == object or bool(np.isfinite(array).all())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,13 +40,13 @@ class Asked(NamedTuple):
 _ELEMENT = re.compile(r"^(?P<name>[^\[\]]+)(\[(?P<index>[-\d, ]+)\])?(?P<new>_new)?$")
 
 
-def asked(text: str, run: Run) -> Asked:
-    """What a text asks for in a run.
+def asked(text: str, known: Container[str]) -> Asked:
+    """What a text asks for, where these names are known.
 
     Raises
     ------
     ProblemError
-        ``unknown_wanted`` where it is no value of the run.
+        ``unknown_wanted`` where it names none of them.
     """
     body, _, step_text = text.replace(" ", "").replace("∂", "d").partition("#")
     if step_text and not step_text.isdigit():
@@ -54,23 +55,22 @@ def asked(text: str, run: Run) -> Asked:
     for cut in [k for k, letter in enumerate(body) if letter == "/"]:
         top, bottom = body[:cut], body[cut + 1 :]
         if top.startswith("d") and bottom.startswith("d"):
-            of, by = _element(top[1:], run), _element(bottom[1:], run)
+            of, by = _element(top[1:], known), _element(bottom[1:], known)
             if of and by and not of[2] and not by[2]:
                 return Asked("derivative", of[0], by[0], of[1], by[1], step)
-    element = _element(body, run)
+    element = _element(body, known)
     if element is None:
         raise ProblemError("unknown_wanted", name=text[:60])
     name, index, new = element
     return Asked("new" if new else "value", name, "", index, (), step)
 
 
-def _element(text: str, run: Run) -> tuple[str, tuple[int, ...], bool] | None:
+def _element(text: str, known: Container[str]) -> tuple[str, tuple[int, ...], bool] | None:
     match = _ELEMENT.match(text)
     if match is None:
         return None
     index = tuple([int(part) for part in match["index"].split(",") if part]) if match["index"] else ()
     name, new = match["name"], bool(match["new"])
-    known = run.first.forwards[0].values
     if not new and name not in known and name.endswith("_new"):
         name, new = name[: -len("_new")], True
     return (name, index, new) if name in known else None
@@ -92,7 +92,7 @@ def number(run: Run, text: str) -> Any:
     ------
     ProblemError
     """
-    wanted = asked(text, run)
+    wanted = asked(text, run.first.forwards[0].values)
     try:
         return _found(run, wanted)
     except (IndexError, KeyError):

@@ -82,3 +82,10 @@ def leading_to(program: Program, name: str) -> list[str]:
             needed.add(line)
             waiting.extend(operands_of(grouped[line]))
     return [line for line in grouped if line in needed and not is_inner(line)]
+
+
+def sliced(program: Program, name: str) -> Program:
+    """The part of a program that calculates one value."""
+    grouped = lines_of(program)
+    equations = [equation for line in leading_to(program, name) for equation in grouped[line]]
+    return Program(tuple(equations), program.lines)

@@ -272,13 +272,33 @@ def _updates(
 ) -> Iterator[tuple[str, Update]]:
     """Every learned name's update, all from the old values."""
     assert plan.rule is not None
-    equations = rule_program(plan.rule)
-    turn = alike(float(number + plan.state.get("t", 0)), plan.settings["rate"])
     for name in plan.learn:
-        gradient = gradients[name]
-        if not is_finite(gradient):
-            raise CalculationError("no_derivative", name=name, objective=plan.objective)
         known = {key: state[name].get(f"{key}_new", state[name].get(key)) for key in plan.rule.state}
-        start = {"w": values[name], "g": gradient, "t": turn, **plan.settings, **known}
-        working = run_forward(equations, start).values
-        yield name, Update(name, values[name], working["w_new"], gradient, working)
+        yield name, updated(plan, name, values[name], gradients[name], number, known)
+
+
+def updated(plan: Plan, name: str, old: Any, gradient: Any, number: int, known: Mapping[str, Any]) -> Update:
+    """One update by the plan's rule.
+
+    Parameters
+    ----------
+    plan : Plan
+    name : str
+        Of the weight, or of one element of it.
+    old, gradient : float, Fraction or ndarray
+    number : int
+        Of the iteration, from 1.
+    known : mapping
+        What the rule has kept.
+
+    Raises
+    ------
+    CalculationError
+    """
+    assert plan.rule is not None
+    if not is_finite(gradient):
+        raise CalculationError("no_derivative", name=name, objective=plan.objective)
+    turn = alike(float(number + plan.state.get("t", 0)), plan.settings["rate"])
+    start = {"w": old, "g": gradient, "t": turn, **plan.settings, **known}
+    working = run_forward(rule_program(plan.rule), start).values
+    return Update(name, old, working["w_new"], gradient, working)

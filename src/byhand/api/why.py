@@ -1,0 +1,100 @@
+"""One number of a network's next training step, without working the whole step out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from byhand.api.lesson import Lesson
+from byhand.lesson.telling import Telling
+from byhand.lesson.why import explained
+from byhand.rules import Rule
+from byhand.sources.characters import composed, plain, spelled
+from byhand.sources.problem import make_problem
+from byhand.sources.task import set_up
+from byhand.trace.moment import Account, Moment, account
+from byhand.trace.widened import Widened
+from byhand.words import system_language
+
+
+class Why(Lesson):
+    """The derivation of one number.
+
+    Attributes
+    ----------
+    value : float
+    account : Account
+    document : Document
+    """
+
+    def __init__(self, found: Account, rule: Rule | None, how: Telling) -> None:
+        super().__init__(explained(found, rule, how))
+        self.account, self.value, self._terms = found, float(found.first.value), how.terms
+
+    def record(self) -> dict[str, Any]:
+        """As numbers, texts, lists and mappings: see `byhand.views.why_json.record`."""
+        from byhand.views import why_json
+
+        return why_json.record(self.account, self._terms)
+
+    def to_json(self) -> str:
+        """One JSON object."""
+        return json.dumps(self.record(), ensure_ascii=False, allow_nan=False)
+
+
+def why(problem: Mapping[str, Any], name: str, **how: Any) -> Why:
+    """Why one number of a training step is what it is; only what it rests on is worked out.
+
+    Parameters
+    ----------
+    problem : mapping
+        By the keys of a problem file, with one sample; matrices of float32 are not copied. A target may be
+        ``"?"``: then the values of the forward pass can be asked for.
+    name : str
+        ``a1[3]``, ``L``, ``dL/dW1[3,17]``, ``da1[3]/dx[5]``, ``W1[3,17]_new``.
+    **how
+        ``language``, ``digits``, ``terms``, ``depth``: see `byhand.lesson.telling.Telling`.
+
+    Returns
+    -------
+    Why
+
+    Raises
+    ------
+    ProblemError
+        There is no such number, or it needs a target that is missing.
+    CalculationError
+
+    Examples
+    --------
+    >>> w = np.array([[0.5, -1.0]], np.float32)
+    >>> step = {"problem": "z = w @ x", "given": {"w": w, "x": [3.0, 2.0]}}
+    >>> why(step, "z[0]").value
+    -0.5
+    """
+    telling = Telling(**{"language": system_language(), **how})
+    moment = moment_of(problem)
+    wanted = spelled(plain(composed(name)))
+    return Why(account(moment, wanted, telling.terms, telling.depth), moment.plan.rule, telling)
+
+
+def moment_of(problem: Mapping[str, Any]) -> Moment:
+    """The one sample of a training step, its large arrays as they are."""
+    given, kept = problem["given"], problem.get("rule_state", {})
+    small = {name: np.zeros((1,) * np.ndim(value)).tolist() for name, value in given.items()}
+    task = set_up(make_problem({**problem, "given": small, "rule_state": {}}))
+    plan = replace(task.plan, state={"t": kept.get("t", 0)})
+    known = {name: _wide(value) for name, value in given.items() if not isinstance(value, str)}
+    return Moment(task.program, known, plan, 1, kept)
+
+
+def _wide(value: Any) -> Any:
+    """A number or an array as float64; a matrix of float32 as it is, to be widened where it is used."""
+    array = np.asarray(value)
+    if array.ndim > 1 and array.dtype == np.float32:
+        return Widened(array)
+    return array.astype(np.float64) if array.ndim else float(array)

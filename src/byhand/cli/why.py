@@ -1,0 +1,80 @@
+"""``byhand why``: one number of a trained network derived."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from byhand.cli.output import SUFFIXES, as_json, put, rendered
+from byhand.cli.samples import row_of
+from byhand.errors import ProblemError
+from byhand.words import say
+
+
+class Form(StrEnum):
+    """What a derivation can be written as."""
+
+    text = "text"
+    markdown = "markdown"
+    latex = "latex"
+    html = "html"
+    json = "json"
+
+
+def add(app: typer.Typer, language: str) -> None:
+    """Add the command to the app, its help in one language."""
+
+    def text(key: str) -> str:
+        return say(f"why_command.{key}", language)
+
+    @app.command(help=text("help"), short_help=text("short"), epilog=text("examples"))
+    def why(
+        model: Annotated[Path, typer.Argument(help=text("model"), metavar="MODEL", show_default=False)],
+        value: Annotated[str, typer.Argument(help=text("value"), metavar="VALUE", show_default=False)],
+        x: Annotated[str | None, typer.Option("--x", help=text("x"), metavar="NUMBERS")] = None,
+        y: Annotated[str | None, typer.Option("--y", help=text("y"), metavar="TARGET")] = None,
+        data: Annotated[Path | None, typer.Option(help=text("data"), metavar="FILE")] = None,
+        sample: Annotated[int, typer.Option(min=0, help=text("sample"))] = 0,
+        terms: Annotated[int, typer.Option(min=1, help=text("terms"))] = 10,
+        full: Annotated[bool, typer.Option("--full", help=text("full"))] = False,
+        depth: Annotated[int, typer.Option(min=0, help=text("depth"))] = 2,
+        digits: Annotated[int, typer.Option(min=1, max=17, help=say("cli.work_digits", language))] = 6,
+        format: Annotated[Form | None, typer.Option("--format", help=text("format"))] = None,
+        as_object: Annotated[bool, typer.Option("--json", help=say("cli.work_json", language))] = False,
+        output: Annotated[
+            Path | None, typer.Option("-o", help=say("cli.work_output", language), metavar="FILE")
+        ] = None,
+        lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
+    ) -> None:
+        from byhand import load
+
+        net = load(model)
+        inputs, target = _sample(net, x, y, data, sample)
+        how = {"terms": None if full else terms, "depth": depth, "digits": digits, "language": lang}
+        found = net.why(value, inputs, target, **how)
+        form = "json" if as_object else format or _by_suffix(output)
+        put(as_json(found.record()) if form == "json" else rendered(found, form), output)
+
+
+def _by_suffix(output: Path | None) -> Form:
+    ending = SUFFIXES.get(output.suffix.lower(), "") if output else ""
+    return Form(ending) if ending in list(Form) else Form.text
+
+
+def _sample(net: Any, x: str | None, y: str | None, data: Path | None, sample: int) -> tuple[Any, Any]:
+    """The inputs and the target, None where there is none."""
+    from byhand.networks.asking import read_numbers, read_target
+
+    if x is None and data is None:
+        raise ProblemError("no_sample_given")
+    if x is not None or data is None:
+        inputs = read_numbers(x or "", "x")
+    else:
+        cells, width = row_of(data, sample), net.n_features_in_
+        if len(cells) not in (width, width + 1):
+            facts = {"number": sample, "found": len(cells), "wanted": width}
+            raise ProblemError("row_width", path=str(data), **facts)
+        inputs = read_numbers(",".join(cells[:width]), str(data))
+        y = y if y is not None or len(cells) == width else cells[width].strip()
+    return inputs, None if y is None else read_target(net, y.strip())

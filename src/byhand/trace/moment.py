@@ -1,0 +1,186 @@
+"""One sample in one iteration, of which any single number may be asked for."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from byhand.errors import ProblemError
+from byhand.ops import Number
+from byhand.trace.cone import Cone
+from byhand.trace.lookup import Asked, asked
+from byhand.trace.paths import sliced
+from byhand.trace.program import Program, givens_of, lines_of
+from byhand.trace.reason import Reason, reason
+from byhand.trace.run import Plan, updated
+from byhand.trace.scalar import element_name
+
+MOST_NEXT = 8
+
+
+class Moment(NamedTuple):
+    """What the numbers of one sample are worked out from.
+
+    Attributes
+    ----------
+    program : Program
+    given : mapping
+        Values by name; weights may be `Widened`. A target that is not there cannot be asked about.
+    plan : Plan
+    number : int
+        Of the iteration, from 1.
+    kept : mapping
+        For each learned name what the rule has kept for it; nothing stands for 0.
+    """
+
+    program: Program
+    given: Mapping[str, Any]
+    plan: Plan
+    number: int
+    kept: Mapping[str, Mapping[str, Any]]
+
+
+class Account(NamedTuple):
+    """A number accounted for.
+
+    Attributes
+    ----------
+    levels : list of list of Reason
+        The number itself; what its formula rests on; and so on back, each number once.
+    following : list of Asked
+        What may be asked next: what the last level rests on, and the next largest terms of the first sum.
+    """
+
+    levels: list[list[Reason]]
+    following: list[Asked]
+
+    @property
+    def first(self) -> Reason:
+        """The number that was asked for."""
+        return self.levels[0][0]
+
+
+def title(what: Asked) -> str:
+    """A number as it is asked for: ``a1[3]``, ``dL/dW1[3,17]``, ``W1[3,17]_new``."""
+    name = element_name(what.of, what.of_index)
+    if what.kind == "derivative":
+        return f"d{name}/d{element_name(what.by, what.by_index)}"
+    return f"{name}_new" if what.kind == "new" else name
+
+
+def account(moment: Moment, text: str, terms: int | None, depth: int) -> Account:
+    """One number accounted for, as far back as `depth` levels.
+
+    Parameters
+    ----------
+    moment : Moment
+    text : str
+        Its name.
+    terms : int or None
+        A longer sum is followed through its largest term only.
+    depth : int
+
+    Raises
+    ------
+    ProblemError, CalculationError
+    """
+    first = ask(moment, text)
+    levels, seen = [[first]], {first.what}
+    while True:
+        found = dict.fromkeys(what for one in levels[-1] for what in one.rests_on(terms))
+        fresh = [what for what in found if what not in seen]
+        if not fresh or len(levels) > depth:
+            beside = [what for what in first.beside(terms) if what not in seen]
+            return Account(levels, list(dict.fromkeys([*fresh, *beside]))[:MOST_NEXT])
+        seen.update(fresh)
+        levels.append([reason(first.cone, what) for what in fresh])
+
+
+def ask(moment: Moment, text: str) -> Reason:
+    """One number and where it comes from.
+
+    Raises
+    ------
+    ProblemError
+        There is no such number, or it needs a target and there is none.
+    CalculationError
+    """
+    what = _known(moment, text)
+    if what.kind == "new":
+        return _new(moment, what)
+    cone = _cone(moment, what.of, what.of_index if what.kind == "derivative" else ())
+    _check_index(what.of, what.of_index, cone.values[what.of])
+    if what.kind == "value":
+        return reason(cone, what)
+    by = cone if what.by in cone.values else _cone(moment, what.by, ())
+    _check_index(what.by, what.by_index, by.values[what.by])
+    if what.by not in cone.values:
+        return Reason(what, 0.0, Number(0), cone)
+    if (what.of, what.of_index) == (what.by, what.by_index):
+        return Reason(what, 1.0, Number(1), cone)
+    return reason(cone, what)
+
+
+def _new(moment: Moment, what: Asked) -> Reason:
+    """A weight after its next update."""
+    name, index, plan = what.of, what.of_index, moment.plan
+    if name not in plan.learn or plan.objective is None:
+        raise ProblemError("not_learned", name=name, known=", ".join(plan.learn) or "-")
+    cone = _cone(moment, plan.objective, ())
+    _check_index(name, index, cone.values[name])
+    kept = moment.kept.get(name, {})
+    assert plan.rule is not None
+    state = {key: _element(kept[key], index) if key in kept else 0.0 for key in plan.rule.state}
+    old, gradient = _element(cone.values[name], index), _element(cone.gradients[name], index)
+    update = updated(plan, element_name(name, index), old, gradient, moment.number, state)
+    return Reason(what, update.new, None, cone, update)
+
+
+def _element(value: Any, index: tuple[int, ...]) -> Any:
+    """One number of an array, as Python's own."""
+    found = value[index] if index else value
+    return found.item() if isinstance(found, np.generic) else found
+
+
+def _cone(moment: Moment, of: str, index: tuple[int, ...]) -> Cone:
+    program = sliced(moment.program, of)
+    needed = givens_of(program) if of in lines_of(program) else [of]
+    if missing := [name for name in needed if name not in moment.given]:
+        raise ProblemError("target_unknown", name=of, missing=", ".join(missing))
+    return Cone(program, moment.given, of, index)
+
+
+def _known(moment: Moment, text: str) -> Asked:
+    """What a text asks for; where there is no such number, the nearest name is offered."""
+    names = {*moment.given, *givens_of(moment.program), *lines_of(moment.program)}
+    try:
+        what = asked(text, names)
+    except ProblemError:
+        raise _unknown(text, names) from None
+    if what.step is not None and what.step != moment.number:
+        raise ProblemError("unknown_wanted", name=text[:60])
+    return what._replace(step=None)
+
+
+def _unknown(text: str, names: set[str]) -> ProblemError:
+    """The error for a name that is none, with the names that come nearest."""
+    bare = re.sub(r"\[[^\]]*\]|_new$", "", text)
+    tried = [part for part in (bare, *(part[1:] for part in bare.split("/"))) if part not in names]
+    near = [name for part in tried for name in difflib.get_close_matches(part, sorted(names), 2, 0.5)]
+    listed = ", ".join(dict.fromkeys(near)) or ", ".join(sorted(names))[:200]
+    return ProblemError("unknown_number", name=text[:60], near=listed)
+
+
+def _check_index(name: str, index: tuple[int, ...], value: Any) -> None:
+    """That an element was asked for, and one that there is."""
+    shape = np.shape(value)
+    fits = len(index) == len(shape) and all(0 <= i < size for i, size in zip(index, shape, strict=True))
+    if not fits:
+        last = element_name(name, tuple(size - 1 for size in shape))
+        first = element_name(name, (0,) * len(shape))
+        code = "index_range" if index and shape else "one_number" if shape else "no_index"
+        raise ProblemError(code, name=element_name(name, index), first=first, last=last, of=name)

@@ -1,0 +1,215 @@
+"""Why one number is what it is: its formula in other numbers, and the terms of a sum by their size."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from byhand.ops import Call, Derivative, Expr, Name, Number
+from byhand.ops.expression import in_a_row, is_number, leaves, substitute, times
+from byhand.ops.table import total
+from byhand.trace.cone import Cone
+from byhand.trace.evaluate import evaluate
+from byhand.trace.lookup import Asked
+from byhand.trace.program import definition
+from byhand.trace.run import Update
+
+SPELLED = 100_000  # of more elements, a sum stays the sum of an array
+SHORT = 4  # terms of a sum that is read at one glance
+NEXT_LARGEST = 4
+LARGEST_EXPONENT = 700.0
+
+
+class Sum(NamedTuple):
+    """A sum in a formula.
+
+    Attributes
+    ----------
+    node : Call
+    values : tuple of float
+        Its terms in the order written.
+    order : tuple of int
+        The terms from the largest to the smallest by size.
+    """
+
+    node: Call
+    values: tuple[float, ...]
+    order: tuple[int, ...]
+
+    def is_long(self, terms: int | None) -> bool:
+        """Whether it is told term by term rather than in its formula."""
+        return len(self.values) > min(SHORT, SHORT if terms is None else terms)
+
+    def largest(self, terms: int | None) -> list[int]:
+        """So many of the largest terms, those that are 0 left out; without a number all of them."""
+        return [k for k in self.order[:terms] if terms is None or self.values[k]]
+
+    def hidden(self, shown: list[int]) -> list[float]:
+        """The terms that are not shown."""
+        return [self.values[k] for k in set(range(len(self.values))).difference(shown)]
+
+    @property
+    def whole(self) -> float:
+        """What all terms sum to."""
+        return math.fsum(self.values)
+
+
+@dataclass(frozen=True, eq=False)
+class Reason:
+    """One number and where it comes from.
+
+    Attributes
+    ----------
+    what : Asked
+    value : float or Fraction
+    formula : Expr or None
+        In single numbers; None for what is given, and for an update, which has equations of its own.
+    cone : Cone
+        What the names and derivatives of the formula stand for.
+    update : Update or None
+    """
+
+    what: Asked
+    value: Any
+    formula: Expr | None
+    cone: Cone
+    update: Update | None = None
+
+    @property
+    def gradients(self) -> Mapping[str, Any]:
+        """What the derivatives of its formula stand for."""
+        return self.cone.gradients if self.what.kind == "derivative" else {}
+
+    @cached_property
+    def sums(self) -> list[Sum]:
+        """The sums of its formula, the longest first."""
+        nodes = _calls(self.formula, "total") if self.formula else ()
+        return sorted(map(self._sum, nodes), key=lambda one: -len(one.values))
+
+    def _sum(self, node: Call) -> Sum:
+        values = [float(evaluate(term, self.cone.values, self.gradients)) for term in node.args]
+        order = sorted(range(len(values)), key=lambda k: -abs(values[k]))
+        return Sum(node, tuple(values), tuple(order))
+
+    def numbers(self, expr: Expr) -> list[Asked]:
+        """The numbers that stand in a formula, each once."""
+        return list(dict.fromkeys(_asked(expr, self.cone)))
+
+    def calculated(self, expr: Expr) -> list[Asked]:
+        """The numbers of a formula that are not given."""
+        return [what for what in self.numbers(expr) if what.kind != "value" or what.of in self.cone.lines]
+
+    def rests_on(self, terms: int | None) -> list[Asked]:
+        """The calculated numbers in its formula; of a long sum, those of its largest term."""
+        if self.update is not None:
+            return [Asked("derivative", self.cone.of, self.what.of, (), self.what.of_index)]
+        if self.formula is None:
+            return []
+        long = {id(one.node): one.node.args[one.order[0]] for one in self.sums if one.is_long(terms)}
+        shown = substitute(self.formula, lambda node: long.get(id(node)))
+        return self.calculated(shown)
+
+    def beside(self, terms: int | None) -> list[Asked]:
+        """The calculated numbers in the next largest terms of its long sums."""
+        nodes = [
+            one.node.args[k] for one in self.sums if one.is_long(terms) for k in one.largest(NEXT_LARGEST)[1:]
+        ]
+        return [what for node in nodes for what in self.calculated(node)]
+
+
+def reason(cone: Cone, what: Asked) -> Reason:
+    """A value of a cone, or the derivative of what it leads to by one of its values."""
+    if what.kind == "value":
+        value = cone.values[what.of]
+        return Reason(what, value[what.of_index] if what.of_index else value, _formula(cone, what), cone)
+    slope = cone.gradients[what.by]
+    value = slope[what.by_index] if what.by_index else slope
+    return Reason(what, value, _chain(_settled(cone.slope(what.by, what.by_index), cone)), cone)
+
+
+def _formula(cone: Cone, what: Asked) -> Expr | None:
+    """The formula of a value in single numbers."""
+    if what.of not in cone.lines:
+        return None
+    formula = definition(cone.program, what.of)
+    elements = sum(np.size(cone.values[leaf.name]) for leaf in leaves(formula) if isinstance(leaf, Name))
+    if elements > SPELLED and not what.of_index:
+        return formula
+    spelled = cone.element(formula, what.of_index)
+    return _shifted(spelled, cone) if formula.op == "softmax" else spelled
+
+
+def _shifted(formula: Expr, cone: Cone) -> Expr:
+    """A softmax with the largest exponent taken from each, where an exponential would be too large."""
+    exponents = [evaluate(node.args[0], cone.values) for node in _calls(formula, "exp")]
+    largest = max(exponents)
+    if largest < LARGEST_EXPONENT:
+        return formula
+
+    def smaller(node: Expr) -> Expr | None:
+        match node:
+            case Call("exp", (exponent,)):
+                return Call("exp", (exponent - Number(largest),))
+        return None
+
+    return substitute(formula, smaller)
+
+
+def _settled(expr: Expr, cone: Cone) -> Expr:
+    """The formula without the derivatives of what is differentiated by itself, which are 1 or 0."""
+    match expr:
+        case Derivative(_, by, index) if by == cone.of:
+            return Number(int(index == cone.index))
+        case Call(op, args, attrs):
+            return _without_zeros(op, [_settled(arg, cone) for arg in args], attrs)
+    return expr
+
+
+def _without_zeros(op: str, args: list[Expr], attrs: Any) -> Expr:
+    zero = [is_number(arg, 0) for arg in args]
+    if op == "mul":
+        return times(*args)
+    if op in ("total", "add") and any(zero):
+        kept = [arg for arg, is_zero in zip(args, zero, strict=True) if not is_zero]
+        return total(kept) if kept else Number(0)
+    if op == "sub" and zero[0]:
+        return Call("neg", (args[1],))
+    return Number(0) if op in ("neg", "div", "ratio") and zero[0] else Call(op, tuple(args), attrs)
+
+
+def _chain(expr: Expr) -> Expr:
+    """The factors of each product in one row."""
+    if isinstance(expr, Call) and expr.op == "total":
+        return Call("total", tuple(map(in_a_row, expr.args)))
+    return in_a_row(expr)
+
+
+def _calls(expr: Expr, op: str) -> Iterator[Call]:
+    """The calls of one operation, the outermost ones."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Call) and node.op == op:
+            yield node
+        elif isinstance(node, Call):
+            stack.extend(reversed(node.args))
+
+
+def _asked(expr: Expr, cone: Cone) -> Iterator[Asked]:
+    """The numbers of a formula from left to right."""
+    stack = [expr]
+    while stack:
+        match stack.pop():
+            case Call("index", (Name(name),), (("index", index),)):
+                yield Asked("value", name, of_index=index)
+            case Call(_, args):
+                stack.extend(reversed(args))
+            case Name(name) if not np.ndim(cone.values[name]):
+                yield Asked("value", name)
+            case Derivative(_, by, index):
+                yield Asked("derivative", cone.of, by, cone.index, index)
