@@ -15,10 +15,10 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
 from byhand.errors import ByhandError, ProblemError
-from byhand.networks import MLPClassifier, MLPRegressor
+from byhand.networks import Adaline, LogisticRegression, MLPClassifier, MLPRegressor, Perceptron
 
-ESTIMATORS = [MLPClassifier(), MLPRegressor()]
-IDS = ["classifier", "regressor"]
+ESTIMATORS = [MLPClassifier(), MLPRegressor(), Perceptron(), Adaline(), LogisticRegression()]
+IDS = ["classifier", "regressor", "perceptron", "adaline", "logistic"]
 
 rng = np.random.default_rng(2)
 X = rng.normal(size=(8, 3)) + 0.1

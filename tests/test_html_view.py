@@ -41,6 +41,7 @@ from byhand.lesson.telling import Telling, tell
 from byhand.views.html import fragment, render
 from byhand.views.mathml import displayed, mathml
 from byhand.words import say
+from tests.told import iterations
 
 # -- a box is one element ---------------------------------------------------------------------
 
@@ -238,9 +239,9 @@ def numerals(box):
     return []
 
 
-def engine(worked):
-    """The engine's numbers of the first sample and the first update, by the reader's names."""
-    done = worked.run.first
+def engine(worked, number=1):
+    """The engine's numbers of an iteration's first sample and its update, by the reader's names."""
+    done = worked.run.passes[number]
     found = dict(done.forwards[0].values)
     if done.backwards:
         found |= {
@@ -293,8 +294,9 @@ def test_every_formula_says_the_numbers_of_its_boxes(works, name, language):
 @pytest.mark.parametrize("name", examples())
 def test_the_last_number_of_a_chain_is_the_engines(works, name, language):
     worked = works[name]
-    values, checked = engine(worked), 0
-    for formula, signs, members in formulas(lesson(worked, language, scalar=True)):
+    document, checked = lesson(worked, language, scalar=True), 0
+    for number, (formula, signs, members) in zip(iterations(document), formulas(document), strict=True):
+        values = engine(worked, number)
         left, *_, last = ["".join(map(plain, member.children)) for member in members] or [""]
         known = left.partition("[")[0] in values
         assert known or formula.code not in ("forward", "gradient")

@@ -52,6 +52,8 @@ CASES = {
     "total": "u + v + u",
     "sqrt": "sqrt(v)",
     "matmul": "M @ u",
+    "outer": "outer(u, t)",
+    "step": "u*step(u)",
     **{name: f"{name}(u)" for name in mlp.ACTIVATIONS if name != "identity"},
     "softmax": "softmax(u)",
     "quadratic": "quadratic(v, u)",

@@ -4,11 +4,15 @@ import importlib.util
 import statistics
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import Perceptron as Theirs
 
+from byhand.networks import Perceptron
 from byhand.trace.backward import run_backward
 from byhand.trace.forward import run_forward
 
@@ -78,3 +82,13 @@ def test_a_network_is_traced_in_a_few_times_what_numpy_needs():
     for name, gradient in by_numpy(given).items():
         np.testing.assert_allclose(traced()[name], gradient, rtol=1e-12, atol=1e-15)
     assert ratio(traced, lambda: by_numpy(given), 101) < 12
+
+
+def test_a_pass_of_the_perceptron_takes_a_part_of_scikit_learn_s_time():
+    X, y = benchmark("mlp").samples(3000)
+    wide = X.astype(float)
+    ours, theirs = Perceptron(max_iter=3, random_state=0), Theirs(max_iter=3, tol=None, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        ours.fit(X, y)
+        assert ratio(lambda: ours.fit(X, y), lambda: theirs.fit(wide, y), 5) < 0.6

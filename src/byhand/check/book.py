@@ -117,7 +117,14 @@ class Book:
         if q.of in page.lines:
             return self.referred(definition(page.program, q.of), q.step)
         base = q.of.partition("[")[0]
-        return Ref(Quantity("new", q.of, "", q.step - 1)) if q.step > 1 and base in self.plan.learn else None
+        return Ref(self.after(q.of, q.step - 1)) if q.step > 1 and base in self.plan.learn else None
+
+    def after(self, weight: str, step: int) -> Quantity:
+        """A weight after an update: of a rule, or the line that calculates its new value."""
+        base, bracket, index = weight.partition("[")
+        if base in self.plan.carried:
+            return Quantity("value", f"{self.plan.carried[base]}{bracket}{index}", "", step)
+        return Quantity("new", weight, "", step)
 
     def _of_derivative(self, q: Quantity) -> Expr | None:
         page = self.page(q.step)

@@ -108,7 +108,8 @@ class _Reader:
 
     def new(self, text: str) -> Named | None:
         """A weight after an update."""
-        if text in self._bases:
+        plan = self._book.plan
+        if text in self._bases and text not in plan.carried.values():
             return None
         indexed = _INDEXED.match(text)
         before = _NEW_BEFORE.sub("", text)
@@ -118,10 +119,10 @@ class _Reader:
         if stripped == text:
             return None
         value = self.value(stripped)
-        if value is None or value.quantities[0].of.partition("[")[0] not in self._book.plan.learn:
+        if value is None or value.quantities[0].of.partition("[")[0] not in plan.learn:
             return None
         step = self._step if self._asked else max(1, len(self._book.run.starts) - 1)
-        return Named(tuple(q._replace(kind="new", step=step) for q in value.quantities), value.shape)
+        return Named(tuple(self._book.after(q.of, step) for q in value.quantities), value.shape)
 
     def value(self, text: str) -> Named | None:
         """A named value, or an element of an array."""

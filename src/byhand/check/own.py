@@ -122,7 +122,7 @@ class Own:
         number = self.written.get(q)
         if number is not None and (self.derivatives or q.kind != "derivative"):
             return Result(number.value, number.possible, frozenset((q,)))
-        if q.kind == "new" and self._steps_back(q) > MOST_STEPS:
+        if q.kind in ("new", "value") and self._steps_back(q) > MOST_STEPS:
             value = self.book.true(q)
             return Result(value, point(value).widened(self.habit.unit(value)), frozenset())
         if self.book.formula(q) is None:

@@ -30,11 +30,12 @@ def sample_table(task: Task, run: Run, digits: int, speaker: Speaker) -> list[Bl
         return []
     rows = []
     for forward in done.forwards:
-        rows.append(tuple([_cell(forward.values[name], digits) for name in names]))
+        rows.append(tuple([cell(forward.values[name], digits) for name in names]))
     return [speaker.heading(2, "lesson.samples"), Table(tuple([(Sym(name),) for name in names]), tuple(rows))]
 
 
-def _cell(value: Any, digits: int) -> Inlines:
+def cell(value: Any, digits: int) -> Inlines:
+    """A value in a table."""
     return (Board({}, {}, digits).number(value)[0],)
 
 
@@ -51,11 +52,11 @@ def shares(run: Run, digits: int, speaker: Speaker) -> list[Block]:
     rows = []
     for k, (forward, backward) in enumerate(zip(done.forwards, done.backwards, strict=True)):
         cells = [
-            _cell(forward.values[str(plan.objective)], digits),
-            *[_cell(backward.gradients[n], digits) for n in names],
+            cell(forward.values[str(plan.objective)], digits),
+            *[cell(backward.gradients[n], digits) for n in names],
         ]
         rows.append(((str(done.samples[k] + 1),), *cells))
-    whole = [_cell(done.objective, digits), *[_cell(done.gradients[name], digits) for name in names]]
+    whole = [cell(done.objective, digits), *[cell(done.gradients[name], digits) for name in names]]
     label = speaker.inlines("lesson.mean" if plan.mean else "lesson.sum")
     kept = rows if len(rows) <= ROWS else [*rows[: ROWS - 1], (("…",),) * (len(names) + 2)]
     code = "lesson.shares_mean" if plan.mean else "lesson.shares_sum"
@@ -73,9 +74,9 @@ def history(run: Run, digits: int, speaker: Speaker) -> list[Block]:
         return []
     names = [name for name in plan.learn if not np.ndim(run.given[name])][:COLUMNS]
     rows = []
-    for k in _some(count + 1):
-        cells = [_cell(run.starts[k][name], digits) for name in names]
-        rows.append(((str(k + 1),), *cells, _cell(run.objectives[k], digits)))
+    for k in some(count + 1):
+        cells = [cell(run.starts[k][name], digits) for name in names]
+        rows.append(((str(k + 1),), *cells, cell(run.objectives[k], digits)))
     head = (
         speaker.inlines("lesson.column_iteration"),
         *[(Sym(name),) for name in names],
@@ -96,7 +97,7 @@ def history(run: Run, digits: int, speaker: Speaker) -> list[Block]:
     return [*blocks, Table(head, tuple(rows))]
 
 
-def _some(count: int) -> list[int]:
+def some(count: int) -> list[int]:
     """All of a few, or the first ones, evenly spread ones and the last."""
     if count <= ROWS:
         return list(range(count))

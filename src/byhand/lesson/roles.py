@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from byhand.lesson.comparisons import comparisons
+from byhand.lesson.comparisons import Comparison, comparisons
 from byhand.lesson.network import ACTIVATIONS, Network
 from byhand.ops import Call, Name
-from byhand.trace.program import Program, definition, givens_of, lines_of, written
+from byhand.trace.program import Program, definition, givens_of, lines_of, operands_of, written
 from byhand.trace.run import Plan
 
 _WEIGHT, _BIAS = re.compile(r"[wvuWVU][\d_]*"), re.compile(r"[bcθ][\d_]*")
@@ -27,22 +27,36 @@ def roles(program: Program, plan: Plan, network: Network | None) -> dict[str, st
     Returns
     -------
     dict
-        By name: ``input``, ``weight``, ``bias``, ``hidden``, ``output``, ``target``, ``objective`` or
-        ``other``.
+        By name: ``input``, ``weight``, ``bias``, ``hidden``, ``output``, ``target``, ``threshold``,
+        ``objective`` or ``other``.
     """
     compared = comparisons(program)
+    if plan.carried:
+        compared += _differences(program, plan)
     targets = {pair.target for pair in compared if pair.target not in plan.learn}
     found = dict.fromkeys(lines_of(program), "other")
-    is_model = bool(targets) or any(equation.op in _UNITS for equation in program.equations)
+    thresholds = _thresholds(program)
+    is_model = bool(targets or thresholds) or any(eq.op in _UNITS for eq in program.equations)
     for name in givens_of(program):
         found[name] = "target" if name in targets else _given(program, name, plan, is_model)
     if network is None:
         found.update({pair.output: "output" for pair in compared if pair.target in targets})
     else:
         found.update(_of_network(network))
+    found.update(dict.fromkeys(thresholds, "threshold"))
     if plan.objective is not None:
         found[plan.objective] = "objective"
     return found
+
+
+def _differences(program: Program, plan: Plan) -> list[Comparison]:
+    """Where an error is calculated: a given value less a calculated one."""
+    calculated, given = lines_of(program), {*givens_of(program)} - {*plan.learn}
+    return [
+        Comparison(eq.args[0], eq.args[1], "difference", eq.name)
+        for eq in program.equations
+        if eq.op == "sub" and eq.args[0] in given and eq.args[1] in calculated
+    ]
 
 
 def _given(program: Program, name: str, plan: Plan, is_model: bool) -> str:
@@ -51,11 +65,25 @@ def _given(program: Program, name: str, plan: Plan, is_model: bool) -> str:
         return "other" if name in plan.learn else "input"
     if name in plan.learn:
         return "bias" if _only_added(program, name) else "weight"
+    if plan.carried and _users(program, name) <= set(plan.carried.values()):
+        return "other"
     if plan.learn or name in plan.samples:
         return "input"
     if _WEIGHT.fullmatch(name) and _multiplied(program, name):
         return "weight"
     return "bias" if _BIAS.fullmatch(name) and _only_added(program, name) else "input"
+
+
+def _thresholds(program: Program) -> set[str]:
+    """The givens that a calculated value has to reach: θ in ``y = net >= θ``."""
+    calculated, given = lines_of(program), givens_of(program)
+    reached = [eq.args for eq in program.equations if eq.op in ("ge", "gt") and eq.args[0] in calculated]
+    return {args[1] for args in reached if args[1] in given}
+
+
+def _users(program: Program, name: str) -> set[str]:
+    """The lines in which a name stands."""
+    return {line for line, equations in lines_of(program).items() if name in operands_of(equations)}
 
 
 def _multiplied(program: Program, name: str) -> bool:

@@ -15,6 +15,7 @@ from byhand.lesson.document import Block, Document, Inlines, Listing, Notice, Pa
 from byhand.lesson.forward import forward_lines
 from byhand.lesson.layers import layers, roles
 from byhand.lesson.learning import history, pictures, prediction, sample_table, shares
+from byhand.lesson.local import iterations, local_history
 from byhand.lesson.sentences import Speaker
 from byhand.lesson.updates import direction, predicted_and_actual, setting_lines, update_lines
 from byhand.lesson.verification import verification
@@ -73,7 +74,10 @@ def tell(task: Task, run: Run, how: Telling) -> Document:
     speaker = Speaker(how.language)
     title = text_in(task.problem.title, how.language) or speaker.plain("lesson.untitled")
     blocks: list[Block] = [*_texts(task.problem.about, how.language), *_givens(task, run, how, speaker)]
-    if run.plan.objective is None:
+    if run.plan.carried:
+        blocks += iterations(task, run, labels_of(task, how.language), how.digits, how.scalar, speaker)
+        blocks += local_history(task, run, how.digits, speaker)
+    elif run.plan.objective is None:
         blocks += _forward(task, run, how, speaker)
         blocks += sample_table(task, run, how.digits, speaker)
     else:

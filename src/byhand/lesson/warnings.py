@@ -6,6 +6,7 @@ from byhand.lesson.data_warnings import no_probability, no_rate, out_of_reach, u
 from byhand.lesson.learning_warnings import inexact, overshoots, undefined, unfinished, unreached, vanished
 from byhand.lesson.scene import Scene
 from byhand.lesson.scene import Warning as Warning
+from byhand.lesson.tie_warnings import near_ties
 from byhand.lesson.unit_warnings import alike, inactive, out_of_digits, saturated, thrown
 from byhand.sources.task import Task
 from byhand.trace.run import Run
@@ -40,11 +41,13 @@ def warnings(task: Task, run: Run) -> list[Warning]:
     Returns
     -------
     list of Warning
-        None in a lesson of symbols alone, and none about learning where the problem neither learns nor
-        names what is to be made small or large.
+        None in a lesson of symbols alone, and none about gradients where the problem neither learns by them
+        nor names what is to be made small or large.
     """
-    if task.symbolic or run.plan.objective is None:
+    if task.symbolic:
         return []
+    if run.plan.objective is None:
+        return list(near_ties(run))
     scene = Scene(task, run, run.plan.objective)
     problem = task.problem
     wanted = bool(run.plan.learn or problem.learn or problem.steps or problem.minimise or problem.maximise)

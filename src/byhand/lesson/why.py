@@ -58,6 +58,9 @@ def why(task: Task, run: Run, wanted: str, how: Telling) -> Document:
         blocks.append(speaker.paragraph("lesson.why_sample", number=done.samples[0] + 1))
     if what.kind == "value":
         blocks += _value(task, run, done, what, how, speaker)
+    elif what.of in run.plan.carried:
+        line = what._replace(kind="value", of=run.plan.carried[what.of])
+        blocks += _value(task, run, done, line, how, speaker)
     elif what.kind == "derivative":
         blocks += _derivative(task, run, done, what, how, speaker)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import (
     _check_partial_fit_first_call,
@@ -16,11 +16,12 @@ from sklearn.utils.validation import column_or_1d, validate_data
 
 from byhand.networks.faults import DataError
 from byhand.networks.gradient import GradientNetwork
+from byhand.networks.labels import Labels
 
 LOSSES = ("cross_entropy", "binary_cross_entropy", "quadratic", "mse")
 
 
-class MLPClassifier(ClassifierMixin, GradientNetwork):
+class MLPClassifier(Labels, GradientNetwork):
     r"""A multilayer perceptron that classifies, trained by gradient descent.
 
     .. math:: z_k = W_k a_{k-1} + b_k, \quad a_k = f_k(z_k), \quad J = \frac1n \sum L + \frac\lambda2 \sum W^2
@@ -163,9 +164,7 @@ class MLPClassifier(ClassifierMixin, GradientNetwork):
     def _decoded(self, outputs: np.ndarray) -> np.ndarray:
         if self._several():
             return (outputs > 0.5).astype(np.int64)
-        if outputs.shape[1] == 1:
-            return self.classes_[(outputs[:, 0] > 0.5).astype(np.int64)]
-        return self.classes_[outputs.argmax(axis=1)]
+        return self._classes(outputs, 0.5)
 
     def _output_and_loss(self) -> tuple[str, str]:
         output, loss = self.output, self.loss
@@ -198,15 +197,7 @@ class MLPClassifier(ClassifierMixin, GradientNetwork):
             if softmax:
                 raise DataError("multilabel_softmax")
             return y.astype(np.float32)
-        if len(self.classes_) < 2:
-            raise DataError("one_class", name=str(self.classes_[0])[:60])
-        unknown = np.setdiff1d(y, self.classes_)
-        if len(unknown):
-            raise DataError("unknown_class", found=str(unknown[0])[:60])
-        place = np.searchsorted(self.classes_, y)
-        if len(self.classes_) == 2 and not softmax:
-            return place[:, None].astype(np.float32)
-        return np.eye(len(self.classes_), dtype=np.float32)[place]
+        return self._columns(y, one=not softmax)
 
     def _strata(self, y: np.ndarray) -> np.ndarray | None:
         return None if self.multilabel_ else y

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
-from itertools import count, islice
+from collections.abc import Iterable
+from itertools import islice
 from numbers import Integral, Real
-from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from byhand.api import Work, work
 from byhand.api.why import Why, why
 from byhand.errors import CalculationError
-from byhand.networks import files, mlp
+from byhand.networks import mlp
 from byhand.networks.asking import sample_problem
 from byhand.networks.faults import DataError
+from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Callback, Progress, Report
 from byhand.networks.working import Learned, step_problem
 from byhand.rules import RULES
-from byhand.words import say, system_language
 
 
-class GradientNetwork(BaseEstimator):
+class GradientNetwork(Network):
     """The part of an estimator that descends; families add their layers and their targets."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -53,9 +51,9 @@ class GradientNetwork(BaseEstimator):
 
     # What fitting makes, and a file holds.
     learned: ClassVar[tuple[str, ...]] = (
-        *("params_", "rule_state_", "t_", "n_iter_", "_seed", "loss_", "loss_curve_", "best_loss_"),
+        *Network.learned,
+        *("rule_state_", "t_", "n_iter_", "_seed", "loss_", "loss_curve_", "best_loss_"),
         *("validation_scores_", "best_validation_score_", "n_outputs_", "n_layers_"),
-        *("n_features_in_", "feature_names_in_"),
     )
 
     def __init__(
@@ -323,28 +321,7 @@ class GradientNetwork(BaseEstimator):
     def _batch(self, samples: int) -> int:
         return min(200 if self.batch_size == "auto" else self.batch_size, samples)
 
-    def _orders(self, samples: int) -> Iterator[np.ndarray]:
-        """The order of the samples in each epoch to come."""
-        for epoch in count(self.n_iter_):
-            yield mlp.order(self._seed, epoch, samples) if self.shuffle else np.arange(samples)
-
-    def _say(self, code: str, **facts: Any) -> str:
-        return say(f"train.{code}", system_language(), **facts)
-
     # Using
-
-    def _inputs(self, X: Any) -> np.ndarray:
-        """Checked inputs in float32; scikit-learn is asked only about what is no plain array of numbers."""
-        if not hasattr(self, "params_"):
-            check_is_fitted(self)
-        plain = type(X) is np.ndarray and X.ndim == 2 and X.dtype in (np.float32, np.float64) and len(X)
-        if plain and X.shape[1] == self.n_features_in_ and not hasattr(self, "feature_names_in_"):
-            with np.errstate(over="ignore"):
-                inputs = X.astype(np.float32, copy=False)
-            if np.isfinite(inputs).all():
-                return inputs
-        with np.errstate(over="ignore"):
-            return validate_data(self, X, reset=False, dtype=np.float32)
 
     def _outputs(self, X: Any) -> np.ndarray:
         """The outputs for checked inputs, shape (n, outputs)."""
@@ -352,23 +329,6 @@ class GradientNetwork(BaseEstimator):
         if not np.isfinite(outputs).all():
             raise CalculationError("output_not_finite")
         return outputs
-
-    def work(self, X: Any, y: Any) -> Work:
-        """Work the next training step out, with these samples as its batch.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-        y : array-like, shape (n_samples,) or (n_samples, n_outputs)
-
-        Returns
-        -------
-        Work
-            In float64 from the float32 weights, taken exactly; with the rule's state after the steps made so
-            far. The names are W1, b1, z1, a1, …, x, y, yhat and L; with a penalty J, which is minimised.
-        """
-        check_is_fitted(self)
-        return work(self.problem(X, y))
 
     def why(self, name: str, x: Any, y: Any = None, **how: Any) -> Why:
         """Why one number of the next training step is what it is; only what it rests on is worked out.
@@ -397,25 +357,19 @@ class GradientNetwork(BaseEstimator):
         return why(sample_problem(self, x, y), name, **how)
 
     def problem(self, X: Any, y: Any) -> dict[str, Any]:
-        """The next training step as a problem: a mapping that `byhand.work` takes."""
+        """The next training step, with these samples as its batch, as a problem that `byhand.work` takes.
+
+        It goes on with the rule's state after the steps made so far; with a penalty, J is minimised.
+        """
         with np.errstate(over="ignore"):
             X, y = self._checked(X, y, first=False)
         learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         return step_problem(self._layers(), learned, float(self.alpha), X, self._targets(y))
 
-    def save(self, path: str | Path) -> None:
-        """Save the network, with all that is needed to train on, in one file.
-
-        Parameters
-        ----------
-        path : str or Path
-            An earlier file there is replaced only when the new one is whole.
-
-        Raises
-        ------
-        ProblemError
-            A hyper-parameter that cannot be written down.
-        """
-        check_is_fitted(self)
-        state = {name: value for name, value in vars(self).items() if name in self.learned}
-        files.write(Path(path), type(self).__name__, self.get_params(deep=False), state)
+    def _settle(self) -> None:
+        self._form = form = self._layers()
+        if not set(RULES[self.rule].state) >= self.rule_state_.keys():
+            raise ValueError
+        shapes = mlp.shapes((self.n_features_in_, *self._hidden_sizes(), self.n_outputs_), form)
+        for tree in (self.params_, *self.rule_state_.values()):
+            check_arrays(tree, shapes)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from byhand.errors import ProblemError
-from byhand.networks import files, mlp
+from byhand.networks import files
+from byhand.networks.adaline import Adaline
 from byhand.networks.classifier import MLPClassifier
+from byhand.networks.logistic import LogisticRegression
+from byhand.networks.perceptron import Perceptron
 from byhand.networks.regressor import MLPRegressor
-from byhand.rules import RULES
 
-REGISTRY = {kind.__name__: kind for kind in (MLPClassifier, MLPRegressor)}
+NETWORKS = (MLPClassifier, MLPRegressor, Perceptron, Adaline, LogisticRegression)
+REGISTRY = {kind.__name__: kind for kind in NETWORKS}
 
 
 def load(path: str | Path) -> Any:
@@ -54,13 +55,5 @@ def _restored(net: Any, saved: files.Saved) -> Any:
     net._validate_params()
     for name, value in saved.state.items():
         setattr(net, name, value)
-    net._form = form = net._layers()
-    if not set(RULES[net.rule].state) >= net.rule_state_.keys():
-        raise ValueError
-    shapes = mlp.shapes((net.n_features_in_, *net._hidden_sizes(), net.n_outputs_), form)
-    for tree in (net.params_, *net.rule_state_.values()):
-        if shapes != {name: value.shape for name, value in tree.items()}:
-            raise ValueError
-        if not all(value.dtype == np.float32 and np.isfinite(value).all() for value in tree.values()):
-            raise ValueError
+    net._settle()
     return net

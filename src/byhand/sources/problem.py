@@ -59,6 +59,7 @@ class Problem(BaseModel):
     about: Text = ""
     conclusion: Text = ""
     problem: str
+    update: str = ""
     minimise: str | None = Field(default=None, validation_alias=AliasChoices("minimise", "minimize"))
     maximise: str | None = Field(default=None, validation_alias=AliasChoices("maximise", "maximize"))
     rate: float | None = None

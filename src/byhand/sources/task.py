@@ -55,7 +55,8 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
     ------
     FormulaError, ProblemError
     """
-    lines = read_lines(problem.problem)
+    _check_update_keys(problem)
+    lines = read_lines(f"{problem.problem}\n{problem.update}" if problem.update else problem.problem)
     given, open_names = read_given(problem)
     samples = read_samples(problem)
     known = {**given, **samples}
@@ -63,7 +64,7 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
     lines = with_powers_of_e(lines, known)
     program = _program(lines)
     check_known(program, known)
-    learn = _learned(problem, given, {*known, *lines.sources})
+    learn = _carried(given, lines) if problem.update else _learned(problem, given, {*known, *lines.sources})
     objective = _objective(problem, lines)
     arrays = {name for name, value in known.items() if np.ndim(value) and name not in samples}
     if problem.penalty is not None and objective is not None:
@@ -77,7 +78,7 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
     if _only_shown(problem) and objective is not None and _is_array(program, objective, given, samples):
         objective = None
     _check_room(problem, given, learn)
-    rule = _rule(problem) if learn else None
+    rule = _rule(problem) if learn and not problem.update else None
     plan = Plan(
         objective=objective,
         maximise=problem.maximise is not None,
@@ -88,7 +89,7 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
         steps=(problem.steps or 1) if learn else 0,
         until=problem.until if learn else None,
         samples=samples,
-        online=problem.order == "online",
+        online=problem.order == "online" or bool(problem.update),
         mean=problem.reduce == "mean",
     )
     return Task(problem, program, given, plan, bool(open_names))
@@ -143,6 +144,30 @@ def _learned(problem: Problem, given: dict[str, Any], used: set[str]) -> tuple[s
     return tuple(dict.fromkeys(wanted))
 
 
+_OF_GRADIENTS = (
+    *("rate", "rule", "rule_settings", "rule_state", "learn", "minimise", "maximise", "until"),
+    *("reduce", "penalty"),
+)
+
+
+def _check_update_keys(problem: Problem) -> None:
+    """Lines that say themselves how values change leave nothing for the keys of gradient learning to say."""
+    typed = problem.model_fields_set
+    wrong = [key for key in _OF_GRADIENTS if key in typed]
+    if "order" in typed and problem.order == "batch":
+        wrong.append("order")
+    if problem.update and wrong:
+        raise ProblemError("update_keys", keys=", ".join(wrong))
+
+
+def _carried(given: dict[str, Any], lines: Lines) -> tuple[str, ...]:
+    """The given names for which the update calculates a new value."""
+    names = tuple(name for name in given if f"{name}_new" in lines.sources)
+    if not names:
+        raise ProblemError("update_nothing", known=", ".join(given) or "-")
+    return names
+
+
 def _check_room(problem: Problem, given: dict[str, Any], learn: tuple[str, ...]) -> None:
     """Every step keeps the learned values, so many steps of large arrays need more memory than there is."""
     room = (problem.steps or 1) * sum(_BYTES + 8 * np.size(given[name]) for name in learn)
@@ -172,7 +197,7 @@ def _objective(problem: Problem, lines: Lines) -> str | None:
     wanted = problem.minimise or problem.maximise
     if wanted is not None:
         return known_name(wanted, lines.sources, "minimise" if problem.minimise else "maximise")
-    if problem.table and problem.rate is None:
+    if problem.update or (problem.table and problem.rate is None):
         return None
     return lines.expressions[-1][0]
 

@@ -40,8 +40,8 @@ class Asked(NamedTuple):
 _ELEMENT = re.compile(r"^(?P<name>[^\[\]]+)(\[(?P<index>[-\d, ]+)\])?(?P<new>_new)?$")
 
 
-def asked(text: str, known: Container[str]) -> Asked:
-    """What a text asks for, where these names are known.
+def asked(text: str, known: Container[str], learn: Container[str] = ()) -> Asked:
+    """What a text asks for, where these names are known and those learned.
 
     Raises
     ------
@@ -55,24 +55,27 @@ def asked(text: str, known: Container[str]) -> Asked:
     for cut in [k for k, letter in enumerate(body) if letter == "/"]:
         top, bottom = body[:cut], body[cut + 1 :]
         if top.startswith("d") and bottom.startswith("d"):
-            of, by = _element(top[1:], known), _element(bottom[1:], known)
+            of, by = _element(top[1:], known, learn), _element(bottom[1:], known, learn)
             if of and by and not of[2] and not by[2]:
                 return Asked("derivative", of[0], by[0], of[1], by[1], step)
-    element = _element(body, known)
+    element = _element(body, known, learn)
     if element is None:
         raise ProblemError("unknown_wanted", name=text[:60])
     name, index, new = element
     return Asked("new" if new else "value", name, "", index, (), step)
 
 
-def _element(text: str, known: Container[str]) -> tuple[str, tuple[int, ...], bool] | None:
+def _element(
+    text: str, known: Container[str], learn: Container[str]
+) -> tuple[str, tuple[int, ...], bool] | None:
     match = _ELEMENT.match(text)
     if match is None:
         return None
     index = tuple([int(part) for part in match["index"].split(",") if part]) if match["index"] else ()
     name, new = match["name"], bool(match["new"])
-    if not new and name not in known and name.endswith("_new"):
-        name, new = name[: -len("_new")], True
+    old = name.removesuffix("_new")
+    if not new and old != name and (name not in known or old in learn):
+        name, new = old, True
     return (name, index, new) if name in known else None
 
 
@@ -92,7 +95,7 @@ def number(run: Run, text: str) -> Any:
     ------
     ProblemError
     """
-    wanted = asked(text, run.first.forwards[0].values)
+    wanted = asked(text, run.first.forwards[0].values, run.plan.learn)
     try:
         return _found(run, wanted)
     except (IndexError, KeyError):

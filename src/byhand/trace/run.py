@@ -30,7 +30,8 @@ class Plan:
         The value that is differentiated; None for a forward pass alone.
     maximise : bool
     rule : Rule or None
-        None where nothing is updated.
+        None where nothing is updated, or the program's own lines say how: a name w is learned by them if
+        they calculate ``w_new``.
     settings : dict
         The rate and the rule's settings.
     state : dict
@@ -61,6 +62,11 @@ class Plan:
     mean: bool = True
 
     @property
+    def carried(self) -> dict[str, str]:
+        """The line whose value each learned name takes over, where the program's own lines update it."""
+        return {name: f"{name}_new" for name in self.learn} if self.rule is None else {}
+
+    @property
     def sample_count(self) -> int:
         """How many samples there are; 1 where the problem has none."""
         return len(next(iter(self.samples.values()))) if self.samples else 1
@@ -74,6 +80,7 @@ class Update(NamedTuple):
     name : str
     old, new : float, Fraction or ndarray
     gradient : the same
+        None where no gradient was taken.
     working : dict
         Every value of the rule's equations: state before under its own name, results as ``name_new``.
     """
@@ -221,7 +228,8 @@ def work_pass(
     used = ((number - 1) % count,) if plan.online else tuple(range(count))
     forwards = tuple([run_forward(program, {**values, **_sample(plan, k)}) for k in used])
     if plan.objective is None:
-        return Pass(number, used, forwards, (), None, {}, {})
+        updates = {} if state is None else dict(_carried(plan, values, forwards[0]))
+        return Pass(number, used, forwards, (), None, {}, updates)
     reports = [forward.values[plan.objective] for forward in forwards]
     if np.ndim(reports[0]):
         raise _objective_not_scalar(program, plan.objective, np.shape(reports[0]))
@@ -265,6 +273,12 @@ def _starting_state(plan: Plan, given: Mapping[str, Any]) -> dict[str, Any]:
 def rule_program(rule: Rule) -> Program:
     """A rule's equations as a program."""
     return build(distinct(rule))
+
+
+def _carried(plan: Plan, values: Mapping[str, Any], forward: Forward) -> Iterator[tuple[str, Update]]:
+    """The updates that the program's own lines have calculated."""
+    for name, line in plan.carried.items():
+        yield name, Update(name, values[name], forward.values[line], None, {})
 
 
 def _updates(

@@ -83,6 +83,8 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "total": lambda *terms: sum(terms),
     "sqrt": jnp.sqrt,
     "matmul": jnp.matmul,
+    "outer": jnp.outer,
+    "step": lambda a: jnp.heaviside(a, 0),
     "sigmoid": jax.nn.sigmoid,
     "tanh": jnp.tanh,
     "relu": lambda a: jnp.where(a > 0, a, 0),

@@ -102,9 +102,8 @@ class _Script:
                 yield from self._state(name)
 
     def _state(self, name: str) -> Iterator[str]:
-        assert self.plan.rule is not None
         given = self.plan.state.get(name, {})
-        for key in self.plan.rule.state:
+        for key in self.plan.rule.state if self.plan.rule else ():
             zero = f"0 * {self.names.of(name)}"
             yield f"{self._kept(key, name)} = {literal(given[key]) if key in given else zero}"
 
@@ -132,14 +131,14 @@ class _Script:
     # One iteration and all of them
 
     def _loop(self) -> Iterator[str]:
-        number, value = self._number(), self.names.of(str(self.objective))
+        number = self._number()
         last = 1 + (self.plan.steps if self.plan.until is None else LONGEST_UNTIL)
         if self.plan.until is not None:
             yield f"{self._done()} = False"
         yield f"for {number} in range(1, {last + 1}):"
         yield from _indented(self._shared(self._iteration(once=False)))
         if self.plan.until is not None:
-            before, done = self._before(), self._done()
+            before, done, value = self._before(), self._done(), self.names.of(str(self.objective))
             yield f"    {done} = {number} > 1 and abs({before} - {value}) < {self.plan.until!r}"
             yield f"    {before} = {value}"
 
@@ -159,7 +158,8 @@ class _Script:
             stop = f"{number} == {1 + self.plan.steps}"
             if self.plan.until is not None:
                 stop = f"{self._done()} or {number} == {1 + LONGEST_UNTIL}"
-            after += self._shown({f"{self.objective}#{{{number}}}": self.names.of(str(self.objective))})
+            if self.objective:
+                after += self._shown({f"{self.objective}#{{{number}}}": self.names.of(self.objective)})
             after += [f"if {stop}:", "    break"]
         return each, [*after, *self._updates(once)]
 
@@ -230,6 +230,8 @@ class _Script:
 
     def _updates(self, once: bool) -> Iterator[str]:
         """The rule's equations for each learned name, in place."""
+        for name, line in self.plan.carried.items():
+            yield f"{self.names.of(name)} = {self.names.of(line)}"
         if not self.plan.learn or self.plan.rule is None:
             return
         made = self.plan.state.get("t", 0)

@@ -1,0 +1,93 @@
+"""What all networks share: inputs that are checked, a training step worked out, a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from byhand.api import Work, work
+from byhand.networks import files, mlp
+from byhand.words import say, system_language
+
+
+class Network(BaseEstimator):
+    """The part of an estimator that does not depend on how it learns."""
+
+    # What fitting makes, and a file holds.
+    learned: ClassVar[tuple[str, ...]] = ("params_", "n_features_in_", "feature_names_in_")
+
+    def problem(self, X: Any, y: Any) -> dict[str, Any]:
+        """The next training step as a problem: a mapping that `byhand.work` takes."""
+        raise NotImplementedError
+
+    def _settle(self) -> None:
+        """Make what a file does not hold; a ValueError where the parts of the file do not fit together."""
+        raise NotImplementedError
+
+    def _inputs(self, X: Any) -> np.ndarray:
+        """Checked inputs in float32; scikit-learn is asked only about what is no plain array of numbers."""
+        if not hasattr(self, "params_"):
+            check_is_fitted(self)
+        plain = type(X) is np.ndarray and X.ndim == 2 and X.dtype in (np.float32, np.float64) and len(X)
+        if plain and X.shape[1] == self.n_features_in_ and not hasattr(self, "feature_names_in_"):
+            with np.errstate(over="ignore"):
+                inputs = X.astype(np.float32, copy=False)
+            if np.isfinite(inputs).all():
+                return inputs
+        with np.errstate(over="ignore"):
+            return validate_data(self, X, reset=False, dtype=np.float32)
+
+    def work(self, X: Any, y: Any) -> Work:
+        """Work the next training step out, with these samples.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,) or (n_samples, n_outputs)
+
+        Returns
+        -------
+        Work
+            In float64 from the float32 weights, taken exactly. The names are W1, b1, z1, a1, …, x, y, yhat.
+        """
+        check_is_fitted(self)
+        return work(self.problem(X, y))
+
+    def save(self, path: str | Path) -> None:
+        """Save the network, with all that is needed to train on, in one file.
+
+        Parameters
+        ----------
+        path : str or Path
+            An earlier file there is replaced only when the new one is whole.
+
+        Raises
+        ------
+        ProblemError
+            A hyper-parameter that cannot be written down.
+        """
+        check_is_fitted(self)
+        state = {name: value for name, value in vars(self).items() if name in self.learned}
+        files.write(Path(path), type(self).__name__, self.get_params(deep=False), state)
+
+    def _orders(self, samples: int) -> Iterator[np.ndarray]:
+        """The order of the samples in each epoch to come."""
+        for epoch in count(self.n_iter_):
+            yield mlp.order(self._seed, epoch, samples) if self.shuffle else np.arange(samples)
+
+    def _say(self, code: str, **facts: Any) -> str:
+        return say(f"train.{code}", system_language(), **facts)
+
+
+def check_arrays(arrays: dict[str, Any], shapes: dict[str, tuple[int, ...]]) -> None:
+    """That a file's arrays have these shapes and hold finite float32 numbers; a ValueError otherwise."""
+    if shapes != {name: value.shape for name, value in arrays.items()}:
+        raise ValueError
+    if not all(value.dtype == np.float32 and np.isfinite(value).all() for value in arrays.values()):
+        raise ValueError

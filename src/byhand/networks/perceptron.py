@@ -1,0 +1,342 @@
+r"""The perceptron: threshold units that learn by Rosenblatt's rule.
+
+.. math:: z = W x + b, \quad \hat y = \operatorname{step}(z), \quad e = y - \hat y, \quad
+    W \leftarrow W + \eta\, e\, x^\top, \quad b \leftarrow b + \eta\, e
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from itertools import islice
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state, check_X_y
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.multiclass import _check_partial_fit_first_call
+
+from byhand.errors import CalculationError
+from byhand.networks.faults import DataError
+from byhand.networks.labels import Labels
+from byhand.networks.network import Network, check_arrays
+from byhand.networks.separable import Separation, separation, told
+from byhand.sources.formula import read_lines
+from byhand.trace.program import build
+
+EQUATIONS = "z1 = W1 @ x + b1\nyhat = step(z1)\ne = y - yhat"
+RULE = {"W1": "W1_new = W1 + eta*outer(e, x)", "b1": "b1_new = b1 + eta*e"}
+
+# Up to so many numbers a fit that makes mistakes to the end finds out whether it had to.
+MOST_DECIDED = 50_000
+
+
+@lru_cache(maxsize=2)
+def step(learned: tuple[str, ...]) -> Callable[..., Any]:
+    """``step(params, sample, settings, draws)``: one sample learned, for JAX.
+
+    Parameters
+    ----------
+    learned : tuple of str
+        Which of W1 and b1 are learned.
+
+    Returns
+    -------
+    callable
+        Gives the new parameters, and its decisions: ``yhat``.
+    """
+    from byhand.train.reading import read
+
+    program = build(read_lines("\n".join([EQUATIONS, *(RULE[name] for name in learned)])).expressions)
+
+    def one(
+        params: Any, sample: Mapping[str, Any], settings: Mapping[str, Any], draws: Mapping[str, Any]
+    ) -> Any:
+        values = read(program, {**params, **sample, **settings, **draws})
+        return {**params, **{name: values[f"{name}_new"] for name in learned}}, {"yhat": values["yhat"]}
+
+    return one
+
+
+class Perceptron(Labels, Network):
+    r"""Rosenblatt's perceptron: one threshold unit for two classes, one for each of more.
+
+    .. math:: \hat y = \operatorname{step}(W x + b), \quad W \leftarrow W + \eta\,(y - \hat y)\,x^\top
+
+    It learns from mistakes alone, and stops after an epoch without any. Where a hyperplane divides each class
+    from the rest it always comes to that end [2]_; where none does it never can. Of several classes, the one
+    with the largest z is predicted.
+
+    Parameters
+    ----------
+    learning_rate : float
+        :math:`\eta`. From weights of 0 it only scales them.
+    fit_intercept : bool
+        Whether the bias is learned; else it stays as it was at first, a threshold of ``-b1``.
+    max_iter : int
+        The most epochs.
+    shuffle : bool
+        A new order of the samples in each epoch.
+    random_state : int, RandomState instance or None
+        Decides the orders; the first weights are 0.
+    warm_start : bool
+        `fit` goes on from where it stopped.
+
+    Attributes
+    ----------
+    classes_ : ndarray
+    params_ : dict
+        ``W1`` of shape (units, inputs) and ``b1`` of shape (units,), float32.
+    n_features_in_, n_outputs_ : int
+    n_iter_, t_ : int
+        Epochs gone through and samples seen so far.
+    mistakes_ : list of int
+        In each epoch, how many samples some unit answered wrongly when it saw them.
+
+    References
+    ----------
+    .. [1] Rosenblatt 1958, The perceptron: a probabilistic model for information storage.
+    .. [2] Novikoff 1962, On convergence proofs on perceptrons.
+
+    Examples
+    --------
+    >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], ["no", "no", "no", "yes"]
+    >>> net = Perceptron(shuffle=False).fit(X, y)
+    >>> net.predict(X).tolist(), net.mistakes_[-1]
+    (['no', 'no', 'no', 'yes'], 0)
+    >>> net.separable(X, ["no", "yes", "yes", "no"]).point.tolist()
+    [0.5, 0.5]
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "fit_intercept": ["boolean"],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
+        "random_state": ["random_state"],
+        "warm_start": ["boolean"],
+    }
+    learned: ClassVar[tuple[str, ...]] = (
+        *Network.learned,
+        *("classes_", "_seed", "n_outputs_", "n_iter_", "t_", "mistakes_"),
+    )
+
+    def __init__(
+        self,
+        learning_rate: float = 1.0,
+        *,
+        fit_intercept: bool = True,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        warm_start: bool = False,
+    ) -> None:
+        self.learning_rate = learning_rate
+        self.fit_intercept = fit_intercept
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.warm_start = warm_start
+
+    # Fitting
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any, coef_init: Any = None, intercept_init: Any = None) -> Self:
+        """Learn until an epoch has no mistake.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,)
+        coef_init : array-like, shape (n_units, n_features), optional
+            The first weights.
+        intercept_init : array-like, shape (n_units,), optional
+            The first biases.
+
+        Returns
+        -------
+        self
+
+        Warns
+        -----
+        ConvergenceWarning
+            Every epoch had mistakes; it says whether that had to be, where the data are not too large.
+        """
+        first = not (self.warm_start and hasattr(self, "params_"))
+        X, targets = self._prepared(X, y, first, declare=first)
+        if first:
+            self._start(X, targets, coef_init, intercept_init)
+        if not self._learn(X, targets, self.max_iter):
+            self._warn(X, y)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Self:
+        """Learn from these samples once; `classes` are needed the first time.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,)
+        classes : array-like, optional
+            All classes there will be.
+
+        Returns
+        -------
+        self
+        """
+        first = not hasattr(self, "params_")
+        if first:
+            _check_partial_fit_first_call(self, classes)
+        X, targets = self._prepared(X, y, first, declare=False)
+        if first:
+            self._start(X, targets, None, None)
+        self._learn(X, targets, 1)
+        return self
+
+    def _prepared(self, X: Any, y: Any, first: bool, declare: bool) -> tuple[np.ndarray, np.ndarray]:
+        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
+            X, y = self._checked(X, y, first)
+        if declare:
+            self._declare(y)
+        return X, self._columns(y, one=True)
+
+    def _start(self, X: np.ndarray, targets: np.ndarray, weights: Any, biases: Any) -> None:
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self.n_outputs_ = targets.shape[1]
+        self.params_ = {
+            "W1": _first("coef_init", weights, (self.n_outputs_, X.shape[1])),
+            "b1": _first("intercept_init", biases, (self.n_outputs_,)),
+        }
+        self.n_iter_ = self.t_ = 0
+        self.mistakes_: list[int] = []
+
+    def _learn(self, X: np.ndarray, targets: np.ndarray, epochs: int) -> bool:
+        """Learn for so many epochs, or until one has no mistake or is broken off; whether that was so."""
+        from byhand.train.online import go_through
+
+        settings, samples = {"eta": float(self.learning_rate)}, {"x": X, "y": targets}
+        orders = islice(self._orders(len(X)), epochs)
+        try:
+            for epoch in go_through(step(self._names()), self.params_, settings, samples, orders):
+                wrong = (epoch.decisions["yhat"] != targets[epoch.order]).any(axis=1)
+                self.params_ = {name: np.asarray(value) for name, value in epoch.params.items()}
+                self.mistakes_.append(int(wrong.sum()))
+                self.n_iter_ += 1
+                self.t_ += len(X)
+                if not wrong.any():
+                    return True
+        except KeyboardInterrupt:
+            warnings.warn(self._say("interrupted", epochs=self.n_iter_), stacklevel=3)
+            return True
+        return False
+
+    def _names(self) -> tuple[str, ...]:
+        """What is learned."""
+        return ("W1", "b1") if self.fit_intercept else ("W1",)
+
+    def _warn(self, X: np.ndarray, y: Any) -> None:
+        """Say that mistakes are left, and whether that had to be."""
+        facts: dict[str, Any] = {"epochs": self.n_iter_, "mistakes": self.mistakes_[-1]}
+        code = "mistakes"
+        if self.fit_intercept and X.size <= MOST_DECIDED:
+            with suppress(CalculationError):
+                found = self.separable(X, y)
+                code = "mistakes_end" if found.separable else "mistakes_stay"
+                facts |= {} if found.separable else told(found, X)
+        warnings.warn(self._say(code, **facts), ConvergenceWarning, stacklevel=3)
+
+    # Using
+
+    def separable(self, X: Any, y: Any) -> Separation:
+        """Whether a hyperplane divides each class from the rest, with the proof.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,)
+
+        Returns
+        -------
+        Separation
+            Of the first class that no hyperplane divides from the rest, else of the last one. The network
+            need not be fitted.
+        """
+        X, y = check_X_y(X, y, dtype=np.float64)
+        classes = np.unique(y)
+        if len(classes) < 2:
+            raise DataError("one_class", name=str(classes[0])[:60])
+        for name in classes[1:] if len(classes) == 2 else classes:
+            found = separation(X, y == name)
+            if not found.separable:
+                break
+        return found
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """The weighted sums z.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,) for two classes, else (n_samples, n_classes)
+        """
+        z = self._sums(X)
+        return z[:, 0] if z.shape[1] == 1 else z
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The class of each sample.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,)
+        """
+        return self._classes(self._sums(X), 0)
+
+    def _sums(self, X: Any) -> np.ndarray:
+        X = self._inputs(X)
+        with np.errstate(all="ignore"):
+            z = X @ self.params_["W1"].T + self.params_["b1"]
+        if not np.isfinite(z).all():
+            raise CalculationError("output_not_finite")
+        return z
+
+    def problem(self, X: Any, y: Any) -> dict[str, Any]:
+        """The next steps, a sample after the other in the order given, as a problem for `byhand.work`."""
+        X, targets = self._prepared(X, y, first=False, declare=False)
+        given = {"eta": self.learning_rate, **self.params_}
+        problem: dict[str, Any] = {
+            "problem": EQUATIONS,
+            "update": "\n".join(RULE[name] for name in self._names()),
+            "steps": len(X),
+        }
+        if len(X) == 1:
+            return {**problem, "given": {"x": X[0], "y": targets[0], **given}}
+        return {**problem, "given": given, "samples": {"x": list(X), "y": list(targets)}}
+
+    def _settle(self) -> None:
+        units = 1 if len(self.classes_) == 2 else len(self.classes_)
+        if units != self.n_outputs_:
+            raise ValueError
+        check_arrays(self.params_, {"W1": (units, self.n_features_in_), "b1": (units,)})
+
+
+def _first(name: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """First weights of this shape: those given, else zeros."""
+    if value is None:
+        return np.zeros(shape, np.float32)
+    given = np.asarray(value, np.float32)
+    if given.shape != shape or not np.isfinite(given).all():
+        raise DataError("first_weights", name=name, found=str(given.shape), wanted=str(shape))
+    return given
