@@ -46,7 +46,7 @@ def why(task: Task, run: Run, wanted: str, how: Telling) -> Document:
     ProblemError
         There is no such number.
     """
-    what, value = asked(wanted, run.first.forwards[0].values), number(run, wanted)
+    what, value = asked(wanted, run.first.forwards[0].values, run.plan.learn), number(run, wanted)
     speaker = Speaker(how.language)
     last = len(run.starts) - 1
     step = what.step or (last if what.kind == "new" else 1)
@@ -82,7 +82,7 @@ def accounted(task: Task, run: Run, wanted: str, how: Telling) -> Account | None
     ProblemError
         There is no such number.
     """
-    what, value = asked(wanted, run.first.forwards[0].values), number(run, wanted)
+    what, value = asked(wanted, run.first.forwards[0].values, run.plan.learn), number(run, wanted)
     done = pass_at(run, what.step or (len(run.starts) - 1 if what.kind == "new" else 1))
     values = done.forwards[0].values
     arrays = any(map(np.ndim, values.values()))

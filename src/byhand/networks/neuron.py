@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any, Self
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from byhand.api import Work, work
 from byhand.networks.faults import DataError
