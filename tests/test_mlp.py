@@ -228,6 +228,27 @@ def test_an_epoch_is_its_batches_one_after_the_other_the_last_one_smaller():
     np.testing.assert_allclose(epoch.loss, np.mean(losses), rtol=1e-12)
 
 
+@pytest.mark.parametrize("name", ["softmax", "amounts"])
+def test_a_weighted_batch_is_worked_out_as_it_is_trained_on(name):
+    kind, y = NETWORKS[name]
+    weight = np.array([0.5, 2.0, 1.0, 0.0, 3.0, 0.25])
+    net = clone(kind).set_params(random_state=3, max_iter=3, batch_size=6).fit(X, y, weight)
+    work = net.work(X, y, weight)
+    losses, used = np.array(work.values["L"]), weight[weight > 0]
+    squares = sum((w.astype(float) ** 2).sum() for key, w in net.params_.items() if key.startswith("W"))
+    objective = used @ losses / used.sum() + net.alpha / 2 * squares
+    np.testing.assert_allclose(work.run.first.objective, objective, rtol=1e-12)
+    assert abs(objective - net.work(X, y).run.first.objective) > 1e-3 * objective
+    before = net.params_
+    net.partial_fit(X, y, sample_weight=weight)
+    np.testing.assert_allclose(net.loss_, work.run.first.objective, rtol=1e-5)
+    for name, update in work.updates.items():
+        step = np.abs(update.new - update.old).max()
+        np.testing.assert_allclose(
+            net.params_[name] - before[name], update.new - update.old, atol=2e-3 * step
+        )
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_predictions_are_the_worked_outputs(name):
     kind, y = NETWORKS[name]

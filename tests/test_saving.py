@@ -4,6 +4,7 @@ import json
 import os
 import struct
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -86,7 +87,7 @@ def test_the_file_is_safetensors_with_json(saved):
     assert (4, 3) == tensors["params_.W1"].shape
     assert {"rule_state_.m.W1", "rule_state_.v.b2"} < tensors.keys()
     about = header(saved)
-    assert (1, "MLPClassifier") == (about["format_version"], about["kind"])
+    assert (2, "MLPClassifier") == (about["format_version"], about["kind"])
     assert {"python", "byhand", "numpy", "jax"} <= about["versions"].keys()
     assert 64 == len(about["sha256"])
 
@@ -95,6 +96,19 @@ def header(path):
     content = path.read_bytes()
     (length,) = struct.unpack("<Q", content[:8])
     return json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["byhand"])
+
+
+def test_a_file_of_version_1_is_still_read_and_trained_on():
+    """Written by byhand 0.1 with JAX 0.10.2; what it predicted and learned then stands here."""
+    inputs = [[0.2, -1.1, 0.4], [1.3, 0.5, -0.7], [-0.6, 0.9, 1.8], [0.1, 0.3, -1.2], [2.0, -0.4, 0.6]]
+    net = load(Path(__file__).parent / "networks" / "version-1.byhand")
+    chances = [[0.3490985, 0.3467695, 0.3041320], [0.1983588, 0.1803581, 0.6212831]]
+    np.testing.assert_allclose(net.predict_proba(inputs[:2]), chances, rtol=1e-5)
+    assert (3, 9) == (net.n_iter_, net.t_)
+    net.partial_fit(inputs, ["low", "top", "mid", "low", "top"])
+    np.testing.assert_allclose(net.loss_curve_, [0.9721245, 0.7975797, 0.6765059, 0.5691362], rtol=1e-5)
+    with pytest.raises(ProblemError, match="no fit to go on with"):
+        net.resume(inputs, ["low", "top", "mid", "low", "top"])
 
 
 # Damage
@@ -148,7 +162,9 @@ def altered(saved, **changes):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format_version": 2}, "format version 2"),
+        ({"format_version": 3}, "format version 3"),
+        ({"format_version": 0}, "format version 0"),
+        ({"format_version": [1]}, "format version"),
         ({"kind": "os.system"}, "os.system; this byhand knows MLPClassifier"),
         ({"settings": {"alpha": -1.0}}, "damaged"),
         ({"settings": {"hidden_layer_sizes": {"tuple": [5]}}}, "damaged"),
@@ -160,6 +176,9 @@ def altered(saved, **changes):
         ({"state": {"rule_state_": {"table": {"s": {"array": "params_.W1"}}}}}, "damaged"),
         ({"state": {"t_": {"array": "absent"}}}, "damaged"),
         ({"state": 3}, "damaged"),
+        ({"state": {"_fitting": {"table": {}}}}, "damaged"),
+        ({"state": {"_fitting": {"table": {"first": 0}}}}, "damaged"),
+        ({"state": {"_fitting": {"table": {"first": 0, "surprise": 1}}}}, "damaged"),
     ],
 )
 def test_a_file_made_by_somebody_else(saved, tmp_path, changes, message):

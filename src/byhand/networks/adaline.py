@@ -11,6 +11,7 @@ from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 
+from byhand.networks.fitting import Samples
 from byhand.networks.gradient import GradientNetwork
 from byhand.networks.labels import Labels
 from byhand.networks.progress import Callback
@@ -161,9 +162,9 @@ class Adaline(Labels, GradientNetwork):
         """
         return self._classes(self._outputs(self._inputs(X)), 0)
 
-    def _start(self, X: np.ndarray, targets: np.ndarray) -> None:
-        super()._start(X, targets)
-        self.learning_rate_ = 0.1 / (1 + float(np.square(X, dtype=np.float64).sum(axis=1).max()))
+    def _start(self, samples: Samples) -> None:
+        super()._start(samples)
+        self.learning_rate_ = 0.1 / (1 + float(np.square(samples.X, dtype=np.float64).sum(axis=1).max()))
 
     def _settings(self) -> dict[str, float]:
         return {"rate": self.learning_rate_ if self.learning_rate == "auto" else float(self.learning_rate)}

@@ -6,6 +6,7 @@ nothing and makes nothing but numbers, texts, lists and tables.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import math
@@ -14,6 +15,7 @@ import platform
 import secrets
 import struct
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +27,7 @@ from safetensors.numpy import save as save_tensors
 
 from byhand.errors import ProblemError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MAX_BYTES = 4 * 2**30
 MAX_HEADER = 64 * 2**20
 _KEY = "byhand"
@@ -94,7 +96,7 @@ def read(path: Path) -> Saved:
     except OSError as error:
         raise ProblemError("cannot_read", path=str(path), reason=error.strerror or str(error)) from None
     about = _about(path, content)
-    if about.get("format_version") != FORMAT_VERSION:
+    if about.get("format_version") not in range(1, FORMAT_VERSION + 1):
         found = str(about.get("format_version"))[:20]
         raise ProblemError("model_version", path=str(path), found=found, known=FORMAT_VERSION)
     try:
@@ -108,6 +110,12 @@ def read(path: Path) -> Saved:
         return Saved(about["kind"], settings, state, about["versions"])
     except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise ProblemError("model_altered", path=str(path)) from None
+
+
+def sweep(path: Path) -> None:
+    """Remove what processes that were killed while they wrote this file have left beside it."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.{'[0-9a-f]' * 8}"):
+        left.unlink(missing_ok=True)
 
 
 def _about(path: Path, content: bytes) -> dict[str, Any]:
@@ -176,6 +184,7 @@ def _digest(about: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> str:
     return digest.hexdigest()
 
 
+@cache
 def _versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for name in _PACKAGES:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
-from itertools import islice
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
+from byhand.api import Work, work
 from byhand.api.why import Why, why
 from byhand.errors import CalculationError
 from byhand.networks import mlp
 from byhand.networks.asking import sample_problem
+from byhand.networks.checkpoint import Checkpoint
+from byhand.networks.descending import Descending, one_epoch
 from byhand.networks.faults import DataError
+from byhand.networks.fitting import Fitting, Samples, held, restored
 from byhand.networks.network import Network, check_arrays
-from byhand.networks.progress import Callback, Progress, Report
+from byhand.networks.progress import Callback
 from byhand.networks.working import Learned, step_problem
 from byhand.rules import RULES
 
@@ -53,7 +53,7 @@ class GradientNetwork(Network):
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
         *("rule_state_", "t_", "n_iter_", "_seed", "loss_", "loss_curve_", "best_loss_"),
-        *("validation_scores_", "best_validation_score_", "n_outputs_", "n_layers_"),
+        *("validation_scores_", "best_validation_score_", "n_outputs_", "n_layers_", "_fitting"),
     )
 
     def __init__(
@@ -125,7 +125,11 @@ class GradientNetwork(Network):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
-        self, X: Any, y: Any, sample_weight: Any = None, callbacks: Iterable[Callback] | None = None
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        callbacks: Iterable[Callback | Checkpoint] | None = None,
     ) -> Self:
         """Fit the network.
 
@@ -136,8 +140,9 @@ class GradientNetwork(Network):
         sample_weight : array-like, shape (n_samples,), optional
             What each sample counts in the mean of the losses.
         callbacks : iterable of callable, optional
-            Each is told a `Report` after each epoch; one that returns True ends the fit. Ctrl-C ends it too;
-            the last whole epoch is kept.
+            Each is told a `Report` after each epoch; one that returns True ends the fit. A `Checkpoint` saves
+            the fit while it goes on. Ctrl-C ends the fit with the epoch, or about a second later in the midst
+            of a long one; `resume` goes on.
 
         Returns
         -------
@@ -151,24 +156,65 @@ class GradientNetwork(Network):
             The descent diverges; the network has the last finite weights.
         """
         first = not (self.warm_start and hasattr(self, "params_"))
-        X, targets, weight, strata = self._prepared(X, y, sample_weight, first, declare=first)
+        samples = self._prepared(X, y, sample_weight, first, declare=first)
         if first:
-            self._start(X, targets)
-        self._descend(X, targets, weight, strata, self.max_iter, list(callbacks or ()))
+            self._start(samples)
+        Descending(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def resume(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        callbacks: Iterable[Callback | Checkpoint] | None = None,
+    ) -> Self:
+        """Go on with a fit that was stopped, as if it had never been: to the same bits.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            What the fit began with.
+        callbacks : iterable of callable, optional
+            As for `fit`; a `Checkpoint` to go on saving.
+
+        Returns
+        -------
+        self
+            At the end of the fit that `max_iter` and the stopping rules set; with a larger `max_iter` than
+            before it goes on as if that had been meant from the start.
+
+        Raises
+        ------
+        ValueError
+            No fit was stopped here, or the data are not those it began with.
+        CalculationError
+            The descent diverges; the network has the last finite weights.
+
+        Warns
+        -----
+        UserWarning
+            Versions, device, threads or flags are not those of the fit so far: the bits may differ.
+        """
+        check_is_fitted(self)
+        if not hasattr(self, "_fitting"):
+            raise DataError("nothing_to_resume")
+        samples = self._prepared(X, y, sample_weight, first=False, declare=False)
+        self._fitting.check_data(samples)
+        Descending(self, samples, self._fitting, callbacks or ()).run()
         return self
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Self:
         first = not hasattr(self, "params_")
-        X, targets, weight, _ = self._prepared(X, y, sample_weight, first, declare=False)
+        samples = self._prepared(X, y, sample_weight, first, declare=False)
         if first:
-            self._start(X, targets)
-        self._descend(X, targets, weight, None, None, [])
+            self._start(samples)
+        one_epoch(self, samples)
         return self
 
-    def _prepared(
-        self, X: Any, y: Any, sample_weight: Any, first: bool, declare: bool
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
-        """Checked inputs, targets, weights and strata; samples that count nothing are left out."""
+    def _prepared(self, X: Any, y: Any, sample_weight: Any, first: bool, declare: bool) -> Samples:
+        """Checked samples; those that count nothing are left out."""
         with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
             X, y = self._checked(X, y, first)
         weight = _check_sample_weight(sample_weight, X, dtype=np.float32, ensure_non_negative=True)
@@ -181,19 +227,19 @@ class GradientNetwork(Network):
         targets = self._targets(y)
         if not np.isfinite(targets).all():
             raise DataError("target_too_large")
-        return X, targets, weight, self._strata(y)
+        return Samples(X, targets, weight, self._strata(y))
 
-    def _start(self, X: np.ndarray, targets: np.ndarray) -> None:
+    def _start(self, samples: Samples) -> None:
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self.n_outputs_ = targets.shape[1]
-        form, sizes = self._layers(), (X.shape[1], *self._hidden_sizes(), self.n_outputs_)
+        self.n_outputs_ = samples.targets.shape[1]
+        form, sizes = self._layers(), (samples.X.shape[1], *self._hidden_sizes(), self.n_outputs_)
         self.n_layers_ = len(sizes)
         self.params_ = mlp.first_weights(self._seed, sizes, form)
         self.rule_state_: dict[str, Any] = {}
         self.t_ = self.n_iter_ = 0
         self.loss_curve_: list[float] = []
         self.best_loss_ = np.inf
-        for stale in ("loss_", "validation_scores_", "best_validation_score_"):
+        for stale in ("loss_", "validation_scores_", "best_validation_score_", "_fitting"):
             self.__dict__.pop(stale, None)
 
     def _check_fits(self, targets: np.ndarray) -> None:
@@ -234,70 +280,6 @@ class GradientNetwork(Network):
             raise DataError("unknown_setting", name=str(name), rule=self.rule, known=", ".join(known) or "-")
         return {"rate": float(self.learning_rate), **known, **{name: float(x) for name, x in own.items()}}
 
-    def _descend(
-        self,
-        X: np.ndarray,
-        targets: np.ndarray,
-        weight: np.ndarray,
-        strata: np.ndarray | None,
-        epochs: int | None,
-        callbacks: list[Callback],
-    ) -> None:
-        """Descend until it is time to stop; without a number of epochs, one epoch."""
-        from byhand.train.descent import Descent, Epoch, descend
-        from byhand.train.merging import merged
-        from byhand.train.stopping import Patience
-
-        self._check_fits(targets)
-        held_out = None
-        if epochs and self.early_stopping:
-            parts = train_test_split(
-                *(X, targets, weight),
-                test_size=self.validation_fraction,
-                random_state=self._seed,
-                stratify=strata,
-            )
-            X, targets, weight = parts[::2]
-            held_out = parts[1::2]
-        samples, size = {"x": X, "y": targets}, self._batch(len(X))
-        if size == len(X):
-            samples, weight = merged(samples, weight)
-            size = len(weight)
-        self._form = form = self._layers()
-        penalised = mlp.weight_names(form) if self.alpha else ()
-        descent = Descent(
-            *(mlp.objective(form), self.rule, self._settings(), penalised, float(self.alpha), size)
-        )
-        start = Epoch(self.params_, self.rule_state_, self.t_, np.nan)
-        orders = islice(self._orders(len(weight)), epochs or 1)
-        patience = Patience(self.n_iter_no_change, self.tol)
-        last = best = None
-        stopped = epochs is None
-        with Progress(bool(self.verbose), epochs or 1) as progress:
-            try:
-                for number, epoch in enumerate(descend(descent, start, samples, weight, orders), 1):
-                    last = epoch
-                    self._note(epoch.loss)
-                    if callbacks or held_out is not None:
-                        self._keep(epoch)
-                    score = None if held_out is None else self._validated(*held_out)
-                    if patience.note(epoch.loss if score is None else -score) and score is not None:
-                        best = epoch
-                    progress.show(number, epoch.loss, score)
-                    report = Report(self, self.n_iter_, epoch.loss, score)
-                    answers = [callback(report) for callback in callbacks]
-                    stopped = stopped or True in answers or patience.exhausted
-                    if stopped:
-                        break
-            except KeyboardInterrupt:
-                stopped = True
-                warnings.warn(self._say("interrupted", epochs=self.n_iter_), stacklevel=3)
-            finally:
-                if last is not None:
-                    self._keep(best or last)
-        if not stopped:
-            warnings.warn(self._say("not_converged", epochs=epochs), ConvergenceWarning, stacklevel=3)
-
     def _note(self, loss: float) -> None:
         """Count an epoch."""
         self.n_iter_ += 1
@@ -306,11 +288,8 @@ class GradientNetwork(Network):
         self.best_loss_ = min(self.best_loss_, loss)
 
     def _keep(self, epoch: Any) -> None:
-        self.params_ = {name: np.asarray(epoch.params[name]) for name in self.params_}
-        self.rule_state_ = {
-            key: {name: np.asarray(tree[name]) for name in self.params_} for key, tree in epoch.kept.items()
-        }
-        self.t_ = epoch.turn
+        """Have the weights and the rule's state of an epoch."""
+        self.__dict__.update(held(epoch, list(self.params_)))
 
     def _validated(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
         score = self._validation_score(X, targets, weight)
@@ -356,20 +335,51 @@ class GradientNetwork(Network):
         check_is_fitted(self)
         return why(sample_problem(self, x, y), name, **how)
 
-    def problem(self, X: Any, y: Any) -> dict[str, Any]:
+    def work(self, X: Any, y: Any, sample_weight: Any = None) -> Work:
+        """Work the next training step out, with these samples as its batch.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like, shape (n_samples,), optional
+
+        Returns
+        -------
+        Work
+            In float64 from the float32 weights, taken exactly; with the rule's state after the steps made so
+            far. The names are W1, b1, z1, a1, …, x, y, yhat and L; with weights c, a sample's weight over the
+            mean weight, and Lc = c L; with a penalty J, which is minimised.
+        """
+        check_is_fitted(self)
+        return work(self.problem(X, y, sample_weight))
+
+    def problem(self, X: Any, y: Any, sample_weight: Any = None) -> dict[str, Any]:
         """The next training step, with these samples as its batch, as a problem that `byhand.work` takes.
 
         It goes on with the rule's state after the steps made so far; with a penalty, J is minimised.
         """
-        with np.errstate(over="ignore"):
-            X, y = self._checked(X, y, first=False)
+        X, targets, weight, _ = self._prepared(X, y, sample_weight, first=False, declare=False)
         learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
-        return step_problem(self._layers(), learned, float(self.alpha), X, self._targets(y))
+        return step_problem(self._layers(), learned, float(self.alpha), X, targets, weight)
+
+    def _state(self) -> dict[str, Any]:
+        state = super()._state()
+        return {**state, "_fitting": self._fitting._asdict()} if hasattr(self, "_fitting") else state
 
     def _settle(self) -> None:
-        self._form = form = self._layers()
-        if not set(RULES[self.rule].state) >= self.rule_state_.keys():
+        self._form = self._layers()
+        self._check_trees(self.params_, self.rule_state_)
+        saved = self.__dict__.pop("_fitting", None)
+        if saved is not None:
+            self._fitting = restored(saved, self.n_iter_)
+            if self._fitting.ahead:
+                self._check_trees(self._fitting.ahead["params_"], self._fitting.ahead["rule_state_"])
+
+    def _check_trees(self, params: dict[str, Any], kept: dict[str, Any]) -> None:
+        """That weights, and what the rule keeps for each, have the network's shapes."""
+        if not set(RULES[self.rule].state) >= kept.keys():
             raise ValueError
-        shapes = mlp.shapes((self.n_features_in_, *self._hidden_sizes(), self.n_outputs_), form)
-        for tree in (self.params_, *self.rule_state_.values()):
+        shapes = mlp.shapes((self.n_features_in_, *self._hidden_sizes(), self.n_outputs_), self._form)
+        for tree in (params, *kept.values()):
             check_arrays(tree, shapes)

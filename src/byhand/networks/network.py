@@ -73,8 +73,11 @@ class Network(BaseEstimator):
             A hyper-parameter that cannot be written down.
         """
         check_is_fitted(self)
-        state = {name: value for name, value in vars(self).items() if name in self.learned}
-        files.write(Path(path), type(self).__name__, self.get_params(deep=False), state)
+        files.write(Path(path), type(self).__name__, self.get_params(deep=False), self._state())
+
+    def _state(self) -> dict[str, Any]:
+        """What was learned, as a file holds it."""
+        return {name: value for name, value in vars(self).items() if name in self.learned}
 
     def _orders(self, samples: int) -> Iterator[np.ndarray]:
         """The order of the samples in each epoch to come."""

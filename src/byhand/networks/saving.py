@@ -27,7 +27,8 @@ def load(path: str | Path) -> Any:
     Returns
     -------
     estimator
-        As it was: `partial_fit`, and `fit` with `warm_start`, go on from where it stood, to the same bits.
+        As it was: `resume` of a fit that was stopped, `partial_fit`, and `fit` with `warm_start`, go on from
+        where it stood, to the same bits.
 
     Raises
     ------
@@ -47,7 +48,7 @@ def load(path: str | Path) -> Any:
 
 def _restored(net: Any, saved: files.Saved) -> Any:
     """The network with what a file holds, if its parts fit together."""
-    if saved.settings.keys() != net.get_params(deep=False).keys():
+    if not net.get_params(deep=False).keys() >= saved.settings.keys():  # one that came later has its default
         raise ValueError
     if not set(net.learned) >= saved.state.keys():
         raise ValueError

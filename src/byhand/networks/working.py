@@ -33,7 +33,12 @@ class Learned(NamedTuple):
 
 
 def step_problem(
-    layers: mlp.Layers, learned: Learned, strength: float, X: np.ndarray, targets: np.ndarray
+    layers: mlp.Layers,
+    learned: Learned,
+    strength: float,
+    X: np.ndarray,
+    targets: np.ndarray,
+    weight: np.ndarray,
 ) -> dict[str, Any]:
     """The next step with these samples as its batch: a mapping by the keys of a problem file.
 
@@ -45,6 +50,9 @@ def step_problem(
         lambda of the penalty.
     X : ndarray, shape (n, inputs)
     targets : ndarray, shape (n, outputs)
+    weight : ndarray, shape (n,)
+        Where samples differ in it, ``c`` is a sample's weight over the mean weight, and the mean of Lc = c L
+        is minimised.
 
     Returns
     -------
@@ -66,6 +74,10 @@ def step_problem(
         problem["given"] = {"x": X[0], "y": targets[0], **problem["given"]}
     else:
         problem["samples"] = {"x": list(X), "y": list(targets)}
+    if (weight != weight[0]).any():
+        problem["problem"] += "\nLc = c*L"
+        problem["minimise"] = "Lc"
+        problem["samples"]["c"] = list(weight / weight.mean(dtype=np.float64))
     if strength:
         problem["penalty"] = {"form": "half", "lambda": strength, "names": list(mlp.weight_names(layers))}
     return problem

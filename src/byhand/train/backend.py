@@ -7,14 +7,29 @@ from functools import cache
 
 import jax
 
+from byhand.train.cache import keep_compiled
+
+try:
+    from jax._src.xla_bridge import backends_are_initialized  # nothing public says so
+except ImportError:
+
+    def backends_are_initialized() -> bool:
+        """Nobody knows."""
+        return False
+
+
 SMALL = 5e6  # operations in a step below which handing work to other threads costs more than it gains
 FEW_STEPS = 2  # an epoch of so few small steps is over before a careful compilation has paid
+TOGETHER = 5e10  # operations that are run without a pause: about a second's
+LEAST = 1e5  # operations that take no longer than what goes with any step
+
+_threads: str | None = None
 
 _QUICK = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
 
 
 def start_backend(work: float) -> None:
-    """Start JAX with one thread where the first network's steps are small.
+    """Start JAX with one thread where the first network's steps are small, and keep what it compiles.
 
     Once JAX has started nothing changes any more, and a number in PJRT_NPROC is respected.
 
@@ -23,13 +38,41 @@ def start_backend(work: float) -> None:
     work : float
         Arithmetic operations in one step.
     """
+    global _threads
+    if backends_are_initialized():
+        return
+    keep_compiled()
     if work > SMALL or "PJRT_NPROC" in os.environ:
         return
-    os.environ["PJRT_NPROC"] = "1"
+    os.environ["PJRT_NPROC"], _threads = "1", "1"
     try:
         jax.devices()
     finally:
         del os.environ["PJRT_NPROC"]
+
+
+def threads() -> str:
+    """With how many threads JAX runs, as far as the environment tells where a host program started it."""
+    if _threads:
+        return _threads
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return os.environ.get("PJRT_NPROC") or str(cores)
+
+
+def steps_together(work: float) -> int:
+    """How many steps are run without a pause; by the sizes alone, so that the numbers never depend on time.
+
+    Parameters
+    ----------
+    work : float
+        Arithmetic operations in one step.
+
+    Examples
+    --------
+    >>> steps_together(2.4e6), steps_together(5e8), steps_together(1e12)
+    (20833, 100, 1)
+    """
+    return max(1, int(TOGETHER / max(work, LEAST)))
 
 
 def is_quick(work: float, steps: int) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 import optax
 
 from byhand.errors import CalculationError
-from byhand.train.backend import is_quick, quick_options, start_backend
+from byhand.train.backend import is_quick, quick_options, start_backend, steps_together
 from byhand.train.rules import nothing_kept, optimiser, optimiser_state, rule_state
 
 Objective = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], Any]
@@ -57,12 +57,23 @@ class Epoch(NamedTuple):
         Updates made so far.
     loss : float
         The mean objective over the epoch, each batch's taken before its update.
+    number : int
+        Whole epochs made so far.
+    losses : ndarray
+        In the midst of an epoch the objectives of its steps so far; empty at its end.
     """
 
     params: dict[str, Any]
     kept: dict[str, Any]
     turn: int
     loss: float
+    number: int = 0
+    losses: np.ndarray = np.zeros(0, np.float32)
+
+    @property
+    def whole(self) -> bool:
+        """Whether this is the end of an epoch."""
+        return not len(self.losses)
 
 
 def descend(
@@ -78,7 +89,7 @@ def descend(
     ----------
     descent : Descent
     start : Epoch
-        Its loss is not used.
+        Its loss is not used; in the midst of an epoch the first order is that epoch's.
     samples : mapping
         For each name the values of all samples along the first axis.
     weight : ndarray, shape (n,)
@@ -89,31 +100,43 @@ def descend(
     Yields
     ------
     Epoch
+        At the end of each epoch, and in the midst of long ones as often as `steps_together` says.
 
     Raises
     ------
     CalculationError
-        ``diverged``: a loss or a weight is no finite number any more. The epoch yielded last is the last
-        good one.
+        ``diverged``: a loss or a weight is no finite number any more. What was yielded last is the last
+        good state.
     """
-    work = 6.0 * descent.batch_size * sum(value.size for value in start.params.values())
+    work = operations(descent.batch_size, start.params)
     start_backend(work)
     quick = is_quick(work, -(-len(weight) // descent.batch_size))
     run = compiled(descent.objective, descent.rule, descent.penalised, quick=quick)
-    data, settings = jax.device_put(dict(samples)), dict(descent.settings)
-    params, turn = dict(start.params), start.turn
+    data, settings, together = jax.device_put(dict(samples)), dict(descent.settings), steps_together(work)
+    params, turn, losses = dict(start.params), start.turn, start.losses
     kept = start.kept or nothing_kept(descent.rule, params)
-    for number, order in enumerate(orders, 1):
+    for number, order in enumerate(orders, start.number):
         index, share, counts = batches(order, weight, descent.batch_size)
-        params, kept, losses = run(
-            params, kept, np.int32(turn), data, index, share, settings, descent.strength
-        )
-        turn += len(index)
-        loss = float(np.asarray(losses, dtype=np.float64) @ counts / counts.sum())
-        finite = all(np.isfinite(np.asarray(value)).all() for value in params.values())
-        if not (np.isfinite(loss) and finite):
-            raise CalculationError("diverged", epoch=number, rate=descent.settings["rate"])
-        yield Epoch(params, kept, turn, loss)
+        while len(losses) < len(index):
+            part = slice(len(losses), len(losses) + together)
+            params, kept, found = run(
+                *(params, kept, np.int32(turn), data, index[part], share[part], settings, descent.strength)
+            )
+            turn += len(found)
+            losses = np.concatenate([losses, found]) if len(losses) else np.asarray(found)
+            finite = all(np.isfinite(np.asarray(value)).all() for value in params.values())
+            if not (np.isfinite(losses).all() and finite):
+                raise CalculationError("diverged", epoch=number + 1, rate=descent.settings["rate"])
+            if len(losses) < len(index):
+                yield Epoch(params, kept, turn, np.nan, number, losses)
+        loss = float(losses.astype(np.float64) @ counts / counts.sum())
+        losses = losses[:0]
+        yield Epoch(params, kept, turn, loss, number + 1, losses)
+
+
+def operations(batch_size: int, params: Mapping[str, np.ndarray]) -> float:
+    """Arithmetic operations in one step, about: forwards, backwards by the values, and by the weights."""
+    return 6.0 * batch_size * sum(value.size for value in params.values())
 
 
 def batches(order: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,0 +1,108 @@
+"""What a fit works on, and what going on with a fit needs besides the network."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from byhand.networks.faults import DataError
+
+NO_LOSSES = np.zeros(0, np.float32)
+
+
+class Samples(NamedTuple):
+    """What a network is fitted with, checked.
+
+    Attributes
+    ----------
+    X : ndarray, shape (n, inputs)
+    targets : ndarray, shape (n, outputs)
+    weight : ndarray, shape (n,)
+    strata : ndarray or None
+        What a validation part is drawn evenly from.
+    """
+
+    X: np.ndarray
+    targets: np.ndarray
+    weight: np.ndarray
+    strata: np.ndarray | None
+
+    def fingerprint(self) -> dict[str, str]:
+        """Shape, type and SHA-256 of the bytes, by the names of what a fit takes."""
+        parts = {"X": self.X, "y": self.targets, "sample_weight": self.weight}
+        return {name: _print_of(array) for name, array in parts.items()}
+
+
+class Fitting(NamedTuple):
+    """Where a fit in progress stands; the weights and the loss curve are the network's own.
+
+    Attributes
+    ----------
+    first : int
+        Epochs the network had when the fit began.
+    lowest : float
+        The best loss, or minus the best score, of the fit.
+    without : int
+        Epochs without improvement, up to now.
+    losses : ndarray
+        In the midst of an epoch the objectives of its steps so far.
+    ahead : dict or None
+        ``params_``, ``rule_state_`` and ``t_`` of the descent, where the network has the better ones of an
+        earlier epoch.
+    data : dict
+        The fingerprint of the samples.
+    environment : dict
+        What the bits depend on besides.
+    """
+
+    first: int
+    lowest: float = float("inf")
+    without: int = 0
+    losses: np.ndarray = NO_LOSSES
+    ahead: dict[str, Any] | None = None
+    data: Mapping[str, str] = {}
+    environment: Mapping[str, str] = {}
+
+    def check_data(self, samples: Samples) -> None:
+        """That these are the samples the fit began with.
+
+        Raises
+        ------
+        DataError
+        """
+        for name, found in samples.fingerprint().items():
+            if found != self.data[name]:
+                before, now = (text[:-52] for text in (self.data[name], found))  # 12 of 64 digits will do
+                raise DataError("other_data", name=name, before=before, now=now)
+
+
+def restored(saved: Mapping[str, Any], epochs: int) -> Fitting:
+    """A fit in progress out of a file of a network with so many epochs; a ValueError where it is none."""
+    fitting = Fitting(**saved)
+    if not (0 <= fitting.first <= epochs and fitting.without >= 0 and fitting.lowest > -np.inf):
+        raise ValueError
+    if fitting.losses.ndim != 1 or not np.isfinite(fitting.losses).all():
+        raise ValueError
+    texts = (*fitting.data.values(), *fitting.environment.values())
+    if not {"X", "y", "sample_weight"} <= fitting.data.keys() or not all(isinstance(t, str) for t in texts):
+        raise ValueError
+    return fitting
+
+
+def held(epoch: Any, names: Iterable[str]) -> dict[str, Any]:
+    """What a network keeps of an epoch, in NumPy, the weights in the order of their names."""
+    return {
+        "params_": {name: np.asarray(epoch.params[name]) for name in names},
+        "rule_state_": {
+            key: {name: np.asarray(tree[name]) for name in names} for key, tree in epoch.kept.items()
+        },
+        "t_": epoch.turn,
+    }
+
+
+def _print_of(array: np.ndarray) -> str:
+    digest = hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()
+    return f"{'×'.join(map(str, array.shape))} {array.dtype} {digest}"
