@@ -20,7 +20,7 @@ from tests.jax_reference import REFERENCE
 
 # In formulas of derivatives alone.
 INTERNAL = {
-    *("total", "ratio", "times_log", "largest", "smallest", "fill", "sum_to", "place"),
+    *("total", "ratio", "times_log", "largest", "smallest", "sum_to", "place", "opaque_pull"),
     *("conv_to_kernel", "conv_to_image", "pool_route", "mean_pool_share"),
 }
 
@@ -107,7 +107,36 @@ INDICES = [
     (M, (slice(None), -1)),
     (M, (slice(0, 1), slice(-2, None))),
 ]
+TAKEN = [
+    (V, ((2, 0, 2),)),
+    (M, ((1, 0, 1), (2, 0, 2))),
+    (M, (slice(None), (2, 2))),
+    ((2, 3, 2), (((0, 1), (1, 1)),)),
+]
+PERMUTED = [(M, (1, 0)), ((2, 3, 4), (2, 0, 1)), ((2, 3, 4), (0, 2, 1))]
+EINSUMS = [
+    ("bij,bjk->bik", (2, 2, 3), (2, 3, 4)),
+    ("bij,kj->bik", (2, 2, 3), (4, 3)),
+    ("ij,ji->", M, (3, 2)),
+    ("bi,bj->bij", M, (2, 4)),
+]
 FILLED = [(S, M, None), (V, M, None), ((2, 1), M, None), ((2,), M, 1), (V, M, -2)]
+
+
+class Attention:
+    """A function that byhand has no formula of: tanh of a matrix times a vector."""
+
+    name = "attention"
+
+    def value(self, W, x):
+        return np.tanh(W @ x)
+
+    def pull(self, i, g, W, x):
+        below = g * (1 - np.tanh(W @ x) ** 2)
+        return W.T @ below if i else np.outer(below, x)
+
+
+ATTENTION = Attention()
 
 
 def convolved(image, kernel, attrs):
@@ -124,7 +153,7 @@ def pooled(shape, attrs):
 
 CASES = [
     *[case(op, shape) for op in ("neg", "copy", "exp", "abs", "sin", "cos", "sign", "sigmoid", "tanh", "relu",
-                                 "softplus", "gaussian", "step") for shape in UNARY],
+                                 "stop_gradient", "softplus", "gaussian", "step") for shape in UNARY],
     *[case(op, shape, ranges=["positive"]) for op in ("log", "sqrt") for shape in UNARY],
     *[case("leaky_relu", shape, **attrs) for shape in UNARY for attrs in ({}, {"slope": 0.3})],
     *[case(op, *shapes) for op in ("add", "sub", "mul", "div", "maximum", "minimum", "ratio")
@@ -137,15 +166,25 @@ CASES = [
     *[case("where", shapes[0], *shapes, ranges=["flag", "real", "real"]) for shapes in BINARY],
     *[case("total", *shapes, shapes[1]) for shapes in BINARY],
     *[case(op, S, S, S) for op in ("largest", "smallest")],
-    *[case(op, shape, **attrs) for op in ("sum", "mean", "max", "min", "norm") for shape, attrs in REDUCED],
-    *[case("softmax", shape, **attrs) for shape, attrs in REDUCED if shape and "keepdims" not in attrs],
+    *[case(op, shape, **attrs) for op in ("sum", "mean", "max", "min", "norm", "logsumexp")
+      for shape, attrs in REDUCED],
+    *[case(op, shape, **attrs) for op in ("softmax", "log_softmax") for shape, attrs in REDUCED
+      if shape and "keepdims" not in attrs],
     *[case(op, *shapes) for op in ("matmul", "dot") for shapes in PRODUCTS],
     case("outer", (2,), V),
     case("concat", (2,), V),
     case("concat", M, M),
+    case("concat", M, (2, 1), axis=1),
+    case("concat", (2, 1, 2), (2, 3, 2), axis=-2),
+    *[case("permute", shape, axes=axes) for shape, axes in PERMUTED],
+    *[case("reshape", shape, shape=whole) for shape, whole in (((2, 3), (3, 2)), (V, (3, 1)), ((1, 1), S))],
+    *[case("einsum", *shapes, spec=spec) for spec, *shapes in EINSUMS],
+    *[case(op, M, V, function=ATTENTION) for op in ("opaque", "opaque_choice")],
+    case("opaque_pull", (2,), M, V, function=ATTENTION, operand=1),
     *[case("transpose", shape) for shape in (V, M, (2, 3, 4))],
-    *[case("index", shape, index=index) for shape, index in INDICES],
-    *[case("place", np.zeros(shape)[index].shape, shape=shape, index=index) for shape, index in INDICES],
+    *[case("index", shape, index=index) for shape, index in (*INDICES, *TAKEN)],
+    *[case("place", np.zeros(shape)[index].shape, shape=shape, index=index)
+      for shape, index in (*INDICES, *TAKEN)],
     *[case("stack", *[shape] * 3) for shape in (S, V, M)],
     *[case("fill", shape, shape=whole, axis=axis) for shape, whole, axis in FILLED],
     *[case("sum_to", whole, shape=shape) for shape, whole, axis in FILLED if axis is None],

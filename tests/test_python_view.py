@@ -293,4 +293,5 @@ def test_a_given_without_a_number_is_said_to_lack_one():
 
 def test_every_operation_of_an_array_has_its_numpy_text():
     spelled_out_only = {"largest", "smallest"}
-    assert spelled_out_only == {code for code, op in OPS.items() if not op.python}
+    opaque = {"opaque", "opaque_pull", "opaque_choice"}  # no script: a JAX function calculates them
+    assert spelled_out_only | opaque == {code for code, op in OPS.items() if not op.python}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from byhand.api.lesson import Lesson
 from byhand.api.why import Why
+from byhand.errors import ProblemError
 from byhand.lesson.conventions import conventions
 from byhand.lesson.telling import Telling, tell
 from byhand.lesson.warnings import warnings
@@ -144,28 +145,34 @@ def _telling(how: Mapping[str, Any]) -> Telling:
 
 
 def work(
-    problem: str | Mapping[str, Any] | Problem | Path,
-    given: Mapping[str, Any] | None = None,
-    *,
+    problem: str | Mapping[str, Any] | Problem | Path | Callable[..., Any],
+    *arguments: Any,
     exact: bool = False,
     progress: Any = None,
     **options: Any,
 ) -> Work:
     """Work a calculation out in full.
 
+    A JAX function runs once on its arguments, and its calculation is told under its author's names: local
+    variables, arguments, the keys of a dictionary of arrays. A name bound again gets a number (``h_2``); one
+    inside `scan` or `while_loop` has the number of its step (``h_1``, ``h_2`` …).
+
     Parameters
     ----------
-    problem : str, Path, mapping or Problem
+    problem : str, Path, mapping, Problem or callable
         Formulas, one assignment a line; or a problem with the keys of a problem file; or the path
-        of one (as a `Path`).
-    given : mapping, optional
-        Values by name: numbers or nested lists.
+        of one (as a `Path`); or a JAX function of arrays, whose first result is differentiated.
+    *arguments
+        After a problem, a mapping of values by name (``given``): numbers or nested lists. After a function,
+        its arguments: arrays, or trees of arrays.
     exact : bool
         Calculate with fractions where the operations allow.
     progress : callable, optional
         Told the number of each iteration and its objective.
     **options
-        Other keys of a problem file (``rate``, ``minimise``, ``steps`` …); any other name is a given.
+        Other keys of a problem file (``rate``, ``minimise``, ``steps`` …); any other name is a given. For a
+        function ``rate``, ``rule``, ``rule_settings`` and ``learn`` (default: the arrays of its first
+        argument), to work one update out; any other name is an argument of the function.
 
     Returns
     -------
@@ -181,12 +188,20 @@ def work(
     >>> w.values["f"], w.gradients["a"], w.updates["a"].new
     (-7.0, 7.0, 5.07)
     """
-    task = set_up(_problem(problem, given, options), exact)
+    if callable(problem):
+        from byhand.sources.function.source import set_up_function
+
+        if exact:
+            raise ProblemError("function_not_exact")
+        task = set_up_function(problem, arguments, options)
+    else:
+        task = set_up(_problem(problem, options, *arguments), exact)
     return Work(task, run(task.program, task.given, task.plan, progress))
 
 
-def _problem(source: Any, given: Mapping[str, Any] | None, options: dict[str, Any]) -> Problem:
+def _problem(source: Any, options: dict[str, Any], given: Mapping[str, Any] | None = None) -> Problem:
     """The problem of a source, with what the caller gave put over it."""
+    given = options.pop("given", given)
     if isinstance(source, Path):
         source = read_problem(source)
     if isinstance(source, str):

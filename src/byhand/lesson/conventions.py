@@ -107,8 +107,21 @@ def _of_operations(run: Run) -> Iterator[Convention]:
         yield Convention("natural_logarithm", {})
     if "conv" in ops:
         yield Convention("kernel_not_flipped", {})
+    yield from _of_functions(run)
     if any(_has_zero_log(run, equation) for equation in run.program.equations if equation.op in LOGARITHMS):
         yield Convention("zero_log_zero", {})
+
+
+def _of_functions(run: Run) -> Iterator[Convention]:
+    """What a JAX function left to JAX, and what was decided by its numbers."""
+    opaque = [equation for equation in run.program.equations if equation.op in ("opaque", "opaque_choice")]
+    if opaque:
+        functions = dict.fromkeys(str(equation.attrs["function"]) for equation in opaque)
+        lines = dict.fromkeys(shown(equation.name) for equation in opaque)
+        yield Convention("opaque", {"functions": ", ".join(functions), "names": tuple(lines)})
+    kinds = {section.kind for path in run.program.sections.values() for section in path}
+    if kinds & {"turn", "branch"}:
+        yield Convention("branches_taken", {})
 
 
 def _has_zero_log(run: Run, equation: Equation) -> bool:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from byhand.lesson.board import Board
-from byhand.lesson.document import Block, Inlines
+from byhand.lesson.document import Block, Heading, Inlines
+from byhand.lesson.sentences import Speaker
 from byhand.ops import Call, Expr, Name
 from byhand.ops.expression import leaves
 from byhand.trace.element import Speller
-from byhand.trace.program import Program, definition
+from byhand.trace.program import Program, Section, definition
 
 MOST_SPELLED = 12
 SQUASHING = {"sigmoid", "tanh", "softmax", "gaussian"}
@@ -54,6 +55,23 @@ def forward_lines(
         if scalar and known and np.ndim(value):
             blocks.extend(_spelled(name, formula, value, board))
     return blocks
+
+
+def section_heading(path: tuple[Section, ...], number: int, speaker: Speaker) -> list[Block]:
+    """The heading of a section; none where a lesson begins outside all sections.
+
+    Parameters
+    ----------
+    path : tuple of Section
+        The outermost first.
+    number : int
+        How many groups of lines came before.
+    speaker : Speaker
+    """
+    if not path:
+        return [speaker.heading(3, "section.outside")] if number else []
+    parts = [speaker.plain(f"section.{part.kind}", name=part.name, number=str(part.number)) for part in path]
+    return [Heading(3, (" › ".join(parts),))]
 
 
 def _elements(formula: Call, board: Board) -> int:

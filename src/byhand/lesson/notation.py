@@ -136,6 +136,10 @@ class _Writer:
                 return self._index(args[0], attrs["index"])
             case "list":
                 return self._list(args)
+            case "opaque":
+                return Func(attrs["function"].name + notation.text, tuple(map(self._box, args)))
+            case "einsum":
+                return Func("einsum", (Sym(attrs["spec"]), *map(self._box, args)))
         settings = [_setting(key, value) for key, value in attrs.items() if value is not None]
         name = notation.text if notation.form == "call" and notation.text else call.op
         return Func(
@@ -238,6 +242,8 @@ def _slots(index: tuple[Any, ...]) -> Row:
 
 
 def _slot(slot: Any) -> str:
+    if isinstance(slot, tuple):
+        return f"[{','.join(map(_slot, slot))}]"
     if isinstance(slot, slice):
         return ":".join("" if end is None else str(end) for end in (slot.start, slot.stop))
     return str(slot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from byhand.lesson.board import Board
 from byhand.lesson.conventions import conventions
 from byhand.lesson.delta import delta_blocks
 from byhand.lesson.document import Block, Document, Inlines, Listing, Notice, Paragraph, Sym, Table
-from byhand.lesson.forward import forward_lines
+from byhand.lesson.forward import forward_lines, section_heading
 from byhand.lesson.layers import layers, roles
 from byhand.lesson.learning import history, pictures, prediction, sample_table, shares
 from byhand.lesson.local import iterations, local_history
@@ -186,7 +187,10 @@ def _forward(task: Task, run: Run, how: Telling, speaker: Speaker) -> list[Block
     blocks.append(speaker.heading(2, "lesson.forward"))
     board, labels = _board(run.first, 0, how.digits), labels_of(task, how.language)
     lines = lines_of(run.program)
-    return [*blocks, *forward_lines(run.program, lines, board, labels, not task.symbolic, how.scalar)]
+    for number, (path, names) in enumerate(groupby(lines, lambda name: run.program.sections.get(name, ()))):
+        blocks += section_heading(path, number, speaker)
+        blocks += forward_lines(run.program, names, board, labels, not task.symbolic, how.scalar)
+    return blocks
 
 
 def _epoch_note(run: Run, speaker: Speaker) -> Paragraph:

@@ -35,6 +35,24 @@ def _softmax_element(index: tuple[int, ...], at: Any, shapes: Any, attrs: Any) -
     return apply("exp", at(0, index)) / apply("total", *(apply("exp", a) for a in along))
 
 
+def _log_softmax(a: Any, axis: int = -1) -> Any:
+    if np.ndim(a) == 0:
+        raise ValueError
+    shifted = a - np.max(a, axis=axis, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+
+
+def _log_softmax_pull(i: int, shapes: Any, attrs: Any) -> Any:
+    axis = attrs.get("axis", -1)
+    return lambda g, a, y: g - apply("exp", y) * sum_along(g, axis)
+
+
+def _log_softmax_element(index: tuple[int, ...], at: Any, shapes: Any, attrs: Any) -> Expr:
+    axis = attrs.get("axis", -1) % len(shapes[0])
+    along = [at(0, (*index[:axis], k, *index[axis + 1 :])) for k in range(shapes[0][axis])]
+    return at(0, index) - apply("log", apply("total", *(apply("exp", a) for a in along)))
+
+
 def _at_zero(code: str) -> Any:
     return lambda a, **attrs: code if bool(np.any(np.equal(a, 0))) else None
 
@@ -104,5 +122,14 @@ define(
         exact=False,
         notation=Notation("call", "softmax", r"\operatorname{softmax}"),
         python="softmax({0}{settings})",
+    ),
+    Op(
+        "log_softmax",
+        _log_softmax,
+        pull=_log_softmax_pull,
+        element=_log_softmax_element,
+        exact=False,
+        notation=Notation("call", "log_softmax", r"\operatorname{log\,softmax}"),
+        python="log_softmax({0}{settings})",
     ),
 )

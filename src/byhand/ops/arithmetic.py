@@ -184,6 +184,13 @@ define(
         python="np.sign({0})",
     ),
     Op(
+        "stop_gradient",
+        lambda a: a + 0,
+        discrete=True,
+        notation=Notation("call", "stop_gradient", r"\operatorname{stop\_gradient}"),
+        python="{0}",
+    ),
+    Op(
         "maximum",
         np.maximum,
         (

@@ -1,4 +1,4 @@
-"""Products of vectors and matrices, and operations that only move elements."""
+"""Products of vectors, matrices and larger arrays."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from byhand.ops.expression import Expr, Number
+from byhand.ops.expression import Expr
 from byhand.ops.functions import apply, outer, transpose
-from byhand.ops.table import Notation, Op, bounded, define, total
+from byhand.ops.table import Notation, Op, Shape, bounded, define, total
 
 # The gradient of each operand by the number of axes of both: the products of a textbook.
 _PULL_PRODUCT = {
@@ -48,69 +48,41 @@ def _outer_pull(i: int, shapes: Any, attrs: Any) -> Any:
     return (lambda g, a, b, y: g @ b, lambda g, a, b, y: transpose(g) @ a)[i]
 
 
-def place(g: Any, shape: Any, index: Any) -> Any:
-    """The gradient of an indexed part, set into an array of zeros."""
-    whole = np.zeros(shape, dtype=np.asarray(g).dtype)
-    whole[index] = g
-    return whole
+def _einsum(*operands: Any, spec: str) -> Any:
+    bounded(*_sizes(spec, tuple(map(np.shape, operands))).values())
+    return np.einsum(spec, *operands)
 
 
-def _positions(shape: Any, index: Any) -> Any:
-    """Where in the operand each element of the indexed part stands (flat positions)."""
-    return np.arange(int(np.prod(shape))).reshape(shape)[index]
+def _sizes(spec: str, shapes: tuple[Shape, ...]) -> dict[str, int]:
+    """How far each letter of a specification counts."""
+    terms = spec.split("->")[0].split(",")
+    return {
+        letter: n
+        for term, shape in zip(terms, shapes, strict=True)
+        for letter, n in zip(term, shape, strict=True)
+    }
 
 
-def _index_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    flat = np.asarray(_positions(shapes[0], attrs["index"]))[index]
-    return at(0, tuple(int(k) for k in np.unravel_index(int(flat), shapes[0])))
+def _einsum_pull(i: int, shapes: Any, attrs: Any) -> Any:
+    """The other operand times what the result receives: each letter stands in one of the two."""
+    terms, result = attrs["spec"].split("->")
+    first, second = terms.split(",")
+    if i:
+        return lambda g, a, b, y: apply("einsum", a, g, spec=f"{first},{result}->{second}")
+    return lambda g, a, b, y: apply("einsum", g, b, spec=f"{result},{second}->{first}")
 
 
-def _index_pull(i: int, shapes: Any, attrs: Any) -> Any:
-    return lambda g, a, y: apply("place", g, shape=shapes[0], index=attrs["index"])
-
-
-def _place_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    positions = np.asarray(_positions(attrs["shape"], attrs["index"]))
-    hits = np.argwhere(positions == np.ravel_multi_index(index, attrs["shape"]))
-    return total(at(0, tuple(int(k) for k in hit)) for hit in hits) if len(hits) else Number(0)
-
-
-def _stack(*parts: Any) -> Any:
-    bounded(len(parts), *np.shape(parts[0]))
-    return np.stack([np.asarray(part) for part in parts])
-
-
-def _stack_pull(i: int, shapes: Any, attrs: Any) -> Any:
-    return lambda g, *rest: apply("index", g, index=(i,))
-
-
-def _concat(*parts: Any) -> Any:
-    bounded(sum(len(part) for part in parts), *np.shape(parts[0])[1:])
-    return np.concatenate(parts)
-
-
-def _ends(shapes: Any) -> list[int]:
-    """Where each part of a joined array ends, 0 before the first."""
-    return [sum(shape[0] for shape in shapes[:k]) for k in range(len(shapes) + 1)]
-
-
-def _concat_pull(i: int, shapes: Any, attrs: Any) -> Any:
-    start, stop = _ends(shapes)[i : i + 2]
-    return lambda g, *rest: apply("index", g, index=(slice(start, stop),))
-
-
-def _concat_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    ends = _ends(shapes)
-    part = next(k for k in range(len(shapes)) if index[0] < ends[k + 1])
-    element: Expr = at(part, (index[0] - ends[part], *index[1:]))
-    return element
-
-
-def _index_value(a: Any, index: Any) -> Any:
-    try:
-        return (a if hasattr(a, "shape") else np.asarray(a))[index]
-    except IndexError as error:
-        raise ValueError from error
+def _einsum_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
+    terms, result = attrs["spec"].split("->")
+    first, second = terms.split(",")
+    sizes = _sizes(attrs["spec"], shapes)
+    summed = [letter for letter in sizes if letter not in result]
+    found = []
+    for counts in np.ndindex(*[sizes[letter] for letter in summed]):
+        place = dict(zip((*result, *summed), (*index, *counts), strict=True))
+        left, right = (tuple(place[letter] for letter in term) for term in (first, second))
+        found.append(at(0, left) * at(1, right))
+    return total(found)
 
 
 define(
@@ -139,42 +111,11 @@ define(
         python="np.outer({0}, {1})",
     ),
     Op(
-        "transpose",
-        np.transpose,
-        pull=lambda i, shapes, attrs: lambda g, a, y: transpose(g),
-        element=lambda index, at, shapes, attrs: at(0, index[::-1]),
-        notation=Notation("transpose", "ᵀ", r"^{\top}"),
-        python="({0}).T",
-    ),
-    Op(
-        "index",
-        _index_value,
-        pull=_index_pull,
-        element=_index_element,
-        notation=Notation("index"),
-        python="{0}[{index}]",
-    ),
-    Op(
-        "place",
-        place,
-        element=_place_element,
-        notation=Notation("call", "place"),
-        python="place({0}, {shape}, np.s_[{index}])",
-    ),
-    Op(
-        "stack",
-        _stack,
-        pull=_stack_pull,
-        element=lambda index, at, shapes, attrs: at(index[0], index[1:]),
-        notation=Notation("list"),
-        python="np.array([{all}])",
-    ),
-    Op(
-        "concat",
-        _concat,
-        pull=_concat_pull,
-        element=_concat_element,
-        notation=Notation("call", "concat", r"\operatorname{concat}"),
-        python="np.concatenate([{all}])",
+        "einsum",
+        _einsum,
+        pull=_einsum_pull,
+        element=_einsum_element,
+        notation=Notation("einsum"),
+        python="np.einsum({spec}, {0}, {1})",
     ),
 )

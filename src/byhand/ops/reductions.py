@@ -53,6 +53,22 @@ def _extreme_element(code: str) -> Any:
     return element
 
 
+def _logsumexp(a: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    largest = np.max(a, axis=axis, keepdims=True)
+    whole = largest + np.log(np.sum(np.exp(a - largest), axis=axis, keepdims=True))
+    return whole if keepdims else np.squeeze(whole, axis)
+
+
+def _logsumexp_pull(i: int, shapes: Any, attrs: Any) -> Any:
+    spread = _spread(shapes, attrs)
+    return lambda g, a, y: spread(g) * apply("exp", a - spread(y))
+
+
+def _logsumexp_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
+    members = _members(index, shapes[0], attrs)
+    return apply("log", total(apply("exp", at(0, member)) for member in members))
+
+
 def _norm_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
     return apply("sqrt", total(at(0, member) ** 2 for member in _members(index, shapes[0], attrs)))
 
@@ -99,6 +115,13 @@ def _fill_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
         return at(0, (*index[:axis], *index[axis + 1 :]))
     tail = index[len(index) - len(source) :]
     return at(0, tuple(0 if size == 1 else k for k, size in zip(tail, source, strict=True)))
+
+
+def _fill_pull(i: int, shapes: Any, attrs: Any) -> Any:
+    axis = attrs.get("axis")
+    if axis is None:
+        return lambda g, a, y: apply("sum_to", g, shape=shapes[0])
+    return lambda g, a, y: apply("sum", g, axis=axis)
 
 
 def _sum_to(a: Any, shape: Shape) -> Any:
@@ -158,6 +181,15 @@ define(
         notation=Notation("call", "min", r"\min"),
         python="np.min({0}{settings})",
     ),
+    Op(
+        "logsumexp",
+        _along(_logsumexp),
+        pull=_logsumexp_pull,
+        element=_logsumexp_element,
+        exact=False,
+        notation=Notation("call", "logsumexp", r"\operatorname{logsumexp}"),
+        python="logsumexp({0}{settings})",
+    ),
     Op("largest", lambda *xs: max(xs), notation=Notation("call", "max", r"\max")),
     Op("smallest", lambda *xs: min(xs), notation=Notation("call", "min", r"\min")),
     Op(
@@ -172,7 +204,14 @@ define(
         notation=Notation("fence", "‖", r"\|"),
         python="np.sqrt(np.sum(({0}) ** 2{settings}))",
     ),
-    Op("fill", _fill, element=_fill_element, notation=Notation("same"), python="fill({0}{settings})"),
+    Op(
+        "fill",
+        _fill,
+        pull=_fill_pull,
+        element=_fill_element,
+        notation=Notation("same"),
+        python="fill({0}{settings})",
+    ),
     Op(
         "sum_to",
         _sum_to,

@@ -64,7 +64,10 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
     lines = with_powers_of_e(lines, known)
     program = _program(lines)
     check_known(program, known)
-    learn = _carried(given, lines) if problem.update else _learned(problem, given, {*known, *lines.sources})
+    if problem.update:
+        learn = _carried(given, lines)
+    else:
+        learn = learned_names(problem, given, {*known, *lines.sources})
     objective = _objective(problem, lines)
     arrays = {name for name, value in known.items() if np.ndim(value) and name not in samples}
     if problem.penalty is not None and objective is not None:
@@ -75,11 +78,42 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
         given = {name: as_fractions(value) for name, value in given.items()}
         samples = {name: [as_fractions(value) for value in column] for name, column in samples.items()}
         program = _with_fractions(program)
+    plan = planned(problem, program, given, samples, objective, learn, exact)
+    return Task(problem, program, given, plan, bool(open_names))
+
+
+def planned(
+    problem: Problem,
+    program: Program,
+    given: dict[str, Any],
+    samples: dict[str, list[Any]],
+    objective: str | None,
+    learn: tuple[str, ...],
+    exact: bool = False,
+) -> Plan:
+    """The plan of what a problem wants done with a program.
+
+    Parameters
+    ----------
+    problem : Problem
+    program : Program
+    given : dict
+    samples : dict
+    objective : str or None
+        What is differentiated, if it turns out to be a number; an array is only calculated where the problem
+        asks for no more.
+    learn : tuple of str
+    exact : bool
+
+    Raises
+    ------
+    ProblemError
+    """
     if _only_shown(problem) and objective is not None and _is_array(program, objective, given, samples):
         objective = None
     _check_room(problem, given, learn)
     rule = _rule(problem) if learn and not problem.update else None
-    plan = Plan(
+    return Plan(
         objective=objective,
         maximise=problem.maximise is not None,
         rule=rule,
@@ -92,7 +126,6 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
         online=problem.order == "online" or bool(problem.update),
         mean=problem.reduce == "mean",
     )
-    return Task(problem, program, given, plan, bool(open_names))
 
 
 def as_fractions(value: Any) -> Any:
@@ -132,7 +165,7 @@ def _check_mentions(problem: Problem, known: dict[str, Any], names: list[str]) -
         number_or_array(known_name(name, known, "predict"), value)
 
 
-def _learned(problem: Problem, given: dict[str, Any], used: set[str]) -> tuple[str, ...]:
+def learned_names(problem: Problem, given: dict[str, Any], used: set[str]) -> tuple[str, ...]:
     if problem.rate is None:
         return ()
     if not math.isfinite(problem.rate):

@@ -41,6 +41,25 @@ class Line(NamedTuple):
     number: int
 
 
+class Section(NamedTuple):
+    """A part of a program that belongs together: a function that was called, one step of a loop.
+
+    Attributes
+    ----------
+    kind : str
+        ``call``, ``batch`` (a function worked for all samples at once), ``step`` (of a scan), ``turn`` (of a
+        while loop) or ``branch``.
+    name : str
+        The function's.
+    number : int
+        Which call, step or turn, from 1.
+    """
+
+    kind: str
+    name: str
+    number: int
+
+
 @dataclass(frozen=True, eq=False)
 class Program:
     """Equations in order, each using givens and the ones before it.
@@ -50,10 +69,14 @@ class Program:
     equations : tuple of Equation
     lines : dict
         Source lines by the name they define (empty for programs built in Python).
+    sections : dict
+        The sections a line stands in, the outermost first, by the name it defines; a line that is not in it
+        stands in none.
     """
 
     equations: tuple[Equation, ...]
     lines: Mapping[str, Line] = field(default_factory=dict)
+    sections: Mapping[str, tuple[Section, ...]] = field(default_factory=dict)
 
 
 def is_inner(name: str) -> bool:

@@ -116,6 +116,7 @@ def _steps(run: Run, sample: int) -> Iterator[dict[str, Any]]:
                 "id": equation.name,
                 "line": line,
                 **_place(run.program, line),
+                **_sections(run.program, line),
                 **_which(run, run.first, sample),
                 "op": equation.op,
                 "operands": jsonable(equation.args),
@@ -131,6 +132,11 @@ def _steps(run: Run, sample: int) -> Iterator[dict[str, Any]]:
 def _place(program: Program, line: str) -> dict[str, Any]:
     known = program.lines.get(line)
     return {"source": known.text, "source_line": known.number} if known else {}
+
+
+def _sections(program: Program, line: str) -> dict[str, Any]:
+    path = program.sections.get(line, ())
+    return {"sections": [section._asdict() for section in path]} if path else {}
 
 
 def _which(run: Run, done: Pass, sample: int) -> dict[str, Any]:

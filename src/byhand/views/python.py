@@ -9,7 +9,8 @@ from importlib import resources
 
 import numpy as np
 
-from byhand.ops import Call, Derivative, Expr, Name, Number
+from byhand.errors import ProblemError
+from byhand.ops import OPS, Call, Derivative, Expr, Name, Number
 from byhand.ops.expression import substitute
 from byhand.ops.table import total
 from byhand.sources.problem import checked_name, number_or_array, text_in
@@ -50,7 +51,16 @@ def render(task: Task, run: Run) -> str:
     str
         Prints ``name = value`` for every value and gradient of the first iteration (``name of sample k``
         where there are samples), ``L#k`` for the objective of iteration k, ``name_new`` at the end.
+
+    Raises
+    ------
+    ProblemError
+        A step of the calculation is known to JAX alone.
     """
+    opaque = [equation for equation in run.program.equations if not OPS[equation.op].python]
+    if opaque:
+        functions = dict.fromkeys(str(equation.attrs["function"]) for equation in opaque)
+        raise ProblemError("no_python", functions=", ".join(functions))
     return "\n".join(_with_helpers(list(_Script(task, run).lines()))) + "\n"
 
 

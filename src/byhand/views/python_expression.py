@@ -100,13 +100,14 @@ def _template(form: str, count: int, attrs: Mapping[str, Any]) -> ast.expr:
         "all": ", ".join(places),
         "settings": "".join(f", {key}={value!r}" for key, value in attrs.items() if value is not None),
         "shape": repr(attrs.get("shape")),
+        "spec": repr(attrs.get("spec")),
         "index": ", ".join(_slot(slot) for slot in attrs.get("index", ())),
     }
     return _parsed(form.format(*places, **fields))
 
 
-def _slot(slot: int | slice) -> str:
-    if isinstance(slot, int):
+def _slot(slot: int | slice | tuple[Any, ...]) -> str:
+    if not isinstance(slot, slice):
         return repr(slot)
     return ":".join("" if end is None else repr(end) for end in (slot.start, slot.stop))
 

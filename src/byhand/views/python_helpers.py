@@ -29,6 +29,18 @@ def softmax(z: Any, axis: Any = -1) -> Any:
     return e / np.sum(e, axis=axis, keepdims=True)
 
 
+def log_softmax(z: Any, axis: Any = -1) -> Any:
+    """The logarithm of softmax."""
+    return z - logsumexp(z, axis, True)
+
+
+def logsumexp(z: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    """log of the sum of exp(z); the largest is taken out first."""
+    largest = np.max(z, axis=axis, keepdims=True)
+    whole = largest + np.log(np.sum(np.exp(z - largest), axis=axis, keepdims=True))
+    return whole if keepdims else np.squeeze(whole, axis)
+
+
 def times_log(a: Any, b: Any) -> Any:
     """The product a log b, and 0 where a is 0."""
     return np.where(np.equal(a, 0), 0.0, a * np.log(np.where(np.equal(a, 0), 1.0, b)))
@@ -74,7 +86,7 @@ def sum_to(g: Any, shape: Any) -> Any:
 def place(g: Any, shape: Any, index: Any) -> Any:
     """The gradient of an indexed part, in an array of zeros."""
     whole = np.zeros(shape)
-    whole[index] = g
+    np.add.at(whole, index, g)
     return whole
 
 
