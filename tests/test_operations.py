@@ -128,6 +128,9 @@ class Attention:
 
     name = "attention"
 
+    def __repr__(self):
+        return "attention"
+
     def value(self, W, x):
         return np.tanh(W @ x)
 
