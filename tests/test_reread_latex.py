@@ -72,6 +72,9 @@ MONOTONE: dict[str, Callable[[Any], Any]] = {
 }
 ONE = Near(1.0, 0.0)
 OF_TWO: dict[str, Callable[[Near, Near], Near]] = {
+    r"\min": lambda a, b: a.through(
+        np.minimum(a.mid - a.radius, b.mid - b.radius), np.minimum(a.mid + a.radius, b.mid + b.radius)
+    ),
     r"\operatorname{outer}": lambda a, b: a.times(Near(b.mid.T, b.radius.T), np.matmul),
     r"\operatorname{quadratic}": lambda y, a: (
         (y - a).power(Near(2.0, 0.0)).mapped(np.sum).over(Near(2.0, 0.0))

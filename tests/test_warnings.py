@@ -62,6 +62,7 @@ def assert_sentences(table, told):
     ("example", "codes"),
     [
         ("adam", []),
+        ("annealing", []),
         ("add-multiply", []),
         ("apples", []),
         ("apples-and-oranges", []),

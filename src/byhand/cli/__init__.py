@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "check",
     "why": "why",
     "practice": "practice",
+    "compare": "compare",
     "list": "catalogue",
     "demo": "demo",
     "doctor": "doctor",

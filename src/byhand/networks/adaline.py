@@ -76,7 +76,8 @@ class Adaline(Labels, GradientNetwork):
 
     # The rest of what a network of the gradient kind is asked for has one answer here.
     hidden_layer_sizes, activation, early_stopping = (), "identity", False
-    rule, rule_settings, alpha = "sgd", None, 0.0
+    rule, rule_settings, alpha, penalty = "sgd", None, 0.0, "half"
+    restarts, strategy, strategy_settings = 1, "descent", None
 
     def __init__(
         self,

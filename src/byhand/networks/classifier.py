@@ -45,11 +45,23 @@ class MLPClassifier(Labels, GradientNetwork):
         The rule's own settings, such as ``{"momentum": 0.9}``.
     learning_rate : float
     alpha : float
-        :math:`\lambda` of the penalty :math:`\lambda/2 \sum W^2`; biases are free.
+        :math:`\lambda` of the penalty; biases are free.
+    penalty : str
+        ``half``: :math:`J = E + \lambda/2 \sum W^2` with E the mean loss; ``textbook``:
+        :math:`J = \lambda E + (1 - \lambda) \sum W^2` with :math:`\lambda` between 0 and 1.
     batch_size : int or "auto"
         ``auto`` is 200, or all samples where there are fewer.
     max_iter : int
-        The most epochs.
+        The most epochs; with annealing the number of proposals.
+    restarts : int
+        From how many first weights a new fit starts; all go side by side, and the one with the lowest
+        objective (with `early_stopping`, the lowest mean loss over the validation part) is kept.
+    strategy : str
+        ``descent``, or ``annealing``: random moves of all weights, accepted with the probability
+        :math:`\min(1, e^{-\Delta E/T})` while T falls; the best weights met are kept.
+    strategy_settings : dict, optional
+        Of annealing: ``scale`` (the standard deviation of a move), ``temperature`` and
+        ``final_temperature`` (in the units of the loss).
     shuffle : bool
         A new order of the samples in each epoch.
     random_state : int, RandomState instance or None
@@ -80,6 +92,10 @@ class MLPClassifier(Labels, GradientNetwork):
     best_loss_ : float
     validation_scores_ : list of float
         Accuracies, with `early_stopping`; the highest is ``best_validation_score_``.
+    restart_losses_ : list of float
+        What each of several starts was chosen by; infinite where it diverged.
+    accepted_ : int
+        How many of the ``n_iter_`` proposals of annealing were accepted.
 
     Examples
     --------

@@ -16,7 +16,7 @@ from byhand.networks import mlp
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.fitting import NO_LOSSES, Fitting, Samples, held
 from byhand.networks.interrupts import Interrupts
-from byhand.networks.progress import Callback, Progress, Report
+from byhand.networks.progress import Callback, Interrupted, Progress, Report
 from byhand.words import say, system_language
 
 Parts = Sequence[np.ndarray]  # inputs, targets, weights
@@ -53,7 +53,7 @@ class Descending:
 
     def run(self) -> None:
         """Descend until it is time to stop."""
-        training, held_out = self._parts()
+        training, held_out = divided(self.net, self.samples)
         prepared = prepare(self.net, *training)
         self._check_environment(prepared[0].batch_size)
         vars(self.net).pop("_fitting", None)
@@ -97,19 +97,6 @@ class Descending:
                 if stopped:
                     return True
         return False
-
-    def _parts(self) -> tuple[Parts, Parts | None]:
-        """What is trained on, and what early stopping judges by."""
-        net, (X, targets, weight, strata) = self.net, self.samples
-        if not net.early_stopping:
-            return (X, targets, weight), None
-        parts = train_test_split(
-            *(X, targets, weight),
-            test_size=net.validation_fraction,
-            random_state=net._seed,
-            stratify=strata,
-        )
-        return parts[::2], parts[1::2]
 
     def _check_environment(self, batch_size: int) -> None:
         """Say where the bits may differ from those of a fit that was begun elsewhere."""
@@ -164,7 +151,7 @@ class Descending:
         code = "train.interrupted"
         if self.checkpoints:
             code, facts["path"] = "train.interrupted_saved", self.checkpoints[0].path.as_posix()
-        warnings.warn(say(code, system_language(), **facts), stacklevel=5)
+        warnings.warn(say(code, system_language(), **facts), Interrupted, stacklevel=5)
 
 
 def one_epoch(net: Any, samples: Samples) -> None:
@@ -181,6 +168,20 @@ def one_epoch(net: Any, samples: Samples) -> None:
     vars(net).pop("_fitting", None)
 
 
+def divided(net: Any, samples: Samples) -> tuple[Parts, Parts | None]:
+    """What is trained on, and what early stopping judges by."""
+    X, targets, weight, strata = samples
+    if not net.early_stopping:
+        return (X, targets, weight), None
+    parts = train_test_split(
+        *(X, targets, weight),
+        test_size=net.validation_fraction,
+        random_state=net._seed,
+        stratify=strata,
+    )
+    return parts[::2], parts[1::2]
+
+
 def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> Prepared:
     """How the network descends, and the samples and their weights as the descent takes them."""
     from byhand.train.descent import Descent
@@ -192,8 +193,9 @@ def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) ->
         samples, weight = merged(samples, weight)
         size = len(weight)
     net._form = form = net._layers()
-    penalised = mlp.weight_names(form) if net.alpha else ()
-    descent = Descent(mlp.objective(form), net.rule, net._settings(), penalised, float(net.alpha), size)
+    penalty, strength = net._penalty()
+    penalised = mlp.weight_names(form) if strength else ()
+    descent = Descent(mlp.objective(form), net.rule, net._settings(), penalised, strength, size, penalty)
     return descent, samples, weight
 
 

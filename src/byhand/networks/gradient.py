@@ -15,7 +15,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from byhand.api import Work, work
 from byhand.api.why import Why, why
 from byhand.errors import CalculationError
-from byhand.networks import mlp
+from byhand.networks import annealing, mlp, restarting
 from byhand.networks.asking import sample_problem
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Descending, one_epoch
@@ -37,8 +37,12 @@ class GradientNetwork(Network):
         "rule_settings": [dict, None],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "alpha": [Interval(Real, 0, None, closed="left")],
+        "penalty": [StrOptions({"half", "textbook"})],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "restarts": [Interval(Integral, 1, None, closed="left")],
+        "strategy": [StrOptions({"descent", "annealing"})],
+        "strategy_settings": [dict, None],
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
         "tol": [Interval(Real, 0, None, closed="left")],
@@ -54,6 +58,7 @@ class GradientNetwork(Network):
         *Network.learned,
         *("rule_state_", "t_", "n_iter_", "_seed", "loss_", "loss_curve_", "best_loss_"),
         *("validation_scores_", "best_validation_score_", "n_outputs_", "n_layers_", "_fitting"),
+        *("restart_losses_", "accepted_"),
     )
 
     def __init__(
@@ -67,8 +72,12 @@ class GradientNetwork(Network):
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.001,
         alpha: float = 0.0,
+        penalty: str = "half",
         batch_size: Any = "auto",
         max_iter: int = 200,
+        restarts: int = 1,
+        strategy: str = "descent",
+        strategy_settings: dict[str, float] | None = None,
         shuffle: bool = True,
         random_state: Any = None,
         tol: float = 1e-4,
@@ -86,8 +95,12 @@ class GradientNetwork(Network):
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
         self.alpha = alpha
+        self.penalty = penalty
         self.batch_size = batch_size
         self.max_iter = max_iter
+        self.restarts = restarts
+        self.strategy = strategy
+        self.strategy_settings = strategy_settings
         self.shuffle = shuffle
         self.random_state = random_state
         self.tol = tol
@@ -159,7 +172,12 @@ class GradientNetwork(Network):
         samples = self._prepared(X, y, sample_weight, first, declare=first)
         if first:
             self._start(samples)
-        Descending(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
+        if self.strategy == "annealing":
+            annealing.fit(self, samples, callbacks or ())
+        elif first and self.restarts > 1:
+            restarting.fit(self, samples, callbacks or ())
+        else:
+            Descending(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -210,6 +228,8 @@ class GradientNetwork(Network):
         samples = self._prepared(X, y, sample_weight, first, declare=False)
         if first:
             self._start(samples)
+        if self.strategy != "descent":
+            raise DataError("partial_annealing")
         one_epoch(self, samples)
         return self
 
@@ -239,7 +259,10 @@ class GradientNetwork(Network):
         self.t_ = self.n_iter_ = 0
         self.loss_curve_: list[float] = []
         self.best_loss_ = np.inf
-        for stale in ("loss_", "validation_scores_", "best_validation_score_", "_fitting"):
+        for stale in (
+            *("loss_", "validation_scores_", "best_validation_score_", "_fitting"),
+            *("restart_losses_", "accepted_"),
+        ):
             self.__dict__.pop(stale, None)
 
     def _check_fits(self, targets: np.ndarray) -> None:
@@ -279,6 +302,12 @@ class GradientNetwork(Network):
         for name in own.keys() - known.keys():
             raise DataError("unknown_setting", name=str(name), rule=self.rule, known=", ".join(known) or "-")
         return {"rate": float(self.learning_rate), **known, **{name: float(x) for name, x in own.items()}}
+
+    def _penalty(self) -> tuple[str, float]:
+        """The penalty's form and its lambda."""
+        if self.penalty == "textbook" and not 0 < self.alpha < 1:
+            raise DataError("textbook_alpha", found=self.alpha)
+        return self.penalty, float(self.alpha)
 
     def _note(self, loss: float) -> None:
         """Count an epoch."""
@@ -357,11 +386,14 @@ class GradientNetwork(Network):
     def problem(self, X: Any, y: Any, sample_weight: Any = None) -> dict[str, Any]:
         """The next training step, with these samples as its batch, as a problem that `byhand.work` takes.
 
-        It goes on with the rule's state after the steps made so far; with a penalty, J is minimised.
+        It goes on with the rule's state after the steps made so far; with a penalty, J is minimised. With
+        annealing it is the next proposal, W1_try and so on, and whether it is accepted.
         """
         X, targets, weight, _ = self._prepared(X, y, sample_weight, first=False, declare=False)
+        if self.strategy == "annealing":
+            return annealing.problem(self, X, targets, weight)
         learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
-        return step_problem(self._layers(), learned, float(self.alpha), X, targets, weight)
+        return step_problem(self._layers(), learned, self._penalty(), X, targets, weight)
 
     def _state(self) -> dict[str, Any]:
         state = super()._state()

@@ -21,8 +21,9 @@ class LogisticRegression(MLPClassifier):
 
     Parameters
     ----------
-    rule, rule_settings, learning_rate, alpha, batch_size, max_iter, shuffle, random_state, tol, \
-n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
+    rule, rule_settings, learning_rate, alpha, penalty, batch_size, max_iter, restarts, strategy, \
+strategy_settings, shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fraction, \
+warm_start, verbose
         As for `MLPClassifier`.
 
     Attributes
@@ -53,8 +54,12 @@ validation_scores_
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.01,
         alpha: float = 0.0,
+        penalty: str = "half",
         batch_size: Any = "auto",
         max_iter: int = 200,
+        restarts: int = 1,
+        strategy: str = "descent",
+        strategy_settings: dict[str, float] | None = None,
         shuffle: bool = True,
         random_state: Any = None,
         tol: float = 1e-4,
@@ -68,8 +73,12 @@ validation_scores_
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
         self.alpha = alpha
+        self.penalty = penalty
         self.batch_size = batch_size
         self.max_iter = max_iter
+        self.restarts = restarts
+        self.strategy = strategy
+        self.strategy_settings = strategy_settings
         self.shuffle = shuffle
         self.random_state = random_state
         self.tol = tol

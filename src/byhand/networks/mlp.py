@@ -36,8 +36,20 @@ class Layers(NamedTuple):
     loss: str
 
 
-def equations(layers: Layers) -> str:
+def equations(layers: Layers, *, rows: bool = False, mark: str = "") -> str:
     """The equations of one sample, in the order of the textbook.
+
+    Parameters
+    ----------
+    layers : Layers
+    rows : bool
+        Of many samples at once, one a row; the loss is their mean.
+    mark : str
+        What the names of weights and of values end in; x and y keep theirs.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -50,11 +62,12 @@ def equations(layers: Layers) -> str:
     """
     lines, before = [], "x"
     for k, activation in enumerate(layers.activations, 1):
-        after = "yhat" if k == len(layers.activations) else f"a{k}"
-        lines.append(f"z{k} = W{k} @ {before} + b{k}")
-        lines.append(f"{after} = z{k}" if activation == "identity" else f"{after} = {activation}(z{k})")
+        after = f"yhat{mark}" if k == len(layers.activations) else f"a{k}{mark}"
+        W, b, z = (f"{letter}{k}{mark}" for letter in "Wbz")
+        lines.append(f"{z} = {before} @ {W}.T + {b}" if rows else f"{z} = {W} @ {before} + {b}")
+        lines.append(f"{after} = {z}" if activation == "identity" else f"{after} = {activation}({z})")
         before = after
-    return "\n".join([*lines, f"L = {layers.loss}(y, yhat)"])
+    return "\n".join([*lines, f"L{mark} = {layers.loss}(y, yhat{mark})"])
 
 
 def weight_names(layers: Layers) -> tuple[str, ...]:
@@ -110,8 +123,8 @@ def shapes(sizes: tuple[int, ...], layers: Layers) -> dict[str, tuple[int, ...]]
     return found
 
 
-def first_weights(seed: int, sizes: tuple[int, ...], layers: Layers) -> dict[str, np.ndarray]:
-    r"""Weights drawn at random, in float32, and biases 0.
+def first_weights(seed: int, sizes: tuple[int, ...], layers: Layers, start: int = 0) -> dict[str, np.ndarray]:
+    r"""Weights drawn at random, in float32, and biases 0; others for each start.
 
     Uniform in :math:`\pm\sqrt{6/n}`, with n the number of a layer's inputs before one of the ReLU family
     [1]_, and of its inputs and units together otherwise [2]_.
@@ -121,7 +134,7 @@ def first_weights(seed: int, sizes: tuple[int, ...], layers: Layers) -> dict[str
     .. [1] He, Zhang, Ren & Sun 2015, Delving deep into rectifiers.
     .. [2] Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks.
     """
-    random = np.random.default_rng((seed, 0))
+    random = np.random.default_rng((seed, 0, start))
     params: dict[str, np.ndarray] = {}
     for k, activation in enumerate(layers.activations, 1):
         inputs, units = sizes[k - 1], sizes[k]

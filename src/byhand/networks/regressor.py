@@ -21,8 +21,9 @@ class MLPRegressor(RegressorMixin, GradientNetwork):
 
     Parameters
     ----------
-    hidden_layer_sizes, activation, rule, rule_settings, learning_rate, alpha, batch_size, max_iter, \
-shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
+    hidden_layer_sizes, activation, rule, rule_settings, learning_rate, alpha, penalty, batch_size, \
+max_iter, restarts, strategy, strategy_settings, shuffle, random_state, tol, n_iter_no_change, \
+early_stopping, validation_fraction, warm_start, verbose
         As for `MLPClassifier`; the score of a validation part is R².
     output : str
         The output's activation: any of the hidden ones; ``auto`` is identity.
@@ -33,7 +34,7 @@ shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fractio
     Attributes
     ----------
     params_, n_features_in_, n_outputs_, n_layers_, n_iter_, t_, loss_, loss_curve_, best_loss_, \
-validation_scores_
+validation_scores_, restart_losses_, accepted_
         As for `MLPClassifier`.
 
     Examples

@@ -35,7 +35,7 @@ class Learned(NamedTuple):
 def step_problem(
     layers: mlp.Layers,
     learned: Learned,
-    strength: float,
+    penalty: tuple[str, float],
     X: np.ndarray,
     targets: np.ndarray,
     weight: np.ndarray,
@@ -46,8 +46,8 @@ def step_problem(
     ----------
     layers : Layers
     learned : Learned
-    strength : float
-        lambda of the penalty.
+    penalty : (str, float)
+        Its form and its lambda.
     X : ndarray, shape (n, inputs)
     targets : ndarray, shape (n, outputs)
     weight : ndarray, shape (n,)
@@ -78,6 +78,7 @@ def step_problem(
         problem["problem"] += "\nLc = c*L"
         problem["minimise"] = "Lc"
         problem["samples"]["c"] = list(weight / weight.mean(dtype=np.float64))
+    form, strength = penalty
     if strength:
-        problem["penalty"] = {"form": "half", "lambda": strength, "names": list(mlp.weight_names(layers))}
+        problem["penalty"] = {"form": form, "lambda": strength, "names": list(mlp.weight_names(layers))}
     return problem

@@ -13,6 +13,7 @@ import optax
 
 from byhand.errors import CalculationError
 from byhand.train.backend import is_quick, quick_options, start_backend, steps_together
+from byhand.train.penalty import penalised
 from byhand.train.rules import nothing_kept, optimiser, optimiser_state, rule_state
 
 Objective = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], Any]
@@ -32,8 +33,10 @@ class Descent(NamedTuple):
     penalised : tuple of str
         The weights whose squares are added to the loss.
     strength : float
-        lambda of the penalty lambda/2 times the sum of the squares.
+        lambda of the penalty.
     batch_size : int
+    form : str
+        The penalty's, of `byhand.train.penalty.FORMS`.
     """
 
     objective: Objective
@@ -42,6 +45,7 @@ class Descent(NamedTuple):
     penalised: tuple[str, ...]
     strength: float
     batch_size: int
+    form: str = "half"
 
 
 class Epoch(NamedTuple):
@@ -111,7 +115,7 @@ def descend(
     work = operations(descent.batch_size, start.params)
     start_backend(work)
     quick = is_quick(work, -(-len(weight) // descent.batch_size))
-    run = compiled(descent.objective, descent.rule, descent.penalised, quick=quick)
+    run = compiled(descent.objective, descent.rule, descent.penalised, descent.form, quick=quick)
     data, settings, together = jax.device_put(dict(samples)), dict(descent.settings), steps_together(work)
     params, turn, losses = dict(start.params), start.turn, start.losses
     kept = start.kept or nothing_kept(descent.rule, params)
@@ -176,16 +180,19 @@ def batches(order: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarra
 
 @lru_cache(maxsize=64)
 def compiled(
-    objective: Objective, rule: str, penalised: tuple[str, ...], *, quick: bool
+    objective: Objective, rule: str, names: tuple[str, ...], form: str, *, quick: bool
 ) -> Callable[..., Any]:
     """The epoch as one compiled function; rates, settings and the penalty's strength are its inputs."""
+    epoch = epoch_of(objective, rule, names, form)
+    return jax.jit(epoch, compiler_options=quick_options() if quick else None)
+
+
+def epoch_of(objective: Objective, rule: str, names: tuple[str, ...], form: str) -> Callable[..., Any]:
+    """The epoch as a function for JAX."""
 
     def batch_objective(params: Any, samples: Any, share: Any, strength: Any) -> Any:
         losses = jax.vmap(lambda sample: objective(params, sample, {}))(samples)
-        loss = jnp.sum(share * losses)
-        if not penalised:
-            return loss
-        return loss + strength / 2 * sum(jnp.sum(params[name] ** 2) for name in penalised)
+        return penalised(jnp.sum(share * losses), params, names, form, strength)
 
     def epoch(
         params: Any, kept: Any, turn: Any, data: Any, index: Any, share: Any, settings: Any, strength: Any
@@ -204,4 +211,4 @@ def compiled(
         (params, state), losses = jax.lax.scan(step, start, (index, share))
         return params, rule_state(rule, state), losses
 
-    return jax.jit(epoch, compiler_options=quick_options() if quick else None)
+    return epoch

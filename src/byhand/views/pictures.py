@@ -13,11 +13,11 @@ from byhand.lesson.document import Curve, Points
 from byhand.views.latex_math import visible
 
 _INK = "#010101"  # stands for the colour of the text around
-_SERIES = ("#2f7fd6", "#d9622b", "#2e9e6b", "#b04fc0", "#c79a1e", "#7a7f87")
+SERIES = ("#2f7fd6", "#d9622b", "#2e9e6b", "#b04fc0", "#c79a1e", "#7a7f87")
 _MARKERS = "os^Dv*"
 _SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 _FONTS = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
-_SETTINGS: dict[Any, Any] = {
+SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "byhand",
     "text.parse_math": False,
@@ -64,7 +64,7 @@ def svg(picture: Curve | Points, number: int = 1) -> str:
     import matplotlib
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(_SETTINGS), warnings.catch_warnings():
+    with matplotlib.rc_context(SETTINGS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # the reader's machine has the letters
         figure = Figure(figsize=(5, 3.2), layout="constrained")
         axes = figure.add_subplot()
@@ -79,14 +79,14 @@ def svg(picture: Curve | Points, number: int = 1) -> str:
 
 def _draw_curve(axes: Any, curve: Curve) -> None:
     marker = "o" if len(curve.x) <= 30 else ""
-    axes.plot(curve.x, curve.y, color=_SERIES[0], linewidth=1.8, marker=marker, markersize=4)
+    axes.plot(curve.x, curve.y, color=SERIES[0], linewidth=1.8, marker=marker, markersize=4)
     if all(x == round(x) for x in curve.x):
         axes.xaxis.get_major_locator().set_params(integer=True)
 
 
 def _draw_points(axes: Any, points: Points) -> None:
     for k, (_, xs, ys) in enumerate(points.groups):
-        colour, marker = _SERIES[k % len(_SERIES)], _MARKERS[k % len(_MARKERS)]
+        colour, marker = SERIES[k % len(SERIES)], _MARKERS[k % len(_MARKERS)]
         axes.plot(xs, ys, linestyle="", color=colour, marker=marker, markersize=8, alpha=0.85)
     axes.margins(0.1)
     labels = [visible(label) for label, _, _ in points.groups]

@@ -1,0 +1,166 @@
+"""Simulated annealing of a network: fitting, and the next proposal worked out."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from byhand.networks import mlp
+from byhand.networks.checkpoint import Checkpoint
+from byhand.networks.descending import prepare
+from byhand.networks.faults import DataError
+from byhand.networks.fitting import Samples
+from byhand.networks.interrupts import Interrupts
+from byhand.networks.progress import Callback, Interrupted, Progress, Report
+from byhand.networks.restarting import plain
+
+if TYPE_CHECKING:
+    from byhand.train.annealing import Draws, Stretch
+
+SETTINGS = {"scale": 0.02, "temperature": 0.01, "final_temperature": 1e-4}
+
+
+def settings(net: Any) -> dict[str, float]:
+    """The scale of the proposals, and the first and last temperature.
+
+    Raises
+    ------
+    DataError
+        An unknown one, one that is no positive number, or annealing with what belongs to descent.
+    """
+    own = net.strategy_settings or {}
+    for name in own.keys() - SETTINGS.keys():
+        raise DataError("unknown_setting", name=str(name), rule="annealing", known=", ".join(SETTINGS))
+    for name, value in own.items():
+        if not (0 < value < math.inf):
+            raise DataError("annealing_setting", name=name, found=value)
+    if net.early_stopping or net.restarts > 1:
+        raise DataError("annealing_with")
+    return {**SETTINGS, **{name: float(value) for name, value in own.items()}}
+
+
+def fit(net: Any, samples: Samples, callbacks: Iterable[Callback | Checkpoint]) -> None:
+    """Anneal a network over ``net.max_iter`` proposals and keep the best weights met."""
+    from byhand.train.annealing import Annealing, anneal, draws
+
+    told, own = plain(callbacks), settings(net)
+    descent, columns, weight = prepare(net, *samples[:3])
+    vars(net).pop("_fitting", None)
+    annealing = Annealing(
+        descent.objective, descent.penalised, descent.form, descent.strength, **own, proposals=net.max_iter
+    )
+    size = sum(value.size for value in net.params_.values())
+    numbers = draws(net._seed, net.n_iter_, size, net.max_iter)
+    net.rule_state_, net.t_ = {}, 0  # a descent that follows starts its rule anew
+    net.accepted_ = getattr(net, "accepted_", 0)
+    with Interrupts(False) as interrupts, Progress(bool(net.verbose), net.max_iter) as progress:
+        try:
+            for stretch in anneal(annealing, net.params_, columns, weight, numbers):
+                _keep(net, stretch)
+                progress.show(net.n_iter_, net.loss_, None)
+                report = Report(net, net.n_iter_, net.loss_, None)
+                interrupts.check()
+                if True in [callback(report) for callback in told]:
+                    break
+        except KeyboardInterrupt:
+            warnings.warn(net._say("interrupted_search", epochs=net.n_iter_), Interrupted, stacklevel=4)
+
+
+def _keep(net: Any, stretch: Stretch) -> None:
+    net.params_ = {name: np.asarray(stretch.best[name]) for name in net.params_}
+    net.n_iter_ += len(stretch.losses)
+    net.accepted_ += int(stretch.accepted.sum())
+    net.loss_curve_ += stretch.losses.tolist()
+    net.loss_, net.best_loss_ = net.loss_curve_[-1], min(net.best_loss_, stretch.lowest)
+
+
+def problem(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> dict[str, Any]:
+    """The first proposal of the next fit as a problem, with these samples as all there are.
+
+    Raises
+    ------
+    DataError
+        The samples do not count the same.
+    """
+    from byhand.train.annealing import draws
+
+    if (weight != weight[0]).any():
+        raise DataError("weighted_proposal")
+    form, penalty, own = net._layers(), net._penalty(), settings(net)
+    size = sum(value.size for value in net.params_.values())
+    drawn = next(draws(net._seed, net.n_iter_, size, 1))
+    return {
+        "problem": equations(form, penalty),
+        "table": ["E", "E_try", "dE", "T", "p", "u", "accepted"],
+        "given": {
+            "x": X,
+            "y": targets,
+            **net.params_,
+            **_noise(net.params_, drawn),
+            "scale": own["scale"],
+            "T": own["temperature"],
+            "u": float(drawn.uniform[0]),
+        },
+    }
+
+
+def _noise(params: dict[str, np.ndarray], drawn: Draws) -> dict[str, np.ndarray]:
+    """The normal numbers of the first proposal, each weight's as ``N_W1`` and so on."""
+    shapes = {name: params[name].shape for name in sorted(params)}
+    ends = np.cumsum([np.prod(shape, dtype=int) for shape in shapes.values()])
+    pieces = np.split(drawn.normal[0], ends[:-1])
+    return {
+        f"N_{name}": piece.reshape(shape) for (name, shape), piece in zip(shapes.items(), pieces, strict=True)
+    }
+
+
+def equations(layers: mlp.Layers, penalty: tuple[str, float]) -> str:
+    """The equations of a proposal: the network before and after it, and whether it is accepted.
+
+    Examples
+    --------
+    >>> print(equations(mlp.Layers(("identity",), "mse"), ("half", 0.1)))
+    z1 = x @ W1.T + b1
+    yhat = z1
+    L = mse(y, yhat)
+    E = L + 0.1/2*(sum(W1^2))
+    W1_try = W1 + scale*N_W1
+    b1_try = b1 + scale*N_b1
+    z1_try = x @ W1_try.T + b1_try
+    yhat_try = z1_try
+    L_try = mse(y, yhat_try)
+    E_try = L_try + 0.1/2*(sum(W1_try^2))
+    dE = E_try - E
+    p = exp(min(0, -dE/T))
+    accepted = u < p
+    W1_new = where(accepted, W1_try, W1)
+    b1_new = where(accepted, b1_try, b1)
+    """
+    names = mlp.learned_names(layers)
+    return "\n".join(
+        [
+            mlp.equations(layers, rows=True),
+            _objective(layers, penalty, ""),
+            *[f"{name}_try = {name} + scale*N_{name}" for name in names],
+            mlp.equations(layers, rows=True, mark="_try"),
+            _objective(layers, penalty, "_try"),
+            "dE = E_try - E",
+            "p = exp(min(0, -dE/T))",
+            "accepted = u < p",
+            *[f"{name}_new = where(accepted, {name}_try, {name})" for name in names],
+        ]
+    )
+
+
+def _objective(layers: mlp.Layers, penalty: tuple[str, float], mark: str) -> str:
+    form, strength = penalty
+    if not strength:
+        return f"E{mark} = L{mark}"
+    squares = " + ".join(f"sum({name}{mark}^2)" for name in mlp.weight_names(layers))
+    if form == "half":
+        return f"E{mark} = L{mark} + {strength!r}/2*({squares})"
+    return f"E{mark} = {strength!r}*L{mark} + (1 - {strength!r})*({squares})"

@@ -1,0 +1,69 @@
+"""Several starts at once: the same epoch for a whole family of networks, in one compiled loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import jax
+import numpy as np
+
+from byhand.train.backend import start_backend
+from byhand.train.descent import Descent, Epoch, Objective, batches, epoch_of
+from byhand.train.rules import nothing_kept
+
+
+def descend_together(
+    descent: Descent,
+    starts: Sequence[Mapping[str, np.ndarray]],
+    samples: Mapping[str, np.ndarray],
+    weight: np.ndarray,
+    orders: Iterator[np.ndarray],
+) -> Iterator[list[Epoch]]:
+    """Go through the samples with several networks side by side, all in the same order.
+
+    Each goes as it would alone; one shared order lets a batch be gathered once for all of them.
+
+    Parameters
+    ----------
+    descent : Descent
+    starts : sequence of mapping
+        The first weights of each network, by name.
+    samples, weight, orders
+        As for `byhand.train.descent.descend`.
+
+    Yields
+    ------
+    list of Epoch
+        One a start. The loss of one that diverges is no finite number from then on.
+    """
+    params: Any = {name: np.stack([start[name] for start in starts]) for name in starts[0]}
+    start_backend(6.0 * descent.batch_size * sum(value.size for value in params.values()))
+    run = _compiled(descent.objective, descent.rule, descent.penalised, descent.form)
+    data, settings = jax.device_put(dict(samples)), dict(descent.settings)
+    kept: Any = nothing_kept(descent.rule, params)
+    turn = 0
+    for order in orders:
+        index, share, counts = batches(order, weight, descent.batch_size)
+        params, kept, losses = run(
+            params, kept, np.int32(turn), data, index, share, settings, descent.strength
+        )
+        turn += len(index)
+        means = np.asarray(losses, dtype=np.float64) @ counts / counts.sum()
+        reached = jax.tree.map(np.asarray, (params, kept))
+        yield [_alone(reached, k, turn, loss) for k, loss in enumerate(means.tolist())]
+
+
+def _alone(reached: Any, k: int, turn: int, loss: float) -> Epoch:
+    """Where one of the networks stands; one whose weights are no numbers has no loss."""
+    params, kept = jax.tree.map(lambda value: value[k], reached)
+    finite = all(np.isfinite(value).all() for value in params.values())
+    return Epoch(params, kept, turn, loss if finite else np.nan)
+
+
+@lru_cache(maxsize=64)
+def _compiled(objective: Objective, rule: str, names: tuple[str, ...], form: str) -> Callable[..., Any]:
+    """The epoch for many networks: weights and what the rule keeps have one more axis, the data have not."""
+    epoch = epoch_of(objective, rule, names, form)
+    return jax.jit(jax.vmap(epoch, in_axes=(0, 0, None, None, None, None, None, None)))
