@@ -1,9 +1,18 @@
-"""One epoch of 60,000 × 784 on 784-16-10, beside scikit-learn and NumPy by hand; and one prediction."""
+"""Epochs of a multilayer perceptron beside PyTorch, Keras, scikit-learn and NumPy by hand; one prediction.
+
+python benchmarks/mlp.py [--layers 784,16,10] [--batch 32] [--samples 60000] [--epochs 10] [--turns 5]
+
+A peer that is not installed is left out, and that is said.
+"""
 
 import argparse
+import os
 import statistics
 import time
 import warnings
+from itertools import pairwise
+
+os.environ.setdefault("KERAS_BACKEND", "torch")
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -15,32 +24,108 @@ from byhand.networks import mlp
 RATE = 0.1
 
 
-def samples(count):
+def data(count, inputs, classes):
     """Random numbers of MNIST's shape, four fifths of them 0."""
     rng = np.random.default_rng(0)
-    X = rng.random((count, 784), np.float32) * (rng.random((count, 784), np.float32) < 0.2)
-    return X, rng.integers(0, 10, count)
+    X = rng.random((count, inputs), np.float32) * (rng.random((count, inputs), np.float32) < 0.2)
+    return X, rng.integers(0, classes, count)
 
 
-def by_hand(X, y, batch, epochs):
-    """The same network and its gradients, written for this network alone."""
+def byhand(X, y, layers, batch, epochs):
+    net = Ours(layers[1:-1], "sigmoid", rule="sgd", learning_rate=RATE, **_fitted(batch, epochs))
+    return net, lambda: net.fit(X, y)
+
+
+def scikit_learn(X, y, layers, batch, epochs):
+    plain = {"solver": "sgd", "learning_rate_init": RATE, "momentum": 0.0, "alpha": 0.0}
+    net = Theirs(layers[1:-1], "logistic", **plain, **_fitted(batch, epochs))
+    return net, lambda: net.fit(X, y)
+
+
+def _fitted(batch, epochs):
+    forever = {"tol": 0.0, "n_iter_no_change": 1000}
+    return {"batch_size": batch, "max_iter": epochs, "random_state": 0, **forever}
+
+
+def numpy_by_hand(X, y, layers, batch, epochs):
+    """The network and its gradients, written for this loss and these activations alone."""
     rng = np.random.default_rng(0)
-    W1, W2 = (rng.normal(size=size).astype(np.float32) / 20 for size in ((784, 16), (16, 10)))
-    b1, b2 = np.zeros(16, np.float32), np.zeros(10, np.float32)
-    Y = np.eye(10, dtype=np.float32)[y]
-    for _ in range(epochs):
-        order = rng.permutation(len(X))
-        for start in range(0, len(X), batch):
-            x, t = X[order[start : start + batch]], Y[order[start : start + batch]]
-            a1 = 1 / (1 + np.exp(-(x @ W1 + b1)))
-            z2 = a1 @ W2 + b2
-            e = np.exp(z2 - z2.max(axis=1, keepdims=True))
-            d2 = (e / e.sum(axis=1, keepdims=True) - t) / len(x)
-            d1 = (d2 @ W2.T) * a1 * (1 - a1)
-            W1 -= RATE * (x.T @ d1)
-            b1 -= RATE * d1.sum(axis=0)
-            W2 -= RATE * (a1.T @ d2)
-            b2 -= RATE * d2.sum(axis=0)
+    pairs = list(pairwise(layers))
+    W = [rng.normal(size=pair).astype(np.float32) / 20 for pair in pairs]
+    b = [np.zeros(units, np.float32) for _, units in pairs]
+    Y = np.eye(layers[-1], dtype=np.float32)[y]
+
+    def step(x, t):
+        a = [x]
+        for k in range(len(W) - 1):
+            a.append(1 / (1 + np.exp(-(a[-1] @ W[k] + b[k]))))
+        z = a[-1] @ W[-1] + b[-1]
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        d = (e / e.sum(axis=1, keepdims=True) - t) / len(x)
+        for k in reversed(range(len(W))):
+            below = (d @ W[k].T) * a[k] * (1 - a[k]) if k else None
+            W[k] -= RATE * (a[k].T @ d)
+            b[k] -= RATE * d.sum(axis=0)
+            d = below
+
+    def fit():
+        for _ in range(epochs):
+            order = rng.permutation(len(X))
+            for start in range(0, len(X), batch):
+                chosen = order[start : start + batch]
+                step(X[chosen], Y[chosen])
+
+    return None, fit
+
+
+def torch_eager(X, y, layers, batch, epochs, *, compiled=False):
+    import torch
+
+    parts = []
+    for k, (inputs, units) in enumerate(pairwise(layers)):
+        parts += [torch.nn.Linear(inputs, units), *([torch.nn.Sigmoid()] if k < len(layers) - 2 else [])]
+    net = torch.nn.Sequential(*parts)
+    optimiser = torch.optim.SGD(net.parameters(), lr=RATE)
+    inputs, targets = torch.from_numpy(X), torch.from_numpy(y)
+
+    def loss_of(x, t):
+        return torch.nn.functional.cross_entropy(net(x), t)
+
+    run = torch.compile(loss_of) if compiled else loss_of
+
+    def fit():
+        for _ in range(epochs):
+            order = torch.randperm(len(inputs))
+            for start in range(0, len(inputs), batch):
+                chosen = order[start : start + batch]
+                optimiser.zero_grad(set_to_none=True)
+                run(inputs[chosen], targets[chosen]).backward()
+                optimiser.step()
+
+    return net, fit
+
+
+def torch_compiled(X, y, layers, batch, epochs):
+    return torch_eager(X, y, layers, batch, epochs, compiled=True)
+
+
+def keras(X, y, layers, batch, epochs):
+    import keras as k
+
+    hidden = [k.layers.Dense(units, "sigmoid") for units in layers[1:-1]]
+    net = k.Sequential([k.Input((layers[0],)), *hidden, k.layers.Dense(layers[-1], "softmax")])
+    net.compile(k.optimizers.SGD(RATE), "sparse_categorical_crossentropy")
+    return net, lambda: net.fit(X, y, batch_size=batch, epochs=epochs, verbose=0)
+
+
+SIDES = {
+    "byhand": byhand,
+    "PyTorch": torch_eager,
+    "PyTorch, compiled": torch_compiled,
+    "Keras (on PyTorch)": keras,
+    "scikit-learn": scikit_learn,
+    "NumPy by hand": numpy_by_hand,
+}
 
 
 def milliseconds(function):
@@ -55,47 +140,76 @@ def interleaved(sides, turns):
     return {name: statistics.median(one[name] for one in rounds) for name in sides}
 
 
-def main():
-    options = argparse.ArgumentParser()
-    options.add_argument("--batch", type=int, default=32)
-    options.add_argument("--epochs", type=int, default=10)
-    options.add_argument("--turns", type=int, default=5)
-    batch, epochs, turns = vars(options.parse_args()).values()
-    warnings.simplefilter("ignore", ConvergenceWarning)
-    X, y = samples(60_000)
-    same = {"batch_size": batch, "max_iter": epochs, "random_state": 0, "tol": 0.0, "n_iter_no_change": 1000}
-    ours = Ours((16,), "sigmoid", rule="sgd", learning_rate=RATE, **same)
-    theirs = Theirs((16,), "logistic", solver="sgd", learning_rate_init=RATE, momentum=0.0, alpha=0.0, **same)
-    found = interleaved(
-        {
-            "byhand": lambda: ours.fit(X, y),
-            "scikit-learn": lambda: theirs.fit(X, y),
-            "NumPy by hand": lambda: by_hand(X, y, batch, epochs),
-        },
-        turns,
-    )
-    print(f"784-16-10, batch {batch}, 60,000 samples: ms an epoch (fit of {epochs}, medians of {turns})")
-    for name, time_taken in found.items():
-        print(f"  {name:14} {time_taken / epochs:8.1f}   byhand / it: {found['byhand'] / time_taken:.2f}")
-    one, form = X[:1], ours._form
-    W1, b1, W2, b2 = (ours.params_[name] for name in ("W1", "b1", "W2", "b2"))
+def epochs_beside(options, layers):
+    """Epochs of every side that is installed; the fitted network of ours and of scikit-learn's."""
+    X, y = data(options.samples, layers[0], layers[-1])
+    nets, fits = {}, {}
+    for name, side in SIDES.items():
+        if name in options.without:
+            continue
+        try:
+            nets[name], fits[name] = side(X, y, layers, options.batch, options.epochs)
+        except ImportError as error:
+            print(f"  {name}: left out, {error.name} is not installed")
+    found = interleaved(fits, options.turns)
+    shape = "-".join(map(str, layers))
+    print(f"{shape}, batch {options.batch}, {options.samples} samples: ms an epoch "
+          f"(fits of {options.epochs}, medians of {options.turns})")  # fmt: skip
+    for name, taken in found.items():
+        print(f"  {name:20} {taken / options.epochs:8.1f}   byhand / it: {found['byhand'] / taken:.2f}")
+    print(f"  operations: {_speed(layers, options.samples, found['byhand'] / options.epochs):.0f} GF/s of "
+          f"{_peak():.0f} that a product of 1024 × 1024 reaches")  # fmt: skip
+    return X, nets["byhand"], nets["scikit-learn"]
+
+
+def _speed(layers, samples, milliseconds_an_epoch):
+    """10⁹ multiplications and additions a second; no gradient by the inputs is needed."""
+    weights = [a * b for a, b in pairwise(layers)]
+    return samples * (6 * sum(weights) - 2 * weights[0]) / milliseconds_an_epoch / 1e6
+
+
+def _peak():
+    a = np.random.default_rng(0).random((1024, 1024), np.float32)
+    return max(2 * 1024**3 / milliseconds(lambda: a @ a) / 1e6 for _ in range(20))
+
+
+def predictions_beside(one, ours, theirs, turns):
+    """One sample predicted, by the estimators and by the bare functions."""
+    params, form = ours.params_, ours._form
 
     def forward_by_hand():
-        z2 = (1 / (1 + np.exp(-(one @ W1.T + b1)))) @ W2.T + b2
-        e = np.exp(z2 - z2.max(axis=1, keepdims=True))
+        a, layers = one, len(params) // 2
+        for k in range(1, layers):
+            a = 1 / (1 + np.exp(-(a @ params[f"W{k}"].T + params[f"b{k}"])))
+        z = a @ params[f"W{layers}"].T + params[f"b{layers}"]
+        e = np.exp(z - z.max(axis=1, keepdims=True))
         return e / e.sum(axis=1, keepdims=True)
 
     calls = {
         "predict": lambda: ours.predict(one),
         "scikit-learn": lambda: theirs.predict(one),
-        "forward": lambda: mlp.forward(form, ours.params_, one),
+        "forward": lambda: mlp.forward(form, params, one),
         "NumPy by hand": forward_by_hand,
     }
     many = {name: lambda call=call: [call() for _ in range(200)] for name, call in calls.items()}
-    found = interleaved(many, turns)
     print("one sample: microseconds a call")
-    for name, time_taken in found.items():
-        print(f"  {name:14} {1e3 * time_taken / 200:8.1f}")
+    for name, taken in interleaved(many, turns).items():
+        print(f"  {name:20} {1e3 * taken / 200:8.1f}")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--layers", default="784,16,10")
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--samples", type=int, default=60_000)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--without", action="append", default=[], choices=[*SIDES][1:])
+    options = parser.parse_args()
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    layers = tuple(map(int, options.layers.split(",")))
+    X, ours, theirs = epochs_beside(options, layers)
+    predictions_beside(X[:1], ours, theirs, options.turns)
 
 
 if __name__ == "__main__":
