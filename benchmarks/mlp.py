@@ -24,7 +24,7 @@ from byhand.networks import mlp
 RATE = 0.1
 
 
-def data(count, inputs, classes):
+def samples(count, inputs=784, classes=10):
     """Random numbers of MNIST's shape, four fifths of them 0."""
     rng = np.random.default_rng(0)
     X = rng.random((count, inputs), np.float32) * (rng.random((count, inputs), np.float32) < 0.2)
@@ -142,7 +142,7 @@ def interleaved(sides, turns):
 
 def epochs_beside(options, layers):
     """Epochs of every side that is installed; the fitted network of ours and of scikit-learn's."""
-    X, y = data(options.samples, layers[0], layers[-1])
+    X, y = samples(options.samples, layers[0], layers[-1])
     nets, fits = {}, {}
     for name, side in SIDES.items():
         if name in options.without:
