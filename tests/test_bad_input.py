@@ -123,7 +123,7 @@ def test_every_error_has_a_sentence_that_names_only_facts_it_is_given(language):
     assert len(found) > 100
     assert set() == {code for code, _ in found if f"error.{code}" not in words}
     whole = [(code, facts) for code, facts in found if None not in facts]  # None: **facts made elsewhere
-    assert len(whole) > 0.9 * len(found)
+    assert len(whole) > 0.8 * len(found)
     assert [] == [(code, facts) for code, facts in whole if not placeholders(words[f"error.{code}"]) <= facts]
 
 
