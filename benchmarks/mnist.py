@@ -44,11 +44,11 @@ STUDIES = {
         50_000,
         "95.42 % best epoch (Nielsen, chapter 1)",
     ),
-    # His cost is the sum over ten outputs, ours the mean: ten times his rate 0.5, a tenth of his 5/50,000.
+    # His cost is the sum over ten outputs, ours the mean: ten times his rate 0.1, a tenth of his 5/50,000.
     "784-100-10, cross-entropy and L2": Study(
         MLPClassifier(
             *((100,), "sigmoid"),
-            **{"output": "sigmoid", "rule": "sgd", "learning_rate": 5.0, "alpha": 1e-5},
+            **{"output": "sigmoid", "rule": "sgd", "learning_rate": 1.0, "alpha": 1e-5},
             **{"batch_size": 10, "max_iter": 60, **FOREVER},
         ),
         50_000,
