@@ -204,7 +204,7 @@ def test_a_chart_in_chinese_is_svg_with_real_text(tmp_path):
 
 
 def test_without_chinese_letters_a_picture_is_in_english(tmp_path, monkeypatch):
-    monkeypatch.setattr(charts, "_families", lambda: ["DejaVu Sans"])
+    monkeypatch.setattr(charts, "families", lambda: ["DejaVu Sans"])
     assert ["en", "zh", "en"] == [
         charts.legible(tmp_path / name, language)
         for name, language in (("a.png", "zh"), ("a.svg", "zh"), ("a.svg", "en"))

@@ -386,7 +386,7 @@ def test_it_is_told_in_both_languages_and_into_a_file(folder, capfd, tmp_path):
         (["L", "--x", "1,2,3", "--y", "cow"], "cat, dog"),
         (["z3[0]", "--x", "1,2,3"], "z2"),
         (["z1[0]", "--data", "pets.csv", "--sample", "6"], "from 0 to 5"),
-        (["z1[0]", "--data", "pets.byhand"], "cannot be read"),
+        (["z1[0]", "--data", "pets.byhand"], "ending of pets.byhand"),
         (["z1[0]", "--data", "nothing.csv"], "nothing.csv"),
     ],
 )

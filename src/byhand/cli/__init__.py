@@ -9,18 +9,22 @@ import typer
 
 from byhand.cli.output import FINE, INTERRUPTED, UNUSABLE
 from byhand.errors import ByhandError
-from byhand.words import LANGUAGES, say, system_language
+from byhand.words import LANGUAGES, say, speaking, system_language
 
 COMMANDS = {
     "work": "work",
     "check": "check",
     "why": "why",
+    "train": "train",
+    "evaluate": "evaluate",
+    "predict": "predict",
     "practice": "practice",
     "compare": "compare",
     "list": "catalogue",
     "demo": "demo",
     "doctor": "doctor",
 }
+TRAINING = ("jax", "optax", "safetensors", "scipy", "sklearn")  # what byhand[train] brings
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
@@ -42,12 +46,18 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     language = _language(arguments)
     try:
-        code = _app(language, arguments)(list(arguments), standalone_mode=False)
+        with speaking(language):
+            code = _app(language, arguments)(list(arguments), standalone_mode=False, obj=list(arguments))
         sys.stdout.flush()
     except ByhandError as error:
         return _unusable(error.explained(language), language)
     except UsageError as error:
         return _unusable(_usage(error, language), language)
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        if package not in TRAINING:
+            raise
+        return _unusable(say("cli.needs_training", language, package=package), language)
     except (KeyboardInterrupt, typer.Abort):
         print(say("cli.interrupted", language), file=sys.stderr)
         return INTERRUPTED

@@ -6,12 +6,13 @@ import typer
 
 from byhand import api
 from byhand.cli.output import as_json, put, width
+from byhand.data import names
 from byhand.lesson.document import Document, Heading, Table
 from byhand.rules import RULES
 from byhand.sources.problem import text_in
 from byhand.sources.vocabulary import FUNCTIONS
 from byhand.views import text as text_view
-from byhand.words import say
+from byhand.words import catalogue, say
 
 SCHEMA = "byhand.list/1"
 
@@ -25,7 +26,7 @@ def add(app: typer.Typer, language: str) -> None:
         short_help=say("cli.list_short", language),
         epilog=say("cli.list_examples", language),
     )
-    def catalogue(
+    def built_in(
         as_object: Annotated[bool, typer.Option("--json", help=say("cli.json", language))] = False,
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
     ) -> None:
@@ -35,6 +36,12 @@ def add(app: typer.Typer, language: str) -> None:
 
 def _found(language: str) -> dict[str, Any]:
     return {
+        "networks": {
+            code.removeprefix("network."): words
+            for code, words in catalogue(language).items()
+            if code.startswith("network.")
+        },
+        "data": names(language),
         "examples": {name: text_in(api.example(name).title, language) for name in api.examples()},
         "rules": {name: rule.source for name, rule in RULES.items()},
         "functions": sorted(FUNCTIONS),
@@ -47,6 +54,7 @@ def _told(found: dict[str, Any], language: str) -> str:
         rows = tuple([((name,), (meaning,)) for name, meaning in found[key].items()])
         return [Heading(2, (say(f"cli.list_{key}_heading", language),)), Table(head, rows)]
 
-    names = Document(say("cli.list_title", language), language, (*table("examples"), *table("rules")))
+    blocks = [block for key in ("networks", "data", "examples", "rules") for block in table(key)]
+    named = Document(say("cli.list_title", language), language, tuple(blocks))
     functions = say("cli.list_functions", language, names=" ".join(found["functions"]))
-    return text_view.render(names, width()) + "\n" + functions
+    return text_view.render(named, width()) + "\n" + functions

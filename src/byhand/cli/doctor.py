@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from byhand.cli.output import as_json, put, width
+from byhand.data.mnist import data_folder
 from byhand.words import say, system_language
 
 SCHEMA = "byhand.doctor/1"
@@ -25,10 +26,11 @@ def add(app: typer.Typer, language: str) -> None:
         epilog=say("cli.doctor_examples", language),
     )
     def doctor(
+        train: Annotated[bool, typer.Option("--train", help=say("cli.doctor_train", language))] = False,
         as_object: Annotated[bool, typer.Option("--json", help=say("cli.json", language))] = False,
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
     ) -> None:
-        found = _found()
+        found = _found() | (_training() if train else {})
         put(as_json({"schema": SCHEMA, **found}) if as_object else _told(found, lang))
 
 
@@ -40,8 +42,19 @@ def _found() -> dict[str, Any]:
         "language": system_language(),
         "encoding": sys.stdout.encoding,
         "columns": width(),
+        "data folder": str(data_folder()),
         "packages": {name: _version(name) for name in (*NEEDED, *EXTRA)},
     }
+
+
+def _training() -> dict[str, Any]:
+    """How JAX runs here, which has to start for it."""
+    from byhand.train.cache import cache_folder
+    from byhand.train.environment import environment
+
+    found = environment()
+    shown = {name: found[name] for name in ("backend", "device", "threads")}
+    return {**shown, "compiled code": str(cache_folder() or "-")}
 
 
 def _version(name: str) -> str | None:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from byhand.cli.output import SUFFIXES, as_json, put, rendered
-from byhand.cli.samples import row_of
 from byhand.errors import ProblemError
 from byhand.words import say
 
@@ -34,7 +33,7 @@ def add(app: typer.Typer, language: str) -> None:
         value: Annotated[str, typer.Argument(help=text("value"), metavar="VALUE", show_default=False)],
         x: Annotated[str | None, typer.Option("--x", help=text("x"), metavar="NUMBERS")] = None,
         y: Annotated[str | None, typer.Option("--y", help=text("y"), metavar="TARGET")] = None,
-        data: Annotated[Path | None, typer.Option(help=text("data"), metavar="FILE")] = None,
+        data: Annotated[str | None, typer.Option(help=text("data"), metavar="DATA")] = None,
         sample: Annotated[int, typer.Option(min=0, help=text("sample"))] = 0,
         terms: Annotated[int, typer.Option(min=1, help=text("terms"))] = 10,
         full: Annotated[bool, typer.Option("--full", help=text("full"))] = False,
@@ -50,6 +49,8 @@ def add(app: typer.Typer, language: str) -> None:
         from byhand import load
 
         net = load(model)
+        if not hasattr(net, "why"):
+            raise ProblemError("not_derived", network=type(net).__name__)
         inputs, target = _sample(net, x, y, data, sample)
         how = {"terms": None if full else terms, "depth": depth, "digits": digits, "language": lang}
         found = net.why(value, inputs, target, **how)
@@ -62,19 +63,23 @@ def _by_suffix(output: Path | None) -> Form:
     return Form(ending) if ending in list(Form) else Form.text
 
 
-def _sample(net: Any, x: str | None, y: str | None, data: Path | None, sample: int) -> tuple[Any, Any]:
+def _sample(net: Any, x: str | None, y: str | None, data: str | None, sample: int) -> tuple[Any, Any]:
     """The inputs and the target, None where there is none."""
     from byhand.networks.asking import read_numbers, read_target
+    from byhand.networks.reading import preparation_for, read
 
-    if x is None and data is None:
+    typed = None if y is None else read_target(net, y.strip())
+    if x is not None:
+        return read_numbers(x, "x"), typed
+    if data is None and not hasattr(net, "origin_"):
         raise ProblemError("no_sample_given")
-    if x is not None or data is None:
-        inputs = read_numbers(x or "", "x")
-    else:
-        cells, width = row_of(data, sample), net.n_features_in_
-        if len(cells) not in (width, width + 1):
-            facts = {"number": sample, "found": len(cells), "wanted": width}
-            raise ProblemError("row_width", path=str(data), **facts)
-        inputs = read_numbers(",".join(cells[:width]), str(data))
-        y = y if y is not None or len(cells) == width else cells[width].strip()
-    return inputs, None if y is None else read_target(net, y.strip())
+    samples = read(net, data, with_target=y is None)
+    one = samples.take(slice(sample, sample + 1))
+    if not len(one):
+        raise ProblemError(
+            "no_such_sample", path=data or samples.name, count=len(samples), last=len(samples) - 1
+        )
+    preparation = preparation_for(net, samples)
+    if y is None and one.y is not None:
+        typed = preparation.targets(one)[0]
+    return preparation.inputs(one)[0], typed

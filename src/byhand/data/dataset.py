@@ -12,6 +12,7 @@ from byhand.words import say
 
 Task = Literal["classification", "regression"]
 Scaling = Literal["standard", "range", "none"]
+Rows = np.ndarray | slice
 HELD_OUT = 0.2
 
 
@@ -102,7 +103,7 @@ class Dataset:
     def __repr__(self) -> str:
         return f"Dataset({self.name!r}, {len(self)} × {len(self.columns)}, {self.task})"
 
-    def take(self, rows: np.ndarray | slice) -> Dataset:
+    def take(self, rows: Rows) -> Dataset:
         """The same set with some of its rows."""
         y = None if self.y is None else self.y[rows]
         return replace(self, X=self.X[rows], y=y, training_rows=None)
@@ -133,11 +134,14 @@ class Dataset:
         >>> len(training), len(test), int((test.y == 1).sum())
         (146, 48, 24)
         """
+        return Parts(*(self.take(rows) for rows in self.division(test, seed)))
+
+    def division(self, test: float | None = None, seed: int = 0) -> tuple[Rows, Rows]:
+        """Which rows `split` learns from, and which it holds out."""
         if test is None and self.training_rows is not None:
-            return Parts(self.take(slice(self.training_rows)), self.take(slice(self.training_rows, None)))
+            return slice(self.training_rows), slice(self.training_rows, None)
         labels = self.y if self.task == "classification" else None
-        parts = divided(len(self), labels, HELD_OUT if test is None else test, seed)
-        return Parts(*(self.take(rows) for rows in parts))
+        return divided(len(self), labels, HELD_OUT if test is None else test, seed)
 
     def describe(self, language: str = "en") -> str:
         """What the set holds, for a person: sizes, classes, missing values, repeated rows, notices."""

@@ -36,6 +36,11 @@ def names(language: str = "en") -> dict[str, str]:
     return {name: say(f"data.{name.replace('-', '_')}", language) for name in KNOWN}
 
 
+def spelled(name: str) -> str:
+    """A name as `KNOWN` spells it, for one in capitals or with underscores."""
+    return name.lower().replace("_", "-")
+
+
 def _with_scikit_learn(name: str) -> Callable[[], Dataset]:
     """A set that comes with scikit-learn."""
 

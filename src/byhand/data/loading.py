@@ -15,7 +15,7 @@ from byhand.data.building import column_named, from_arrays, from_table
 from byhand.data.dataset import Dataset, Task
 from byhand.data.delimited import read_delimited
 from byhand.data.frames import from_frame, read_parquet
-from byhand.data.known import KNOWN, PUBLISHED
+from byhand.data.known import KNOWN, PUBLISHED, spelled
 from byhand.data.mnist import has_idx_files, load_folder
 from byhand.data.pictures import ENDINGS, read_pictures
 from byhand.data.preparation import Preparation
@@ -89,7 +89,7 @@ def load(
     how = {"target": target, "drop": drop, "kinds": kinds, "task": task}
     if hasattr(source, "columns"):
         return _tabled(from_frame(source), like, how)
-    name = str(source).lower().replace("_", "-")
+    name = spelled(str(source))
     if isinstance(source, str) and name in KNOWN:
         return KNOWN[name](Path(folder)) if folder and name in PUBLISHED else KNOWN[name]()
     path = Path(source)

@@ -100,16 +100,19 @@ def load_published(name: str, folder: Path | None = None) -> Dataset:
     Dataset for Benchmarking Machine Learning Algorithms", arXiv:1708.07747, 2017.
     """
     published = PUBLISHED[name]
-    own = data_folder()
-    folders = [folder] if folder else [own / name, own]
-    paths = [_found(file, folders) for file in FILES]
+    paths = [_found(file, [folder] if folder else _kept(name)) for file in FILES]
     missing = [file for file, path in zip(FILES, paths, strict=True) if path is None]
     if missing and folder:
         raise ProblemError("files_missing", folder=str(folder)[:200], files=", ".join(missing))
     arrays = []
     for file, path, digest in zip(FILES, paths, published.digests, strict=True):
-        arrays.append(read_idx(path or _fetched(file, own / name, published, digest), digest))
+        arrays.append(read_idx(path or _fetched(file, data_folder() / name, published, digest), digest))
     return _joined(name, arrays, published.labels, published.source)
+
+
+def is_here(name: str) -> bool:
+    """Whether a published set can be loaded without fetching anything."""
+    return all(_found(file, _kept(name)) for file in FILES)
 
 
 def has_idx_files(folder: Path) -> bool:
@@ -138,6 +141,11 @@ def data_folder() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "byhand"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "byhand"
+
+
+def _kept(name: str) -> list[Path]:
+    """Where a published set may lie."""
+    return [data_folder() / name, data_folder()]
 
 
 def _found(file: str, folders: list[Path]) -> Path | None:

@@ -261,7 +261,7 @@ class GradientNetwork(Network):
         self.best_loss_ = np.inf
         for stale in (
             *("loss_", "validation_scores_", "best_validation_score_", "_fitting"),
-            *("restart_losses_", "accepted_"),
+            *("restart_losses_", "accepted_", "origin_"),
         ):
             self.__dict__.pop(stale, None)
 

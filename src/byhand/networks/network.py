@@ -20,7 +20,7 @@ class Network(BaseEstimator):
     """The part of an estimator that does not depend on how it learns."""
 
     # What fitting makes, and a file holds.
-    learned: ClassVar[tuple[str, ...]] = ("params_", "n_features_in_", "feature_names_in_")
+    learned: ClassVar[tuple[str, ...]] = ("params_", "n_features_in_", "feature_names_in_", "origin_")
 
     def problem(self, X: Any, y: Any) -> dict[str, Any]:
         """The next training step as a problem: a mapping that `byhand.work` takes."""

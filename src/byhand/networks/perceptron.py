@@ -20,11 +20,13 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state, check_X_y
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import _check_partial_fit_first_call
+from sklearn.utils.validation import check_is_fitted
 
 from byhand.errors import CalculationError
 from byhand.networks.faults import DataError
 from byhand.networks.labels import Labels
 from byhand.networks.network import Network, check_arrays
+from byhand.networks.progress import Interrupted
 from byhand.networks.separable import Separation, separation, told
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build
@@ -176,6 +178,31 @@ class Perceptron(Labels, Network):
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
+    def resume(self, X: Any, y: Any) -> Self:
+        """Go on with a fit that was stopped, up to `max_iter` epochs in all, as if it had never been.
+
+        Parameters
+        ----------
+        X, y
+            What the fit began with.
+
+        Returns
+        -------
+        self
+
+        Warns
+        -----
+        ConvergenceWarning
+            As of `fit`.
+        """
+        check_is_fitted(self)
+        X, targets = self._prepared(X, y, first=False, declare=False)
+        ended = self.mistakes_[-1:] == [0]
+        if not ended and not self._learn(X, targets, max(0, self.max_iter - self.n_iter_)):
+            self._warn(X, y)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Self:
         """Learn from these samples once; `classes` are needed the first time.
 
@@ -215,6 +242,7 @@ class Perceptron(Labels, Network):
         }
         self.n_iter_ = self.t_ = 0
         self.mistakes_: list[int] = []
+        self.__dict__.pop("origin_", None)
 
     def _learn(self, X: np.ndarray, targets: np.ndarray, epochs: int) -> bool:
         """Learn for so many epochs, or until one has no mistake or is broken off; whether that was so."""
@@ -232,7 +260,8 @@ class Perceptron(Labels, Network):
                 if not wrong.any():
                     return True
         except KeyboardInterrupt:
-            warnings.warn(self._say("interrupted", epochs=self.n_iter_), stacklevel=3)
+            words = self._say("interrupted", epochs=self.n_iter_, updates=self.t_)
+            warnings.warn(words, Interrupted, stacklevel=3)
             return True
         return False
 

@@ -53,7 +53,7 @@ class Labels(NamedTuple):
     height: str = ""
 
 
-def check_drawable(path: Path) -> None:
+def check_drawable(path: Path, known: Sequence[str] = SUFFIXES) -> None:
     """Whether a chart can be drawn into this file.
 
     Raises
@@ -61,15 +61,17 @@ def check_drawable(path: Path) -> None:
     ProblemError
         Its ending is unknown, or matplotlib is missing.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise ProblemError("chart_suffix", path=str(path), known=", ".join(SUFFIXES))
+    if path.suffix.lower() not in known:
+        raise ProblemError("chart_suffix", path=str(path), known=", ".join(known))
     if not can_draw():
         raise ProblemError("no_matplotlib")
 
 
 def legible(path: Path, language: str) -> str:
     """The language a chart can be labelled in: a picture without real text needs a font with Chinese."""
-    return language if language == "en" or path.suffix.lower() == ".svg" or _families()[:-1] else "en"
+    return (
+        language if language == "en" or path.suffix.lower() in (".svg", ".html") or families()[:-1] else "en"
+    )
 
 
 def draw_lines(path: Path, lines: Sequence[Line], labels: Labels) -> None:
@@ -121,7 +123,7 @@ def _chart(path: Path, labels: Labels) -> Iterator[Any]:
     import matplotlib
     from matplotlib.figure import Figure
 
-    settings = {**SETTINGS, "font.family": _families(), "axes.unicode_minus": False}
+    settings = {**SETTINGS, "font.family": families(), "axes.unicode_minus": False}
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # an SVG's reader has the letters
         figure = Figure(figsize=(7, 4.6), layout="constrained")
@@ -133,7 +135,7 @@ def _chart(path: Path, labels: Labels) -> Iterator[Any]:
         figure.savefig(path, dpi=150)
 
 
-def _families() -> list[str]:
+def families() -> list[str]:
     """The fonts with Chinese letters that are here, then the one that is always here."""
     from matplotlib.font_manager import fontManager
 

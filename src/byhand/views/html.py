@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -30,12 +30,14 @@ SIGN, SHORT, MEDIUM = 4, 34, 76  # in digits: what fits on a line of a phone, an
 _LANGUAGES = {"en": "en", "zh": "zh-CN"}
 
 
-def render(document: Document) -> str:
+def render(document: Document, drawings: Sequence[str] = ()) -> str:
     """A lesson as a page that stands alone.
 
     Parameters
     ----------
     document : Document
+    drawings : sequence of str
+        ``<svg>`` elements that stand at the end.
 
     Returns
     -------
@@ -57,7 +59,7 @@ def render(document: Document) -> str:
 </head>
 <body class="byhand-page">
 <main class="byhand">
-{_body(document)}
+{"".join([_body(document), *(f"<figure>{drawing}</figure>" for drawing in drawings)])}
 </main>
 </body>
 </html>

@@ -74,7 +74,7 @@ def svg(picture: Curve | Points, number: int = 1) -> str:
         axes.set_ylabel(visible(picture.y_label))
         drawn = io.BytesIO()
         figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return _for_the_page(drawn.getvalue(), picture.title, f"picture-{number}-")
+    return for_the_page(drawn.getvalue(), picture.title, f"picture-{number}-")
 
 
 def _draw_curve(axes: Any, curve: Curve) -> None:
@@ -95,7 +95,7 @@ def _draw_points(axes: Any, points: Points) -> None:
         figure.legend(axes.get_lines(), labels, loc="outside upper right", ncols=min(len(labels), 4))
 
 
-def _for_the_page(drawn: bytes, title: str, prefix: str) -> str:
+def for_the_page(drawn: bytes, title: str, prefix: str) -> str:
     """The drawing with attributes in place of styles (which a page may forbid), and the page's ink."""
     root = ET.fromstring(drawn)
     for parent in list(root.iter()):

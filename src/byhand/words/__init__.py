@@ -9,11 +9,15 @@ from __future__ import annotations
 import locale
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 from typing import Any
 
 LANGUAGES = ("en", "zh")
+_spoken: ContextVar[str] = ContextVar("_spoken", default="")
 
 
 @cache
@@ -31,8 +35,20 @@ def say(code: str, language: str = "en", **facts: Any) -> str:
     return catalogue(language)[code].format(**facts)
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Have `system_language` be this one for a while."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
 def system_language() -> str:
-    """The language of the locale; English where it is not one of ours."""
+    """The language that is spoken, else that of the locale; English where it is not one of ours."""
+    if _spoken.get():
+        return _spoken.get()
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name)
         if value:

@@ -1,0 +1,127 @@
+"""Networks by the names people type, and settings by the names of an estimator's parameters."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sklearn.base import is_regressor
+
+from byhand.data.dataset import Dataset
+from byhand.errors import ByhandError, ProblemError
+from byhand.networks.saving import REGISTRY
+
+# Each name stands for the first of its networks that fits the targets.
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "perceptron": ("Perceptron",),
+    "adaline": ("Adaline",),
+    "logistic": ("LogisticRegression",),
+    "mlp": ("MLPClassifier", "MLPRegressor"),
+}
+
+
+def kinds(name: str) -> tuple[Any, ...]:
+    """The estimators that a name can stand for: one of `NAMES`, or the name of a class.
+
+    Raises
+    ------
+    ProblemError
+        There is no such network.
+    """
+    known = {
+        **{short: tuple(REGISTRY[one] for one in ones) for short, ones in NAMES.items()},
+        **{one.lower(): (kind,) for one, kind in REGISTRY.items()},
+    }
+    if name.lower() not in known:
+        raise _unknown("network_name", name, NAMES)
+    return known[name.lower()]
+
+
+def network(name: str, data: Dataset, settings: Mapping[str, Any]) -> Any:
+    """A new network that fits the targets of a data set.
+
+    Parameters
+    ----------
+    name : str
+        As for `kinds`.
+    data : Dataset
+    settings : mapping
+        Parameters by name.
+
+    Returns
+    -------
+    estimator
+
+    Raises
+    ------
+    ProblemError
+        There is no such network or parameter, the value of one is of no use, or the targets do not fit.
+
+    Examples
+    --------
+    >>> from byhand.data import load
+    >>> network("mlp", load("houses"), {"hidden_layer_sizes": [8, 4]})
+    MLPRegressor(hidden_layer_sizes=[8, 4])
+    """
+    fitting = [kind for kind in kinds(name) if is_regressor(kind()) == (data.task == "regression")]
+    if data.task is None or not fitting:
+        raise ProblemError("network_task", network=name[:60], data=data.name)
+    net = fitting[0]()
+    for key in settings.keys() - net.get_params().keys():
+        raise _unknown("network_setting", key, net.get_params())
+    net.set_params(**settings)
+    try:
+        net._validate_params()
+    except ByhandError:
+        raise
+    except ValueError as error:  # scikit-learn's, which names the parameter and what it may be
+        raise ProblemError("setting_unusable", message=str(error)) from None
+    return net
+
+
+def setting(text: str) -> tuple[str, Any]:
+    """A setting as it is typed: ``NAME=VALUE``, the value as JSON, numbers between commas, or a word.
+
+    Raises
+    ------
+    ProblemError
+        It is no such pair.
+
+    Examples
+    --------
+    >>> [setting(text)[1] for text in ("a=0.5", "a=16,8", "a=relu,tanh", "a=true", "a=adam")]
+    [0.5, [16, 8], ['relu', 'tanh'], True, 'adam']
+    """
+    name, sign, value = (part.strip() for part in text.partition("="))
+    if not (name and sign and value):
+        raise ProblemError("not_a_pair", found=text[:60])
+    parts = value.split(",")
+    is_list = len(parts) > 1 and value[0] not in '[{"'
+    return name, [_value(part.strip()) for part in parts] if is_list else _value(value)
+
+
+def layer_sizes(net: Any) -> tuple[int, ...]:
+    """Inputs and the units of each layer of a fitted network."""
+    biases = [value for name, value in net.params_.items() if name.startswith("b")]
+    return (net.n_features_in_, *(len(one) for one in biases))
+
+
+def parameter_count(net: Any) -> int:
+    """How many weights and biases a fitted network has."""
+    return sum(value.size for value in net.params_.values())
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return {"True": True, "False": False, "None": None}.get(text, text)
+
+
+def _unknown(code: str, name: str, known: Iterable[str]) -> ProblemError:
+    names: Sequence[str] = sorted(known)
+    near = "".join(difflib.get_close_matches(name.lower(), names, 1))
+    listed = ", ".join(names)
+    return ProblemError(f"{code}_near" if near else code, name=name[:60], near=near, known=listed)
