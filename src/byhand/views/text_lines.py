@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from rich.cells import cell_len
 
@@ -101,8 +101,8 @@ def broken_math(text: str, width: int) -> list[str]:
     rest, lines = shown(text), []
     open_at: list[int] = []
     while cell_len(rest) > width:
-        places = _places(rest)
-        fitting = [place for place in places if cell_len(rest[: place[1]]) <= width]
+        fitting = [place for place in _places(rest, width) if cell_len(rest[: place[1]]) <= width]
+        places = fitting or _places(rest, len(rest))
         if not places:
             break
         _, end, start = min(fitting, key=lambda place: (place[0], -place[1])) if fitting else places[0]
@@ -113,16 +113,16 @@ def broken_math(text: str, width: int) -> list[str]:
     return [*lines, rest]
 
 
-def _places(text: str) -> list[tuple[int, int, int]]:
-    """Where mathematics may be parted: how well, where a line ends and where the next begins.
+def _places(text: str, last: int) -> list[tuple[int, int, int]]:
+    """Where mathematics may be parted up to a place: how well, where a line ends, where the next begins.
 
     Better the fewer brackets are open there, and before a sum's sign better than within a product.
     """
     begun = len(text) - len(text.lstrip())
-    depths = list(accumulate((character in "([") - (character in ")]") for character in text))
+    depths = list(accumulate((character in "([") - (character in ")]") for character in text[: last + 1]))
     found = [
         (2 * depths[match.start() - 1] + (text[match.start() - 1] in _PRODUCTS), match.start(), match.end())
-        for match in _BREAK.finditer(text, begun + 1)
+        for match in takewhile(lambda match: match.start() <= last, _BREAK.finditer(text, begun + 1))
     ]
     return [place for place in found if place[2] < len(text)]
 
