@@ -59,6 +59,12 @@ CHOSEN = {
     ("sources/misfits.py", "_misfit"): ("_WANTED", {"key", "found"}),
     ("trace/forward.py", "_explained"): ("", {"name", "sign", "shapes", "limit"}),
 }
+# Codes that a function is given by its callers.
+PASSED = {
+    ("networks/named.py", "_unknown"): [
+        f"network_{what}{near}" for what in ("name", "setting") for near in ("", "_near")
+    ],
+}
 CALCULATED = {
     "division_by_zero",
     "log_of_not_positive",
@@ -67,7 +73,7 @@ CALCULATED = {
     "shapes",
     "shapes_product",
 }
-CALCULATED |= {"shapes_equal", "shapes_operand", "shapes_entries", "index_outside", "too_large"}
+CALCULATED |= {"shapes_equal", "shapes_operand", "shapes_entries", "index_outside", "too_large", "singular"}
 SPOKEN = {"in_line", "expected", "a_value", "a_operator", "a_number", "a_end", "a_scalar", "cannot_write"}
 FROM_THE_COMMAND_LINE = {"unknown_source", "unknown_source_near", "no_source"}
 
@@ -96,6 +102,8 @@ def _codes(node, tree, function, where):
             return [code for value in found for code in _codes(value, tree, function, where)]
         case ast.Attribute(attr="code"):  # raised again, with its place
             return []
+    if where in PASSED:
+        return PASSED[where]
     if where[0].startswith("cli/"):
         return FROM_THE_COMMAND_LINE
     table = CHOSEN[where][0]

@@ -18,7 +18,7 @@ from byhand.cli import run
 from byhand.data import from_arrays, load
 from byhand.data.known import spelled
 from byhand.errors import ProblemError
-from byhand.networks import MLPRegressor, evaluating, origin, reading
+from byhand.networks import FuzzyART, MLPRegressor, evaluating, origin, reading
 from byhand.views import panels
 
 rng = np.random.default_rng(5)
@@ -348,3 +348,10 @@ def test_many_classes_have_no_counts_but_a_picture(tmp_path):
     assert ">c28<" in drawn
     assert ">c29<" not in drawn
     assert ">3<" not in drawn
+
+
+def test_a_network_without_targets_is_not_for_the_commands(tmp_path, capfd):
+    FuzzyART().fit(SPOTS).save(tmp_path / "art.byhand")
+    for command in (["evaluate", "art.byhand", "--data", "xor"], ["predict", "art.byhand", "xor"]):
+        assert 2 == run([command[0], str(tmp_path / command[1]), *command[2:]])
+        assert "FuzzyART is not yet used from the command line" in capfd.readouterr().err

@@ -20,7 +20,7 @@ from tests.jax_reference import REFERENCE
 
 # In formulas of derivatives alone.
 INTERNAL = {
-    *("total", "ratio", "times_log", "largest", "smallest", "sum_to", "place", "opaque_pull"),
+    *("total", "ratio", "times_log", "largest", "smallest", "sum_to", "place", "put", "opaque_pull"),
     *("conv_to_kernel", "conv_to_image", "pool_route", "mean_pool_share"),
 }
 
@@ -49,6 +49,7 @@ RANGES = {
     "sign": lambda rng, n: rng.choice([-1.0, 1.0], n),
     "whole": lambda rng, n: rng.integers(-2, 4, n).astype(float),
     "flag": lambda rng, n: rng.integers(0, 2, n).astype(float),
+    "place": lambda rng, n: rng.integers(0, 2, n).astype(float),
 }
 
 
@@ -113,6 +114,7 @@ TAKEN = [
     (M, (slice(None), (2, 2))),
     ((2, 3, 2), (((0, 1), (1, 1)),)),
 ]
+TAKEN_BY_VALUE = [(V, S), (M, S), (M, V), ((2, 3, 2), (3, 1)), ((2,), M)]
 PERMUTED = [(M, (1, 0)), ((2, 3, 4), (2, 0, 1)), ((2, 3, 4), (0, 2, 1))]
 EINSUMS = [
     ("bij,bjk->bik", (2, 2, 3), (2, 3, 4)),
@@ -171,10 +173,18 @@ CASES = [
     *[case(op, S, S, S) for op in ("largest", "smallest")],
     *[case(op, shape, **attrs) for op in ("sum", "mean", "max", "min", "norm", "logsumexp")
       for shape, attrs in REDUCED],
+    *[case(op, shape, **attrs) for op in ("argmin", "argmax") for shape, attrs in REDUCED
+      if "keepdims" not in attrs],
+    *[case("take", *shapes, ranges=["real", "place"]) for shapes in TAKEN_BY_VALUE],
+    *[case("replace", shape, S, shape[1:], ranges=["real", "place", "real"]) for shape in (V, M, (2, 3, 2))],
+    *[case("put", (*places, *shape[1:]), places, shape=shape, ranges=["real", "place"])
+      for shape, places in TAKEN_BY_VALUE],
     *[case(op, shape, **attrs) for op in ("softmax", "log_softmax") for shape, attrs in REDUCED
       if shape and "keepdims" not in attrs],
     *[case(op, *shapes) for op in ("matmul", "dot") for shapes in PRODUCTS],
     case("outer", (2,), V),
+    *[case("solve", (n, n), b) for n, b in ((1, (1,)), (2, (2,)), (3, V), (4, (4, 2)), (5, (5, 2)))],
+    *[case("inverse", (n, n)) for n in (1, 2, 3, 4, 5)],
     case("concat", (2,), V),
     case("concat", M, M),
     case("concat", M, (2, 1), axis=1),
@@ -272,7 +282,9 @@ def test_gradient_is_the_central_difference(case):
     value = OPS[case.op].value(*xs, **case.attrs)
     seed = weights(value)
     for i, gradient in enumerate(worked(case, xs, seed)[1]):
-        if case.ranges[i] == "flag" or (case.op == "pow" and case.ranges == ("real", "whole") and i == 1):
+        if case.ranges[i] in ("flag", "place") or (
+            case.op == "pow" and case.ranges == ("real", "whole") and i == 1
+        ):
             continue
         for index in np.ndindex(np.shape(xs[i])):
             x = np.asarray(xs[i])[index]

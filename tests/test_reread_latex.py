@@ -168,6 +168,16 @@ class Reader:
             return self.braced().mapped(np.sqrt)
         if token == r"\begin{bmatrix}":
             return self.matrix()
+        if token == r"\lVert":
+            value = self.sum()
+            self.take(r"\rVert")
+            return value.power(Near(2.0, 0.0)).mapped(np.sum).mapped(np.sqrt)
+        if token == r"\operatorname{argmin}":
+            self.take("(")
+            values = [self.sum()]
+            while self.take() == ",":
+                values.append(self.sum())
+            return Near(float(np.argmin([value.mid for value in values])), 0.0)
         if token in MONOTONE:
             self.take("(")
             value = self.sum()

@@ -328,11 +328,13 @@ def test_killed_at_random_moments_every_resume_gives_the_same_bits(tmp_path, sta
     assert 0 == starter.wait()
     never = byhand.load(tmp_path / "never")
 
-    def go_on(path, seconds=None):
-        """Run until the end, or until killed; how it ended."""
+    def go_on(path, seconds=None, *, saved=False):
+        """Run until the end, or until killed, if wanted not before something is saved; how it ended."""
         process = starter.start(name, path)
         if seconds is not None:
             time.sleep(seconds)
+            while saved and not (path.exists() and byhand.load(path).t_ > 0):
+                time.sleep(0.01)
             os.kill(process, signal.SIGKILL)
         return starter.wait()
 
@@ -343,7 +345,7 @@ def test_killed_at_random_moments_every_resume_gives_the_same_bits(tmp_path, sta
     killed = resumed = 0
     while killed < kills:
         path = tmp_path / f"run {next(runs)}"
-        while killed < kills and go_on(path, chance.uniform(0.1, 0.9) * length):
+        while killed < kills and go_on(path, chance.uniform(0.1, 0.9) * length, saved=not resumed):
             killed += 1
             resumed += path.exists() and byhand.load(path).t_ > 0
         assert 0 == go_on(path)

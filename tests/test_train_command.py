@@ -346,7 +346,7 @@ def test_an_origin_that_cannot_be_read_is_an_error():
 def test_every_network_can_be_named_and_has_words(language):
     words = {code.removeprefix("network.") for code in catalogue(language) if code.startswith("network.")}
     assert words == named.NAMES.keys()
-    assert saving.REGISTRY.keys() == {kind for kinds in named.NAMES.values() for kind in kinds}
+    assert saving.REGISTRY.keys() > {kind for kinds in named.NAMES.values() for kind in kinds}
 
 
 @pytest.mark.parametrize(

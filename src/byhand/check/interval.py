@@ -175,6 +175,19 @@ def _compared(test: Callable[[float, float], bool]) -> Callable[..., Interval]:
     return compared
 
 
+def _equal(a: Interval, b: Interval) -> Interval:
+    return Interval(float(a.width == b.width == 0 and a == b), float(a.meets(b)))
+
+
+def _first(*xs: Interval) -> Interval:
+    """The places at which the smallest may stand, the first of equal ones."""
+    bound = min(x.high for x in xs)
+    places = [k for k, x in enumerate(xs) if x.low < bound or x.low == bound == x.high]
+    if all(x.width == 0 for x in xs):
+        places = places[:1]
+    return Interval(float(places[0]), float(places[-1]))
+
+
 def _chosen(c: Interval, a: Interval, b: Interval) -> Interval:
     if c.low == c.high:
         return b if c.low == 0 else a
@@ -225,8 +238,10 @@ _OPERATIONS: dict[str, Callable[..., Interval]] = {
     "gaussian": lambda x: Interval(*sorted(-v for v in _even(x, lambda t: -math.exp(-t * t)))),
     "maximum": lambda a, b: Interval(max(a.low, b.low), max(a.high, b.high)),
     "minimum": lambda a, b: Interval(min(a.low, b.low), min(a.high, b.high)),
-    "eq": _compared(lambda x, y: x == y),
-    "ne": _compared(lambda x, y: x != y),
+    "argmin": _first,
+    "argmax": lambda *xs: _first(*[Interval(-x.high, -x.low) for x in xs]),
+    "eq": _equal,
+    "ne": lambda a, b: Interval(*(1 - end for end in reversed(_equal(a, b)))),
     "lt": _compared(lambda x, y: x < y),
     "le": _compared(lambda x, y: x <= y),
     "gt": _compared(lambda x, y: x > y),

@@ -70,7 +70,7 @@ class Board:
                 parts.append(shown)
         shown, value_exact = self.number(value, near)
         if shown != parts[-1]:
-            signs.append("=" if value_exact and exact else "≈")
+            signs.append("=" if value_exact and (exact or _is_place(symbols)) else "≈")
             parts.append(shown)
         return Formula(tuple(parts), tuple(signs), remark, code)
 
@@ -142,6 +142,11 @@ class Board:
             )
             return Call(expr.op, (head, Number(self.value(right))))
         return Call(expr.op, tuple([Number(self.value(arg)) for arg in expr.args]), expr.attrs)
+
+
+def _is_place(symbols: tuple[Expr, ...]) -> bool:
+    """Whether a formula says at which place something stands, which rounded numbers tell exactly."""
+    return bool(symbols) and isinstance(symbols[-1], Call) and symbols[-1].op in ("argmin", "argmax")
 
 
 def _cut(digits: int, node: Expr) -> Expr | None:

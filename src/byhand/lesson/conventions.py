@@ -107,6 +107,8 @@ def _of_operations(run: Run) -> Iterator[Convention]:
         yield Convention("natural_logarithm", {})
     if "conv" in ops:
         yield Convention("kernel_not_flipped", {})
+    if ops & {"argmin", "argmax"}:
+        yield Convention("first_place", {})
     yield from _of_functions(run)
     if any(_has_zero_log(run, equation) for equation in run.program.equations if equation.op in LOGARITHMS):
         yield Convention("zero_log_zero", {})

@@ -48,7 +48,7 @@ def forward_lines(
         value: Any = board.values[name] if known else None
         forms: list[Expr] = [formula.args[0] if formula.op == "copy" else formula]
         if known and not np.ndim(value) and 1 < _elements(formula, board) <= MOST_SPELLED:
-            forms.append(Speller(board.values, board.gradients).element(formula, ()))
+            forms.append(Speller(board.values, board.gradients, chosen=True).element(formula, ()))
         near = 1.0 if formula.op in SQUASHING and not np.ndim(value) else None
         remark = labels.get(name, ())
         blocks.append(board.line(Name(name), *forms, value=value, near=near, remark=remark, code="forward"))

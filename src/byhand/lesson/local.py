@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from byhand.lesson.board import Board
-from byhand.lesson.document import Block, Inlines, Notice, Sym, Table
+from byhand.lesson.document import Block, Heading, Inlines, Notice, Sym, Table
 from byhand.lesson.forward import forward_lines
 from byhand.lesson.learning import COLUMNS, cell, some
 from byhand.lesson.sentences import Speaker
@@ -22,7 +22,13 @@ LARGEST_CELL = 6
 
 
 def iterations(
-    task: Task, run: Run, labels: Mapping[str, Inlines], digits: int, scalar: bool, speaker: Speaker
+    task: Task,
+    run: Run,
+    labels: Mapping[str, Inlines],
+    headings: Mapping[str, Inlines],
+    digits: int,
+    scalar: bool,
+    speaker: Speaker,
 ) -> list[Block]:
     """The first iteration in full, and if it changes nothing the first that does.
 
@@ -32,6 +38,8 @@ def iterations(
     run : Run
     labels : mapping
         What names mean, in the reader's language.
+    headings : mapping
+        What stands above a line, by the name it defines.
     digits : int
     scalar : bool
         Arrays are spelled out element by element.
@@ -39,7 +47,9 @@ def iterations(
     """
     known = not task.symbolic
     changing = next((k for k in range(1, len(run.starts)) if _changes(run, k)), 1) if known else 1
-    told = (_iteration(run, k, labels, digits, known, scalar, speaker) for k in sorted({1, changing}))
+    told = (
+        _iteration(run, k, labels, headings, digits, known, scalar, speaker) for k in sorted({1, changing})
+    )
     return [block for blocks in told for block in blocks]
 
 
@@ -47,6 +57,7 @@ def _iteration(
     run: Run,
     number: int,
     labels: Mapping[str, Inlines],
+    headings: Mapping[str, Inlines],
     digits: int,
     known: bool,
     scalar: bool,
@@ -61,7 +72,10 @@ def _iteration(
         code = "local.iteration_sample" if run.plan.samples else "local.iteration"
         blocks.append(speaker.heading(2, code, number=number, sample=done.samples[0] + 1))
     blocks.append(speaker.heading(3, "lesson.forward"))
-    blocks += forward_lines(run.program, names, board, labels, known, scalar)
+    for name in names:
+        if name in headings:
+            blocks.append(Heading(4, headings[name]))
+        blocks += forward_lines(run.program, [name], board, labels, known, scalar)
     blocks.append(speaker.heading(3, "lesson.update"))
     if number == 1:
         blocks.append(Notice("rule", "local", speaker.inlines("local.rule")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
@@ -76,7 +77,9 @@ def tell(task: Task, run: Run, how: Telling) -> Document:
     title = text_in(task.problem.title, how.language) or speaker.plain("lesson.untitled")
     blocks: list[Block] = [*_texts(task.problem.about, how.language), *_givens(task, run, how, speaker)]
     if run.plan.carried:
-        blocks += iterations(task, run, labels_of(task, how.language), how.digits, how.scalar, speaker)
+        labels = labels_of(task, how.language)
+        headings = _in_language(task.problem.headings, how.language)
+        blocks += iterations(task, run, labels, headings, how.digits, how.scalar, speaker)
         blocks += local_history(task, run, how.digits, speaker)
     elif run.plan.objective is None:
         blocks += _forward(task, run, how, speaker)
@@ -101,7 +104,11 @@ def _texts(text: Any, language: str) -> list[Block]:
 
 def labels_of(task: Task, language: str) -> dict[str, Inlines]:
     """What names mean, in the reader's language."""
-    return {name: (text_in(text, language),) for name, text in task.problem.labels.items()}
+    return _in_language(task.problem.labels, language)
+
+
+def _in_language(texts: Mapping[str, Any], language: str) -> dict[str, Inlines]:
+    return {name: (text_in(text, language),) for name, text in texts.items()}
 
 
 def _givens(task: Task, run: Run, how: Telling, speaker: Speaker) -> list[Block]:

@@ -13,13 +13,14 @@ from byhand.trace.run import Run
 
 NEAR = 1e-6
 _DECIDES = ("step", "sign", "gt", "ge", "lt", "le")
+_CHOOSES = {"argmin": 1, "argmax": -1}
 
 
 def near_ties(run: Run) -> Iterator[Warning]:
     """The first decision that exact numbers, or float32, may take the other way."""
     for done in run.passes.values():
         for equation in run.program.equations:
-            if equation.op in _DECIDES:
+            if equation.op in _DECIDES or equation.op in _CHOOSES:
                 for forward in done.forwards:
                     apart = _apart(run, forward, equation)
                     if apart is not None:
@@ -30,10 +31,20 @@ def near_ties(run: Run) -> Iterator[Warning]:
 
 def _apart(run: Run, forward: Forward, equation: Equation) -> float | None:
     """How far apart two nearly equal numbers are; None where they are equal, or differ visibly."""
-    left, right = (*(_value(forward, arg) for arg in equation.args), np.zeros(1))[:2]
+    if equation.op in _CHOOSES:
+        left, right = _best_two(_CHOOSES[equation.op] * _value(forward, equation.args[0]), **equation.attrs)
+    else:
+        left, right = (*(_value(forward, arg) for arg in equation.args), np.zeros(1))[:2]
     distance = np.abs(left - right)
     near = (distance > 0) & (distance < NEAR * max(_size(run, forward, arg) for arg in equation.args))
     return float(distance[near].min()) if near.any() else None
+
+
+def _best_two(values: np.ndarray, axis: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The smallest and the second smallest; the same twice where there is but one."""
+    along = np.moveaxis(np.atleast_1d(values), axis, -1) if axis is not None else values.reshape(1, -1)
+    ranked = np.sort(along, axis=-1)
+    return ranked[..., 0], ranked[..., min(1, ranked.shape[-1] - 1)]
 
 
 def _size(run: Run, forward: Forward, arg: object) -> float:

@@ -31,7 +31,7 @@ def sample_problem(net: Any, x: Any, y: Any = None) -> dict[str, Any]:
         raise DataError("sample_width", found=found, wanted=net.n_features_in_)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "X does not have valid feature names")
-        problem: dict[str, Any] = net.problem(X, _any_target(net) if y is None else _batch_of_one(y))
+        problem: dict[str, Any] = net._asked(X, _any_target(net) if y is None else _batch_of_one(y))
     if y is None:
         problem["given"] = {**problem["given"], "y": "?"}
     return problem

@@ -40,7 +40,7 @@ class MLPClassifier(Labels, GradientNetwork):
         ``quadratic`` (half the squared distance), ``mse``, or ``auto``: the one of the two entropies that
         fits the outputs.
     rule : str
-        The update rule: sgd, momentum, nesterov, adagrad, rmsprop, adam or adamw.
+        The update rule: sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw or quickprop.
     rule_settings : dict, optional
         The rule's own settings, such as ``{"momentum": 0.9}``.
     learning_rate : float

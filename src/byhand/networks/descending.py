@@ -12,7 +12,6 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 
 from byhand.errors import CalculationError
-from byhand.networks import mlp
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.fitting import NO_LOSSES, Fitting, Samples, held
 from byhand.networks.interrupts import Interrupts
@@ -135,7 +134,7 @@ class Descending:
             lowest=self.patience.best,
             without=self.patience.without,
             losses=self.last.losses,
-            ahead=None if kept is self.last else held(self.last, net.params_),
+            ahead=None if kept is self.last else held(self.last, net._learns()),
             data=self.fitting.data or self.samples.fingerprint(),
             environment=environment(),
         )
@@ -188,14 +187,14 @@ def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) ->
     from byhand.train.merging import merged
 
     net._check_fits(targets)
-    samples, size = {"x": X, "y": targets}, net._batch(len(X))
+    samples, size = net._columns_seen(X, targets), net._batch(len(X))
     if size == len(X):
         samples, weight = merged(samples, weight)
         size = len(weight)
-    net._form = form = net._layers()
+    net._form = net._layers()
     penalty, strength = net._penalty()
-    penalised = mlp.weight_names(form) if strength else ()
-    descent = Descent(mlp.objective(form), net.rule, net._settings(), penalised, strength, size, penalty)
+    penalised = net._penalised() if strength else ()
+    descent = Descent(net._objective(), net.rule, net._settings(), penalised, strength, size, penalty)
     return descent, samples, weight
 
 
@@ -203,4 +202,5 @@ def standing(net: Any, losses: np.ndarray = NO_LOSSES) -> Any:
     """Where the network stands, as its descent sees it."""
     from byhand.train.descent import Epoch
 
-    return Epoch(net.params_, net.rule_state_, net.t_, np.nan, net.n_iter_, losses)
+    params = {name: net.params_[name] for name in net._learns()}
+    return Epoch(params, net.rule_state_, net.t_, np.nan, net.n_iter_, losses)

@@ -23,7 +23,7 @@ from byhand.networks.faults import DataError
 from byhand.networks.fitting import Fitting, Samples, held, restored
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Callback
-from byhand.networks.working import Learned, step_problem
+from byhand.networks.working import Learned, Names, step_problem
 from byhand.rules import RULES
 
 
@@ -133,6 +133,40 @@ class GradientNetwork(Network):
 
     def _validation_score(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
         raise NotImplementedError
+
+    # What its equations are; here those of layers.
+
+    def _equations(self) -> str:
+        """Those of one sample, up to its loss L."""
+        return mlp.equations(self._layers())
+
+    def _objective(self) -> Any:
+        """The loss of one sample, for JAX."""
+        return mlp.objective(self._layers())
+
+    def _learns(self) -> tuple[str, ...]:
+        """The names of what descends."""
+        return mlp.learned_names(self._layers())
+
+    def _penalised(self) -> tuple[str, ...]:
+        """The names of the weights that a penalty keeps small."""
+        return mlp.weight_names(self._layers())
+
+    def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
+        """What the objective is given of each sample, by name."""
+        return {"x": X, "y": targets}
+
+    def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
+        sizes = self._sizes()
+        self.n_layers_ = len(sizes)
+        return mlp.first_weights(self._seed, sizes, self._layers())
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of every weight."""
+        return mlp.shapes(self._sizes(), self._layers())
+
+    def _sizes(self) -> tuple[int, ...]:
+        return (self.n_features_in_, *self._hidden_sizes(), self.n_outputs_)
 
     # Fitting
 
@@ -252,9 +286,7 @@ class GradientNetwork(Network):
     def _start(self, samples: Samples) -> None:
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self.n_outputs_ = samples.targets.shape[1]
-        form, sizes = self._layers(), (samples.X.shape[1], *self._hidden_sizes(), self.n_outputs_)
-        self.n_layers_ = len(sizes)
-        self.params_ = mlp.first_weights(self._seed, sizes, form)
+        self.params_ = self._first_params(samples)
         self.rule_state_: dict[str, Any] = {}
         self.t_ = self.n_iter_ = 0
         self.loss_curve_: list[float] = []
@@ -269,8 +301,7 @@ class GradientNetwork(Network):
         """That targets, and hyper-parameters changed since the network was made, fit it."""
         if targets.shape[1] != self.n_outputs_:
             raise DataError("output_count", found=targets.shape[1], wanted=self.n_outputs_)
-        sizes = (self.n_features_in_, *self._hidden_sizes(), self.n_outputs_)
-        if mlp.shapes(sizes, self._layers()) != {name: value.shape for name, value in self.params_.items()}:
+        if self._shapes() != {name: value.shape for name, value in self.params_.items()}:
             raise DataError("sizes_changed", found=str(self.hidden_layer_sizes)[:60])
         if self.rule_state_ and self.rule_state_.keys() != set(RULES[self.rule].state):
             raise DataError("rule_changed", name=self.rule)
@@ -318,7 +349,8 @@ class GradientNetwork(Network):
 
     def _keep(self, epoch: Any) -> None:
         """Have the weights and the rule's state of an epoch."""
-        self.__dict__.update(held(epoch, list(self.params_)))
+        kept = held(epoch, self._learns())
+        self.__dict__.update({**kept, "params_": {**self.params_, **kept["params_"]}})
 
     def _validated(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
         score = self._validation_score(X, targets, weight)
@@ -393,7 +425,12 @@ class GradientNetwork(Network):
         if self.strategy == "annealing":
             return annealing.problem(self, X, targets, weight)
         learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
-        return step_problem(self._layers(), learned, self._penalty(), X, targets, weight)
+        names = Names(self._equations(), self._learns(), self._penalised())
+        return step_problem(names, learned, self._penalty(), X, targets, weight)
+
+    def _asked(self, X: Any, y: Any) -> dict[str, Any]:
+        """The problem whose numbers `why` explains."""
+        return self.problem(X, y)
 
     def _state(self) -> dict[str, Any]:
         state = super()._state()
@@ -401,17 +438,22 @@ class GradientNetwork(Network):
 
     def _settle(self) -> None:
         self._form = self._layers()
-        self._check_trees(self.params_, self.rule_state_)
+        check_arrays(self.params_, self._shapes())
+        self._check_kept(self.rule_state_)
         saved = self.__dict__.pop("_fitting", None)
         if saved is not None:
             self._fitting = restored(saved, self.n_iter_)
             if self._fitting.ahead:
-                self._check_trees(self._fitting.ahead["params_"], self._fitting.ahead["rule_state_"])
+                check_arrays(self._fitting.ahead["params_"], self._descending_shapes())
+                self._check_kept(self._fitting.ahead["rule_state_"])
 
-    def _check_trees(self, params: dict[str, Any], kept: dict[str, Any]) -> None:
-        """That weights, and what the rule keeps for each, have the network's shapes."""
+    def _check_kept(self, kept: dict[str, Any]) -> None:
+        """That what the rule keeps for each weight has its shape."""
         if not set(RULES[self.rule].state) >= kept.keys():
             raise ValueError
-        shapes = mlp.shapes((self.n_features_in_, *self._hidden_sizes(), self.n_outputs_), self._form)
-        for tree in (params, *kept.values()):
-            check_arrays(tree, shapes)
+        for tree in kept.values():
+            check_arrays(tree, self._descending_shapes())
+
+    def _descending_shapes(self) -> dict[str, tuple[int, ...]]:
+        shapes = self._shapes()
+        return {name: shapes[name] for name in self._learns()}

@@ -32,7 +32,7 @@ def kinds(name: str) -> tuple[Any, ...]:
     """
     known = {
         **{short: tuple(REGISTRY[one] for one in ones) for short, ones in NAMES.items()},
-        **{one.lower(): (kind,) for one, kind in REGISTRY.items()},
+        **{one.lower(): (REGISTRY[one],) for ones in NAMES.values() for one in ones},
     }
     if name.lower() not in known:
         raise _unknown("network_name", name, NAMES)

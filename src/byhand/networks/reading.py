@@ -50,8 +50,11 @@ def read(net: Any, source: str | None = None, *, with_target: bool = True) -> Da
     Raises
     ------
     ProblemError
-        It is not known what the network was trained with, or the data cannot be read or do not fit it.
+        It is not known what the network was trained with, or the data cannot be read or do not fit it; or
+        the network learns without targets.
     """
+    if not hasattr(net, "n_outputs_"):
+        raise ProblemError("python_only", network=type(net).__name__)
     if getattr(net, "multilabel_", False) or (net.n_outputs_ > 1 and not hasattr(net, "classes_")):
         raise ProblemError("one_target_only")
     origin = origin_of(net)

@@ -8,12 +8,23 @@ from typing import Any
 from byhand.errors import ProblemError
 from byhand.networks import files
 from byhand.networks.adaline import Adaline
+from byhand.networks.art1 import ART1
+from byhand.networks.cascade_correlation import CascadeCorrelationClassifier, CascadeCorrelationRegressor
 from byhand.networks.classifier import MLPClassifier
+from byhand.networks.fuzzy_art import FuzzyART
+from byhand.networks.fuzzy_artmap import FuzzyARTMAP
 from byhand.networks.logistic import LogisticRegression
 from byhand.networks.perceptron import Perceptron
+from byhand.networks.rbf import RBFClassifier, RBFRegressor
 from byhand.networks.regressor import MLPRegressor
+from byhand.networks.som import SOM
 
-NETWORKS = (MLPClassifier, MLPRegressor, Perceptron, Adaline, LogisticRegression)
+NETWORKS = (
+    *(MLPClassifier, MLPRegressor, Perceptron, Adaline, LogisticRegression),
+    *(RBFClassifier, RBFRegressor, SOM),
+    *(CascadeCorrelationClassifier, CascadeCorrelationRegressor),
+    *(ART1, FuzzyART, FuzzyARTMAP),
+)
 REGISTRY = {kind.__name__: kind for kind in NETWORKS}
 
 

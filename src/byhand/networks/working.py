@@ -7,8 +7,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from byhand.networks import mlp
-
 
 class Learned(NamedTuple):
     """Where the training of a network stands.
@@ -32,8 +30,24 @@ class Learned(NamedTuple):
     turn: int
 
 
+class Names(NamedTuple):
+    """What a network's equations are, and which of their names are learned.
+
+    Attributes
+    ----------
+    equations : str
+        Of one sample, up to its loss L.
+    learned : tuple of str
+    penalised : tuple of str
+    """
+
+    equations: str
+    learned: tuple[str, ...]
+    penalised: tuple[str, ...]
+
+
 def step_problem(
-    layers: mlp.Layers,
+    names: Names,
     learned: Learned,
     penalty: tuple[str, float],
     X: np.ndarray,
@@ -44,7 +58,7 @@ def step_problem(
 
     Parameters
     ----------
-    layers : Layers
+    names : Names
     learned : Learned
     penalty : (str, float)
         Its form and its lambda.
@@ -58,17 +72,16 @@ def step_problem(
     -------
     dict
     """
-    names = mlp.learned_names(layers)
-    state = {name: {key: tree[name] for key, tree in learned.kept.items()} for name in names}
+    state = {name: {key: tree[name] for key, tree in learned.kept.items()} for name in names.learned}
     problem: dict[str, Any] = {
-        "problem": mlp.equations(layers),
+        "problem": names.equations,
         "minimise": "L",
         "rate": learned.settings["rate"],
         "rule": learned.rule,
         "rule_settings": {name: value for name, value in learned.settings.items() if name != "rate"},
         "rule_state": {"t": learned.turn, **(state if learned.kept else {})},
-        "learn": list(names),
-        "given": {name: learned.params[name] for name in names},
+        "learn": list(names.learned),
+        "given": dict(learned.params),
     }
     if len(X) == 1:
         problem["given"] = {"x": X[0], "y": targets[0], **problem["given"]}
@@ -80,5 +93,5 @@ def step_problem(
         problem["samples"]["c"] = list(weight / weight.mean(dtype=np.float64))
     form, strength = penalty
     if strength:
-        problem["penalty"] = {"form": form, "lambda": strength, "names": list(mlp.weight_names(layers))}
+        problem["penalty"] = {"form": form, "lambda": strength, "names": list(names.penalised)}
     return problem

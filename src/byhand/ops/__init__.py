@@ -1,6 +1,18 @@
 """What an operation is: one table, filled by the files beside it."""
 
-from byhand.ops import activations, arithmetic, convolution, linear, losses, movement, opaque, reductions
+from byhand.ops import (
+    activations,
+    arithmetic,
+    choice,
+    convolution,
+    linear,
+    losses,
+    movement,
+    opaque,
+    reductions,
+    replacement,
+    systems,
+)
 from byhand.ops.expression import Call as Call
 from byhand.ops.expression import Derivative as Derivative
 from byhand.ops.expression import Expr as Expr
@@ -11,4 +23,8 @@ from byhand.ops.table import Op as Op
 
 __all__ = ["OPS", "Call", "Derivative", "Expr", "Name", "Number", "Op"]
 
-_FILLED_BY = (activations, arithmetic, convolution, linear, losses, movement, opaque, reductions)
+_FILLED_BY = (
+    *(activations, arithmetic, choice, convolution, linear, losses, movement, opaque, reductions),
+    replacement,
+    systems,
+)

@@ -28,7 +28,7 @@ def _along(reduce: Callable[..., Any]) -> Callable[..., Any]:
     return value
 
 
-def _members(index: tuple[int, ...], shape: Shape, attrs: Any) -> list[tuple[int, ...]]:
+def members(index: tuple[int, ...], shape: Shape, attrs: Any) -> list[tuple[int, ...]]:
     """Which elements of the operand one element of the reduced result is made of."""
     axis = attrs.get("axis")
     if axis is None:
@@ -39,7 +39,7 @@ def _members(index: tuple[int, ...], shape: Shape, attrs: Any) -> list[tuple[int
 
 
 def _sum_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    return total(at(0, member) for member in _members(index, shapes[0], attrs))
+    return total(at(0, member) for member in members(index, shapes[0], attrs))
 
 
 def _mean_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
@@ -48,7 +48,7 @@ def _mean_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
 
 def _extreme_element(code: str) -> Any:
     def element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-        return apply(code, *(at(0, member) for member in _members(index, shapes[0], attrs)))
+        return apply(code, *(at(0, member) for member in members(index, shapes[0], attrs)))
 
     return element
 
@@ -65,12 +65,12 @@ def _logsumexp_pull(i: int, shapes: Any, attrs: Any) -> Any:
 
 
 def _logsumexp_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    members = _members(index, shapes[0], attrs)
-    return apply("log", total(apply("exp", at(0, member)) for member in members))
+    exponents = members(index, shapes[0], attrs)
+    return apply("log", total(apply("exp", at(0, member)) for member in exponents))
 
 
 def _norm_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    return apply("sqrt", total(at(0, member) ** 2 for member in _members(index, shapes[0], attrs)))
+    return apply("sqrt", total(at(0, member) ** 2 for member in members(index, shapes[0], attrs)))
 
 
 def _spread(shapes: Any, attrs: Any) -> Any:

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 
 from byhand.ops import Call, Expr, Name
 from byhand.ops.expression import names, substitute
+from byhand.ops.functions import apply, equal, where
 
 w, g, rate, t = names("w g rate t")
 m, v, s = names("m v s")
 m_hat, v_hat = names("m_hat v_hat")
+p, u, mu, parabola, growth = names("p u mu parabola growth")
 momentum, decay, beta1, beta2, eps, weight_decay = names("momentum decay beta1 beta2 eps weight_decay")
 
 
@@ -54,6 +56,11 @@ _MOMENTS = (
     ("m_hat", m / (1 - beta1**t)),
     ("v_hat", v / (1 - beta2**t)),
 )
+
+# Quickprop puts a parabola through this slope and the last one, and goes to its lowest point: so many times
+# the last step, at most mu times. It takes mu times where the slope has not fallen enough for a nearer point.
+_PARABOLA = apply("maximum", apply("minimum", g / (p - g + equal(p, g)), mu), -mu)
+_STEEP = apply("maximum", apply("ge", u * (g - mu / (1 + mu) * p), 0), equal(p, g))
 
 _RULES = (
     Rule("sgd", (("w", w - rate * g),), source="Robbins & Monro 1951"),
@@ -98,6 +105,19 @@ _RULES = (
         state=("m", "v"),
         settings={"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01},
         source="Loshchilov & Hutter 2019",
+    ),
+    Rule(
+        "quickprop",
+        (
+            ("parabola", _PARABOLA),
+            ("growth", where(_STEEP, mu, parabola)),
+            ("u", growth * u + rate * g * apply("ge", u * g, 0)),
+            ("p", g),
+            ("w", w - u),
+        ),
+        state=("p", "u"),
+        settings={"mu": 2.0},
+        source="Fahlman 1988, with the linear term as in Fahlman & Lebiere 1990",
     ),
 )
 

@@ -26,7 +26,7 @@ _BOUNDS = {
     "less_than": ("lt", "<"),
     "less_than_equal": ("le", "≤"),
 }
-_TWO_LANGUAGES = {"title", "about", "conclusion", "labels"}
+_TWO_LANGUAGES = {"title", "about", "conclusion", "labels", "headings"}
 
 
 def misfits(error: ValidationError, data: Any, model: type[BaseModel]) -> ProblemError:

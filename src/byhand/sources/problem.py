@@ -75,6 +75,7 @@ class Problem(BaseModel):
     given: dict[str, Any] = {}
     samples: dict[str, list[Any]] = {}
     labels: dict[str, Text] = {}
+    headings: dict[str, Text] = {}
     penalty: Penalty | None = None
     predict: dict[str, Any] = {}
     plot: list[Plot] = []

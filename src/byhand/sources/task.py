@@ -153,6 +153,8 @@ def _check_mentions(problem: Problem, known: dict[str, Any], names: list[str]) -
         known_name(name, names, "table")
     for name in problem.labels:
         known_name(name, names, "labels")
+    for name in problem.headings:
+        known_name(name, names[len(known) :], "headings")
     for plot in problem.plot:
         asked = {"x": plot.x, "y": plot.y} if plot.kind == "points" else {}
         asked |= {key: name for key, name in (("of", plot.of), ("group", plot.group)) if name}

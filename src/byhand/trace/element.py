@@ -21,10 +21,12 @@ class Speller:
         Values by name.
     gradients : mapping
         Values of `Derivative` leaves, by the name differentiated by.
+    chosen : bool
+        Of what a calculated place takes from an array only that element is written, not the choice.
     """
 
-    def __init__(self, values: Mapping[str, Any], gradients: Mapping[str, Any]) -> None:
-        self._values, self._gradients = values, gradients
+    def __init__(self, values: Mapping[str, Any], gradients: Mapping[str, Any], chosen: bool = False) -> None:
+        self._values, self._gradients, self._chosen = values, gradients, chosen
         self._shapes: dict[
             int, tuple[Expr, Shape]
         ] = {}  # by identity: a tree may hold an array, which has no hash
@@ -44,6 +46,9 @@ class Speller:
 
     def _of_call(self, expr: Call, index: tuple[int, ...]) -> Expr:
         shapes = tuple([self._shape(arg) for arg in expr.args])
+        if expr.op == "take" and self._chosen and not shapes[1]:
+            place = int(evaluate(expr.args[1], self._values, self._gradients))
+            return self.element(expr.args[0], (place, *index))
         spell = OPS[expr.op].element
         if spell is not None:
             return spell(index, lambda i, at: self.element(expr.args[i], at), shapes, dict(expr.attrs))

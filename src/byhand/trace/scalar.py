@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from byhand.errors import CalculationError
 from byhand.ops import Call, Expr, Name, Number
 from byhand.ops.expression import substitute
+from byhand.ops.systems import MOST_SPELLED
 from byhand.trace.element import Speller
 from byhand.trace.evaluate import evaluate
 from byhand.trace.program import Program, build, definition, lines_of, operands_of
@@ -104,6 +106,8 @@ class _Sample:
                 return Name(self._named(name, index))
             case Name(name):
                 return Name(self._named(name, ()))
+            case Call("solve" | "inverse"):
+                raise CalculationError("system_not_spelled", limit=MOST_SPELLED)
             case Call("times_log", (left, right)):
                 return self._product_with_log(substitute(left, self._leaf), right)
             case Call(op, args) if op in _OF_TWO:

@@ -76,7 +76,7 @@ def legible(path: Path, language: str) -> str:
 
 def draw_lines(path: Path, lines: Sequence[Line], labels: Labels) -> None:
     """Draw curves over the epochs, the losses on a logarithmic axis."""
-    with _chart(path, labels) as axes:
+    with chart(path, labels) as axes:
         for line in lines:
             colour = SERIES[line.colour % len(SERIES)]
             style = "--" if line.dashed else "-"
@@ -99,7 +99,7 @@ def draw_surface(
     """Draw filled contours with ways over them and marked points."""
     import numpy as np
 
-    with _chart(path, labels) as axes:
+    with chart(path, labels) as axes:
         levels = np.unique(np.quantile(heights, np.linspace(0, 1, 22)))
         filled = axes.contourf(first, second, heights, levels if len(levels) > 1 else 10, cmap="viridis_r")
         axes.get_figure().colorbar(filled, label=visible(labels.height), format="%.3g")
@@ -118,8 +118,19 @@ def draw_surface(
 
 
 @contextmanager
-def _chart(path: Path, labels: Labels) -> Iterator[Any]:
+def chart(path: Path, labels: Labels) -> Iterator[Any]:
     """Axes to draw on; the file is written when all is drawn."""
+    with figure_in(path) as figure:
+        axes = figure.add_subplot()
+        axes.set_title(visible(labels.title), fontsize=11)
+        axes.set_xlabel(visible(labels.x))
+        axes.set_ylabel(visible(labels.y))
+        yield axes
+
+
+@contextmanager
+def figure_in(path: Path) -> Iterator[Any]:
+    """A figure to draw on; the file is written when all is drawn."""
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -127,11 +138,7 @@ def _chart(path: Path, labels: Labels) -> Iterator[Any]:
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # an SVG's reader has the letters
         figure = Figure(figsize=(7, 4.6), layout="constrained")
-        axes = figure.add_subplot()
-        axes.set_title(visible(labels.title), fontsize=11)
-        axes.set_xlabel(visible(labels.x))
-        axes.set_ylabel(visible(labels.y))
-        yield axes
+        yield figure
         figure.savefig(path, dpi=150)
 
 

@@ -99,7 +99,11 @@ class _Script:
     # What is given
 
     def _numbers(self) -> Iterator[str]:
-        numberless = {checked_name(name) for name, value in self.task.problem.given.items() if value == "?"}
+        numberless = {
+            checked_name(name)
+            for name, value in self.task.problem.given.items()
+            if isinstance(value, str) and value == "?"
+        }
         for name, value in self.run.given.items():
             note = "  # the problem gives no number: put yours here" if name in numberless else ""
             yield f"{self.names.of(name)} = {literal(value)}{note}"

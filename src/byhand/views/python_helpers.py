@@ -90,6 +90,20 @@ def place(g: Any, shape: Any, index: Any) -> Any:
     return whole
 
 
+def put(g: Any, k: Any, shape: Any) -> Any:
+    """The gradient of rows that were taken, added up where they belong."""
+    whole = np.zeros(shape)
+    np.add.at(whole, np.asarray(k, int), g)
+    return whole
+
+
+def replace(a: Any, k: Any, part: Any) -> Any:
+    """An array with one row replaced."""
+    changed = np.array(a, dtype=float)
+    changed[int(k)] = part
+    return changed
+
+
 def four(x: Any) -> Any:
     """An image as (N, C, H, W), a kernel as (O, C, kh, kw)."""
     return np.reshape(x, (1,) * (4 - np.ndim(x)) + np.shape(x))

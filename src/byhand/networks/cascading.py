@@ -1,0 +1,395 @@
+"""What both cascade-correlation networks share: growing, stopping, and working the next step out."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Sequence
+from numbers import Integral, Real
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from byhand.api import Work, work
+from byhand.errors import CalculationError
+from byhand.networks import cascade
+from byhand.networks.faults import DataError
+from byhand.networks.network import Network, check_arrays
+from byhand.networks.progress import Interrupted
+from byhand.rules import RULES
+from byhand.words import LANGUAGES, say, system_language
+
+NAMED = ("X", "Y", "Z", "Yhat", "E", "N", "V", "D", "Q", "M", "C", "S", "j", "u", "v", "U", "W")
+
+
+class CascadeCorrelation(Network):
+    """The part of an estimator that grows; the two kinds add their targets."""
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "activation": [StrOptions(set(cascade.HIDDEN))],
+        "max_units": [Interval(Integral, 1, None, closed="left")],
+        "candidates": [Interval(Integral, 1, None, closed="left")],
+        "rule": [StrOptions(set(RULES))],
+        "rule_settings": [dict, None],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "candidate_learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "error_limit": [Interval(Real, 0, None, closed="left")],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_units_no_change": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+        "warm_start": ["boolean"],
+        "verbose": ["verbose"],
+    }
+    learned: ClassVar[tuple[str, ...]] = (
+        *Network.learned,
+        *("_seed", "n_outputs_", "n_units_", "n_iter_", "losses_", "epochs_", "scores_"),
+        *("validation_losses_", "stopped_"),
+    )
+
+    def __init__(
+        self,
+        activation: str = "tanh",
+        *,
+        loss: str = "auto",
+        max_units: int = 30,
+        candidates: int = 8,
+        rule: str = "quickprop",
+        rule_settings: dict[str, float] | None = None,
+        learning_rate: float = 1.0,
+        candidate_learning_rate: float = 0.1,
+        max_iter: int = 200,
+        tol: float = 0.01,
+        n_iter_no_change: int = 12,
+        error_limit: float = 0.4,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_units_no_change: int = 3,
+        random_state: Any = None,
+        warm_start: bool = False,
+        verbose: bool = False,
+    ) -> None:
+        self.activation = activation
+        self.loss = loss
+        self.max_units = max_units
+        self.candidates = candidates
+        self.rule = rule
+        self.rule_settings = rule_settings
+        self.learning_rate = learning_rate
+        self.candidate_learning_rate = candidate_learning_rate
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.error_limit = error_limit
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_units_no_change = n_units_no_change
+        self.random_state = random_state
+        self.warm_start = warm_start
+        self.verbose = verbose
+
+    # What a kind of network adds.
+
+    def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, Any]:
+        """Inputs and targets that can be used."""
+        raise NotImplementedError
+
+    def _declare(self, y: Any) -> None:
+        """Keep what the targets of a new network say of its outputs."""
+
+    def _targets(self, y: Any) -> np.ndarray:
+        """Targets as the network sees them, shape (n, outputs)."""
+        raise NotImplementedError
+
+    def _form(self) -> cascade.Form:
+        """The functions of the network."""
+        raise NotImplementedError
+
+    def _limit(self, targets: np.ndarray) -> np.ndarray:
+        """How far each output may lie from its target when growth ends, shape (outputs,)."""
+        raise NotImplementedError
+
+    def _strata(self, y: np.ndarray) -> np.ndarray | None:
+        return None
+
+    # Growing
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any) -> Self:
+        """Grow the network.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,)
+            For regression (n_samples, n_outputs) too.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            The data cannot be used.
+        CalculationError
+            The weights grow beyond all bounds.
+
+        Warns
+        -----
+        ConvergenceWarning
+            All units are used and some output is still too far from its target.
+        """
+        first = not (self.warm_start and hasattr(self, "params_"))
+        X, targets, y = self._prepared(X, y, first)
+        if first:
+            self._start(X, targets)
+        self._grow(*self._divided(X, targets, y))
+        if self.stopped_ == "units" and not self.early_stopping:
+            words = say("cascade.not_converged", system_language(), units=self.n_units_)
+            warnings.warn(words, ConvergenceWarning, stacklevel=3)
+        return self
+
+    def _prepared(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray, Any]:
+        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
+            X, y = self._checked(X, y, first)
+        if first:
+            self._declare(y)
+        targets = self._targets(y)
+        if not np.isfinite(targets).all():
+            raise DataError("target_too_large")
+        if not first and targets.shape[1] != self.n_outputs_:
+            raise DataError("output_count", found=targets.shape[1], wanted=self.n_outputs_)
+        return X, targets, y
+
+    def _start(self, X: np.ndarray, targets: np.ndarray) -> None:
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self.n_outputs_, self.n_units_, self.n_iter_ = targets.shape[1], 0, 0
+        inputs = X.shape[1] + 1
+        self.params_ = {
+            "U": np.zeros((0, inputs), np.float32),
+            "W": np.zeros((self.n_outputs_, inputs), np.float32),
+        }
+        self.losses_: list[float] = []
+        self.epochs_ = np.zeros((0, 2), np.int32)
+        self.scores_ = np.zeros((0, self.candidates), np.float32)
+        self.validation_losses_: list[float] = []
+
+    def _divided(self, X: np.ndarray, targets: np.ndarray, y: Any) -> Sequence[np.ndarray]:
+        """The samples that are trained on, then those that decide when to stop."""
+        if not self.early_stopping:
+            return X, targets
+        parts = train_test_split(
+            *(X, targets),
+            test_size=self.validation_fraction,
+            random_state=self._seed,
+            stratify=self._strata(y),
+        )
+        return [*parts[::2], *parts[1::2]]
+
+    def _grow(self, X: np.ndarray, targets: np.ndarray, *held: np.ndarray) -> None:
+        from byhand.train.growing import Growth, grow, seedling
+
+        most = max(self.max_units, self.n_units_)
+        inputs = self.n_features_in_ + 1
+        data = {"X": cascade.with_bias(X), "Y": targets.T}
+        if held:
+            data |= {"X_held": cascade.with_bias(held[0]), "Y_held": held[1].T}
+        draws = np.zeros((most, self.candidates, inputs + most), np.float32)
+        for unit in range(most):
+            draws[unit, :, : inputs + unit] = cascade.draws(self._seed, unit, self.candidates, inputs + unit)
+        settings = {
+            **self._settings(),
+            "epochs": self.max_iter,
+            "patience": self.n_iter_no_change,
+            "tol": float(self.tol),
+            "limit": self._limit(targets)[:, None].astype(np.float32),
+            "units_patience": self.n_units_no_change,
+        }
+        growth = Growth(*cascade.programs(self._form()), self.rule)
+        start = self._standing(seedling(inputs, self.n_outputs_, most, self.candidates), most)
+        try:
+            for state in grow(growth, start, data, draws, settings):
+                self._keep(state)
+        except KeyboardInterrupt:
+            words = say("cascade.interrupted", system_language(), units=self.n_units_)
+            warnings.warn(words, Interrupted, stacklevel=4)
+            self.stopped_ = "interrupted"
+            return
+        if not state["finite"]:
+            raise CalculationError("diverged", epoch=self.n_iter_, rate=self.learning_rate)
+        self.stopped_ = self._reason(state, most)
+
+    def _settings(self) -> dict[str, Any]:
+        """The rates and the rule's settings."""
+        known, own = RULES[self.rule].settings, self.rule_settings or {}
+        for name in own.keys() - known.keys():
+            raise DataError("unknown_setting", name=str(name), rule=self.rule, known=", ".join(known) or "-")
+        return {
+            "rate": float(self.learning_rate),
+            "candidate_rate": float(self.candidate_learning_rate),
+            "rule": {**known, **{name: float(value) for name, value in own.items()}},
+        }
+
+    def _standing(self, state: dict[str, Any], most: int) -> dict[str, Any]:
+        """A growth's state with what was grown before."""
+        units, width = self.params_["U"].shape
+        if not self.losses_:
+            return state
+        state["units"] = state["best"] = units
+        # Whether the outputs are good enough is asked again: the samples may be others.
+        state["begun"] = self.stopped_ in ("units", "interrupted")
+        state["stopped"] = state["begun"] and units >= most
+        state["U"][:units, :width] = self.params_["U"]
+        state["W"][:, :width] = self.params_["W"]
+        state["losses"][: units + 1] = self.losses_
+        state["epochs"][: units + 1] = self.epochs_
+        state["scores"][:units] = self.scores_
+        return state
+
+    def _keep(self, state: dict[str, Any]) -> None:
+        """Have the weights and the history of a growth, as far as its best moment."""
+        grown, W = int(state["units"]), state["W"]
+        units = grown
+        if self.early_stopping:
+            units, W = int(state["best"]), state["best_W"]
+            self.validation_losses_ = state["held_out"][: grown + 1].tolist()
+        width = self.n_features_in_ + 1 + units
+        self.params_ = {"U": state["U"][:units, :width], "W": W[:, :width]}
+        if self.verbose:
+            for unit in range(len(self.losses_), grown + 1):
+                loss = float(state["losses"][unit])
+                print(say("cascade.unit", system_language(), units=unit, loss=loss), file=sys.stderr)
+        self.n_units_ = units
+        self.losses_ = state["losses"][: units + 1].tolist()
+        self.epochs_ = state["epochs"][: units + 1]
+        self.scores_ = state["scores"][:units]
+        self.n_iter_ = int(state["epochs"].sum())
+
+    def _reason(self, state: dict[str, Any], most: int) -> str:
+        if state["enough"]:
+            return "error_limit"
+        if self.early_stopping and state["units"] - state["best"] >= self.n_units_no_change:
+            return "validation"
+        return "units" if state["units"] >= most else "alike"
+
+    # Using
+
+    def _outputs(self, X: Any) -> np.ndarray:
+        """The outputs for checked inputs, shape (n, outputs)."""
+        outputs = cascade.forward(self._form(), self.params_, X)
+        if not np.isfinite(outputs).all():
+            raise CalculationError("output_not_finite")
+        return outputs
+
+    def problem(self, X: Any, y: Any, phase: str = "candidates", epochs: int = 1) -> dict[str, Any]:
+        """The next epochs of one phase, with these samples, as a problem for `byhand.work`.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,)
+            For regression (n_samples, n_outputs) too.
+        phase : str
+            ``candidates``: the pool for the next unit, from the first weights it would draw; what each
+            candidate's correlation is, who wins (j), and the winner's connections (u, v). ``outputs``: the
+            output weights.
+        epochs : int
+
+        Returns
+        -------
+        dict
+        """
+        check_is_fitted(self)
+        X, targets, _ = self._prepared(X, y, first=False)
+        settings = self._settings()
+        given = {"X": cascade.with_bias(X), "Y": targets.T, **cascade.unit_weights(self.params_)}
+        given["W"] = self.params_["W"]
+        if phase == "candidates":
+            given["U"] = cascade.draws(self._seed, self.n_units_, self.candidates, given["W"].shape[1])
+            aim = {"maximise": "T", "learn": ["U"], "rate": settings["candidate_rate"]}
+        elif phase == "outputs":
+            aim = {"minimise": "L", "learn": ["W"], "rate": settings["rate"]}
+        else:
+            raise DataError("phase", found=str(phase)[:60])
+        lines = cascade.problem_lines(self._form(), self.n_units_, phase)
+        return {
+            "problem": lines,
+            **aim,
+            "steps": epochs,
+            "rule": self.rule,
+            "rule_settings": settings["rule"],
+            "given": given,
+            "labels": self._labels({*given, *(line.split(" = ")[0] for line in lines.splitlines())}),
+        }
+
+    def _labels(self, names: set[str]) -> dict[str, dict[str, str]]:
+        """What the names of a problem mean, in each language."""
+        labels = {name: _in_words(f"name_{name}") for name in NAMED if name in names}
+        for number in range(1, self.n_units_ + 1):
+            labels[f"u{number}"] = _in_words("name_unit", number=number)
+            labels[f"h{number}"] = _in_words("name_hidden", number=number)
+        return labels
+
+    def work(self, X: Any, y: Any, phase: str = "candidates", epochs: int = 1) -> Work:
+        """Work the next epochs of one phase out; see `problem`.
+
+        Returns
+        -------
+        Work
+            In float64 from the float32 weights, taken exactly. Samples are columns, the first row of X is 1.
+            The names are X, Y, W, u1, h1, X1, …, Yhat and E; of the candidates U, V, C, S, T, j, u and v.
+        """
+        return work(self.problem(X, y, phase, epochs))
+
+    def picture(self, path: str | Path, language: str | None = None) -> None:
+        """Draw how the network grew: a row for each unit with its connections, and the loss it led to.
+
+        Parameters
+        ----------
+        path : str or Path
+            A .svg, .png or .pdf file.
+        language : str, optional
+            ``en`` or ``zh``; the locale's otherwise.
+
+        Raises
+        ------
+        ProblemError
+            Another kind of file, or matplotlib is missing.
+        """
+        from byhand.views.charts import Labels, check_drawable, legible
+        from byhand.views.growth import draw_growth
+
+        check_is_fitted(self)
+        path = Path(path)
+        check_drawable(path)
+        language = legible(path, language or system_language())
+        title, x, y = (
+            say(f"cascade.picture_{part}", language, units=self.n_units_) for part in ("title", "from", "to")
+        )
+        draw_growth(
+            path, self.params_["U"], self.params_["W"], self.scores_, self.losses_, Labels(title, x, y)
+        )
+
+    def _settle(self) -> None:
+        self._form()
+        units, inputs = len(self.params_["U"]), self.n_features_in_ + 1
+        width = inputs + units
+        check_arrays(self.params_, {"U": (units, width), "W": (self.n_outputs_, width)})
+        fits = len(self.losses_) == len(self.epochs_) == units + 1 and len(self.scores_) == units
+        if not fits or units != self.n_units_ or np.triu(self.params_["U"], inputs).any():
+            raise ValueError
+
+
+def _in_words(code: str, **facts: Any) -> dict[str, str]:
+    return {language: say(f"cascade.{code}", language, **facts) for language in LANGUAGES}

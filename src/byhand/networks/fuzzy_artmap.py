@@ -1,0 +1,232 @@
+r"""Fuzzy ARTMAP: a Fuzzy ART whose categories learn a class, and whose vigilance rises after a wrong one.
+
+.. math:: |y \wedge w^{ab}_J| \ge |y| \text{, else } \rho \leftarrow \frac{|I \wedge w_J|}{|I|} + \varepsilon
+    \text{ and the search goes on}
+"""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.multiclass import _check_partial_fit_first_call
+
+from byhand.networks.fuzzy_art import ENTRY, LEARN, MEANING, boxes, choice_and_match
+from byhand.networks.labels import Labels
+from byhand.networks.resonant import Resonant
+from byhand.networks.unit_interval import into_unit_interval, limits_fit, limits_of
+from byhand.rules.resonance import Resonance
+
+FORM = Resonance(
+    entry=f"{ENTRY}\nrho{{k}} = rho",
+    round="J{k} = argmax(T{k})\nmatch{k} = take(m, J{k})/sum(I)\nfits{k} = match{k} >= rho{k}\n"
+    "agrees{k} = sum(min(y, take(V, J{k}))) >= sum(y)",
+    tests=("fits", "agrees"),
+    screen="fit{k} = m/sum(I) >= rho{k}",
+    reset="T{next} = replace(T{k}, J{k}, -1)\n"
+    "rho{next} = where(fits{k} > agrees{k}, min(match{k} + epsilon, 1), rho{k})",
+    carried=("T", "rho"),
+    learn=f"{LEARN}\nV_new = replace(V, J{{k}}, min(y, take(V, J{{k}})))",
+    learned=("W", "V"),
+)
+
+
+class FuzzyARTMAP(Labels, Resonant):
+    r"""Fuzzy ARTMAP for classification: Fuzzy ART categories joined to classes by a map field.
+
+    .. math:: \text{resonance where } |I \wedge w_J| \ge \rho\,|I| \text{ and } |y \wedge w^{ab}_J| \ge |y|
+
+    Where the proposed category matches the input but predicts another class, match tracking raises the
+    vigilance just above that match, and the search goes on: to a smaller box, or to a new one. Each sample
+    begins with the vigilance at its baseline.
+
+    Parameters
+    ----------
+    vigilance : float
+        :math:`\bar\rho`, the baseline, from 0 to 1.
+    choice : float
+        :math:`\alpha > 0`.
+    learning_rate : float
+        :math:`\beta` of the categories: 1 is fast learning. The map field always learns at once.
+    match_tracking : float
+        :math:`\varepsilon > 0`: by how much the vigilance is raised above a match, at most to 1.
+    scale : bool
+        As for `FuzzyART`.
+    max_iter : int
+        The most epochs.
+    shuffle : bool
+        A new order of the samples in each epoch.
+    random_state : int, RandomState instance or None
+        Decides the orders.
+
+    Attributes
+    ----------
+    classes_ : ndarray
+    params_ : dict
+        ``W`` of shape (categories, 2 · inputs), and the map field ``V``, the paper's :math:`w^{ab}`, of shape
+        (categories, classes), float32.
+    limits_ : ndarray, shape (2, inputs), or None
+        What became 0 and 1.
+    n_categories_, n_features_in_, n_iter_, t_ : int
+        Epochs gone through and samples seen so far are the last two.
+
+    References
+    ----------
+    Carpenter, Grossberg, Markuzon, Reynolds & Rosen 1992, Fuzzy ARTMAP: a neural network architecture for
+    incremental supervised learning of analog multidimensional maps.
+
+    Examples
+    --------
+    >>> X, y = [[0.1, 0.2], [0.8, 0.9], [0.5, 0.5], [0.9, 0.7]], ["a", "a", "b", "a"]
+    >>> net = FuzzyARTMAP(scale=False).fit(X, y)
+    >>> net.predict(X).tolist(), net.n_categories_
+    (['a', 'a', 'b', 'a'], 3)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "vigilance": [Interval(Real, 0, 1, closed="both")],
+        "choice": [Interval(Real, 0, None, closed="neither")],
+        "learning_rate": [Interval(Real, 0, 1, closed="right")],
+        "match_tracking": [Interval(Real, 0, None, closed="neither")],
+        "scale": ["boolean"],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
+        "random_state": ["random_state"],
+    }
+    learned: ClassVar[tuple[str, ...]] = (*Resonant.learned, "classes_", "limits_")
+    form = FORM
+    meaning: ClassVar[dict[str, str]] = {
+        **MEANING,
+        **{"rho": "baseline", "V": "map_field", "y": "class", "agrees": "map_test"},
+        "epsilon": "match_tracking",
+    }
+
+    def __init__(
+        self,
+        vigilance: float = 0.0,
+        *,
+        choice: float = 0.001,
+        learning_rate: float = 1.0,
+        match_tracking: float = 0.001,
+        scale: bool = True,
+        max_iter: int = 100,
+        shuffle: bool = False,
+        random_state: Any = None,
+    ) -> None:
+        self.vigilance = vigilance
+        self.choice = choice
+        self.learning_rate = learning_rate
+        self.match_tracking = match_tracking
+        self.scale = scale
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any) -> Self:
+        """Present the samples until an epoch changes nothing.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,)
+
+        Returns
+        -------
+        self
+
+        Warns
+        -----
+        ConvergenceWarning
+            The last epoch still changed something.
+        """
+        X, y = self._checked(X, y, True)
+        self._declare(y)
+        return self._fitted(X, y, first=True, partial=False)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Self:
+        """Present these samples once; `classes` are needed the first time.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,)
+        classes : array-like, optional
+            All classes there will be.
+
+        Returns
+        -------
+        self
+        """
+        first = not hasattr(self, "params_")
+        if first:
+            _check_partial_fit_first_call(self, classes)
+        X, y = self._checked(X, y, first)
+        return self._fitted(X, y, first, partial=True)
+
+    def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
+        with np.errstate(over="ignore"):
+            return super()._checked(X, y, first)
+
+    def _fitted(self, X: np.ndarray, y: np.ndarray, first: bool, partial: bool) -> Self:
+        targets = self._columns(y, one=False)
+        if first:
+            self.limits_ = limits_of(X) if self.scale else None
+        samples = {"x": into_unit_interval(X, self.limits_), "y": targets}
+        if first:
+            self._start()
+        self._learn(samples, partial)
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The class of each sample: that of the category with the largest choice value.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,)
+        """
+        inputs = into_unit_interval(self._inputs(X), self.limits_)
+        choice, _ = choice_and_match(inputs, self.params_["W"], self.choice)
+        return self.classes_[self.params_["V"][choice.argmax(axis=1)].argmax(axis=1)]
+
+    def boxes(self) -> np.ndarray:
+        """The lower and the upper corner of each category's box, between 0 and 1.
+
+        Returns
+        -------
+        ndarray, shape (categories, 2, n_features)
+        """
+        return boxes(self.params_["W"])
+
+    def problem(self, X: Any, y: Any) -> dict[str, Any]:
+        """The search for one sample, and what is learned from it, as a problem for `byhand.work`."""
+        X, y = self._checked(X, y, False)
+        inputs = into_unit_interval(X, self.limits_)
+        return self._search_problem({"x": inputs, "y": self._columns(y, one=False)})
+
+    def _settings(self) -> dict[str, float]:
+        return {
+            "alpha": float(self.choice),
+            "rho": float(self.vigilance),
+            "beta": float(self.learning_rate),
+            "epsilon": float(self.match_tracking),
+        }
+
+    def _first(self) -> dict[str, float]:
+        return {"W": 1.0, "V": 1.0}
+
+    def _widths(self) -> dict[str, int]:
+        return {"W": 2 * self.n_features_in_, "V": len(self.classes_)}
+
+    def _settle(self) -> None:
+        super()._settle()
+        if not limits_fit(self.limits_, self.n_features_in_):
+            raise ValueError

@@ -1,0 +1,197 @@
+"""What the ART networks share: samples presented until nothing changes, categories that are added."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+
+from byhand.networks.faults import DataError
+from byhand.networks.network import Network, check_arrays
+from byhand.networks.searching import search_problem
+from byhand.rules.resonance import Resonance
+from byhand.words import say, system_language
+
+
+class Resonant(Network):
+    """The part of an ART network that does not depend on its equations."""
+
+    learned: ClassVar[tuple[str, ...]] = (*Network.learned, "_seed", "n_iter_", "t_")
+    form: ClassVar[Resonance]
+    meaning: ClassVar[Mapping[str, str]]
+
+    max_iter: int
+    shuffle: bool
+    random_state: Any
+    params_: dict[str, np.ndarray]
+
+    @property
+    def n_categories_(self) -> int:
+        """How many categories there are."""
+        return len(next(iter(self.params_.values())))
+
+    def _settings(self) -> dict[str, float]:
+        """The settings by the letters of the equations."""
+        raise NotImplementedError
+
+    def _first(self) -> dict[str, float]:
+        """For each array the number that stands in a row that is not committed."""
+        raise NotImplementedError
+
+    def _widths(self) -> dict[str, int]:
+        """For each array the length of a row."""
+        raise NotImplementedError
+
+    def _start(self) -> None:
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self.params_ = {name: np.empty((0, width), np.float32) for name, width in self._widths().items()}
+        self.n_iter_ = self.t_ = 0
+
+    def _learn(self, samples: Mapping[str, np.ndarray], partial: bool) -> np.ndarray:
+        """Present the samples once, or until nothing changes any more; the category of each at the end."""
+        from byhand.train.resonance import present
+
+        count = len(samples["x"])
+        chosen = np.full(count, -1)
+        try:
+            for order in islice(self._orders(count), 1 if partial else self.max_iter):
+                before = self.params_
+                self.params_, chosen = present(
+                    self.form, before, self._first(), self._settings(), samples, order
+                )
+                self.n_iter_ += 1
+                self.t_ += count
+                if all(np.array_equal(before[name], value) for name, value in self.params_.items()):
+                    return chosen
+        except KeyboardInterrupt:
+            warnings.warn(self._say("interrupted", epochs=self.n_iter_), stacklevel=3)
+            return chosen
+        if not partial:
+            text = say("resonance.unstable", system_language(), epochs=self.max_iter)
+            warnings.warn(text, ConvergenceWarning, stacklevel=3)
+        return chosen
+
+    def _search_problem(self, sample: Mapping[str, np.ndarray]) -> dict[str, Any]:
+        """The search for one sample, whose columns have one row, and what is learned from it."""
+        if len(sample["x"]) != 1:
+            raise DataError("one_sample", found=len(sample["x"]))
+        first = self._first()
+        rows = {
+            name: np.vstack([value, np.full(value.shape[1], first[name])])
+            for name, value in self.params_.items()
+        }
+        given = {name: value[0] for name, value in sample.items()} | rows | self._settings()
+        return search_problem(type(self).__name__, self.form, self.meaning, self.n_categories_, given)
+
+    def _settle(self) -> None:
+        rows = self.n_categories_
+        if not rows:
+            raise ValueError
+        check_arrays(self.params_, {name: (rows, width) for name, width in self._widths().items()})
+
+
+class Categories(Resonant):
+    """An ART network that makes categories without being told any."""
+
+    learned: ClassVar[tuple[str, ...]] = (*Resonant.learned, "labels_")
+
+    def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
+        """The inputs as the equations have them, and which of them excite anything."""
+        raise NotImplementedError
+
+    def _match(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The choice value and the match of each category with each input, shape (n, categories)."""
+        raise NotImplementedError
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Present the samples until an epoch changes nothing.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : ignored
+
+        Returns
+        -------
+        self
+
+        Warns
+        -----
+        ConvergenceWarning
+            The last epoch still changed something.
+        """
+        return self._fitted(X, first=True, partial=False)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """Present these samples once.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        return self._fitted(X, not hasattr(self, "params_"), partial=True)
+
+    def _fitted(self, X: Any, first: bool, partial: bool) -> Self:
+        inputs, excites = self._samples(X, first)
+        if first:
+            self._start()
+        self.labels_ = np.full(len(inputs), -1)
+        if excites.any():
+            self.labels_[excites] = self._learn({"x": inputs[excites]}, partial)
+        elif first:
+            raise DataError("nothing_excites")
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The category of each sample; nothing is learned.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of int, shape (n_samples,)
+            Of the categories that pass the vigilance test the one with the largest choice value, -1 where
+            none passes it.
+        """
+        inputs, excites = self._samples(self._inputs(X), False)
+        choice, match = self._match(inputs)
+        passed = match >= self._settings()["rho"]
+        best = np.where(passed, choice, -1).argmax(axis=1)
+        return np.where(excites & passed.any(axis=1), best, -1)
+
+    def problem(self, X: Any, y: Any = None) -> dict[str, Any]:
+        """The search for one sample, and what is learned from it, as a problem for `byhand.work`."""
+        inputs, excites = self._samples(self._inputs(X), False)
+        if not excites.all():
+            raise DataError("nothing_excites")
+        return self._search_problem({"x": inputs})
+
+    def work(self, X: Any, y: Any = None) -> Any:
+        """Work the search for one sample out, round by round, and what is learned from it.
+
+        Parameters
+        ----------
+        X : array-like, shape (1, n_features)
+        y : ignored
+
+        Returns
+        -------
+        Work
+            In float64 from the float32 weights, taken exactly; the last row is not committed.
+        """
+        return super().work(X, y)

@@ -1,0 +1,406 @@
+r"""The self-organising map: units on a lattice, of which the nearest and its neighbours learn each sample.
+
+.. math:: c = \arg\min_i \lVert x - w_i \rVert, \quad w_i \leftarrow w_i + \eta(t)\, h_{ci}(t)\, (x - w_i)
+"""
+
+from __future__ import annotations
+
+import warnings
+from itertools import islice
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import TransformerMixin, _fit_context
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from byhand.networks.faults import DataError
+from byhand.networks.kohonen import DECAYS, NEIGHBOURHOODS, Kind, equations, form, labels
+from byhand.networks.lattice import Lattice, spread_by_components
+from byhand.networks.network import Network, check_arrays
+
+FARTHEST = 1e17  # the squares of what is larger soon add up to more than float32 holds
+
+
+class SOM(TransformerMixin, Network):
+    r"""Kohonen's self-organising map.
+
+    .. math:: c = \arg\min_i \lVert x - w_i \rVert, \quad
+        w_i \leftarrow w_i + \eta(t)\, h_{ci}(t)\, (x - w_i), \quad
+        h_{ci} = \exp\!\left(-\frac{g_{ci}^2}{2\sigma(t)^2}\right)
+
+    g is the distance of two units on the map. In a batch each unit becomes the mean of all samples, weighted
+    by its factor for their winners: :math:`w_i = \sum_k h_{c(k) i}\, x_k / \sum_k h_{c(k) i}`.
+
+    Parameters
+    ----------
+    shape : (int, int)
+        Rows and columns of the map.
+    hexagonal : bool
+        Every other row is half a unit to the right, so that the neighbours are 6, all equally far.
+    torus : bool
+        The borders are joined; a hexagonal torus needs an even number of rows.
+    neighbourhood : str
+        ``gaussian``; ``bubble``, 1 up to the distance :math:`\sigma` and 0 beyond; or ``mexican_hat``,
+        :math:`(1 - g^2/\sigma^2) \exp(-g^2/2\sigma^2)`, online only.
+    sigma : float or "auto"
+        The width :math:`\sigma_0` of the neighbourhood at first, in units of the map; ``auto`` is a quarter
+        of the longer side, at least 1.
+    learning_rate : float
+        :math:`\eta_0`, online only.
+    decay : str
+        What :math:`\eta_0` and :math:`\sigma_0` are multiplied by after t samples: ``asymptotic``
+        1/(1 + 2t/T); ``exponential`` and ``linear`` come to 0.01 at T and stay there; ``constant`` 1.
+    decay_time : int or "auto"
+        T, in samples; ``auto`` is as many as the first `fit` sees. A later fit goes on where that one ended.
+    batch : bool
+        Learn after each epoch, from all samples; else after each sample.
+    init : "pca", "random", or array-like, shape (units, features)
+        The first weights: spread over the plane of the first two principal components, a standard deviation
+        to each side; samples drawn at random; or these.
+    max_iter : int
+        How many epochs.
+    shuffle : bool
+        A new order of the samples in each epoch.
+    random_state : int, RandomState instance or None
+        Decides the orders and what is drawn.
+    warm_start : bool
+        `fit` goes on from where it stopped.
+
+    Attributes
+    ----------
+    params_ : dict
+        ``W`` of shape (units, features), float32; the units row by row.
+    positions_ : ndarray, shape (units, 2)
+        Where the units lie on the map: down, and to the right.
+    decay_time_ : int
+    n_features_in_ : int
+    n_iter_, t_ : int
+        Epochs gone through and samples seen so far.
+    distances_ : list of float
+        In each epoch the mean distance of a sample to its winner when it was seen.
+
+    References
+    ----------
+    .. [1] Kohonen 1982, Self-organized formation of topologically correct feature maps.
+    .. [2] Kohonen 2013, Essentials of the self-organizing map.
+
+    Examples
+    --------
+    >>> X = [[0, 0], [0, 1], [4, 0], [4, 1]]
+    >>> net = SOM((2, 3), random_state=0).fit(X)
+    >>> net.transform(X).tolist()
+    [[0.0, 0.0], [1.0, 0.0], [0.0, 2.0], [1.0, 2.0]]
+    >>> net.topographic_error(X)
+    0.0
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "shape": [tuple, list],
+        "hexagonal": ["boolean"],
+        "torus": ["boolean"],
+        "neighbourhood": [StrOptions(set(NEIGHBOURHOODS))],
+        "sigma": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "decay": [StrOptions(set(DECAYS))],
+        "decay_time": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+        "batch": ["boolean"],
+        "init": [StrOptions({"pca", "random"}), "array-like"],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
+        "random_state": ["random_state"],
+        "warm_start": ["boolean"],
+    }
+    learned: ClassVar[tuple[str, ...]] = (
+        *Network.learned,
+        *("_seed", "decay_time_", "n_iter_", "t_", "distances_"),
+    )
+
+    def __init__(
+        self,
+        shape: Any = (7, 7),
+        *,
+        hexagonal: bool = False,
+        torus: bool = False,
+        neighbourhood: str = "gaussian",
+        sigma: Any = "auto",
+        learning_rate: float = 0.5,
+        decay: str = "asymptotic",
+        decay_time: Any = "auto",
+        batch: bool = False,
+        init: Any = "pca",
+        max_iter: int = 50,
+        shuffle: bool = True,
+        random_state: Any = None,
+        warm_start: bool = False,
+    ) -> None:
+        self.shape = shape
+        self.hexagonal = hexagonal
+        self.torus = torus
+        self.neighbourhood = neighbourhood
+        self.sigma = sigma
+        self.learning_rate = learning_rate
+        self.decay = decay
+        self.decay_time = decay_time
+        self.batch = batch
+        self.init = init
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.warm_start = warm_start
+
+    # Fitting
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Unfold the map over the samples.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : ignored
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        DataError
+            A map of this kind there is none, or first weights that do not fit.
+        CalculationError
+            ``diverged``, with a learning rate of more than 2 or a Mexican hat.
+        """
+        return self._fit(X, self.max_iter, first=not (self.warm_start and hasattr(self, "params_")))
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """Learn from these samples once.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        return self._fit(X, 1, first=not hasattr(self, "params_"))
+
+    def _start(self, X: np.ndarray, lattice: Lattice) -> None:
+        random = check_random_state(self.random_state)
+        self._seed = int(random.randint(2**31 - 1))
+        self.params_ = {"W": self._first_weights(X, lattice)}
+        self.decay_time_ = self.max_iter * len(X) if self.decay_time == "auto" else int(self.decay_time)
+        self.n_iter_ = self.t_ = 0
+        self.distances_: list[float] = []
+        self._settle()
+
+    def _fit(self, X: Any, epochs: int, first: bool) -> Self:
+        lattice = self._lattice()
+        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
+            X = validate_data(self, X, reset=first, dtype=np.float32)
+        if np.abs(X).max() > FARTHEST:
+            raise DataError("too_far", found=float(np.abs(X).max()), limit=FARTHEST)
+        if first:
+            self._start(X, lattice)
+        elif len(self.params_["W"]) != lattice.units:
+            raise DataError("other_map", found=lattice.units, wanted=len(self.params_["W"]))
+        from byhand.train.competitive import go_through
+
+        orders = islice(self._orders(len(X)), epochs)
+        made = form(self._kind(), (lattice.rows, lattice.columns))
+        settings = {name: np.asarray(value, np.float32) for name, value in self._settings().items()}
+        try:
+            for epoch in go_through(made, self.params_["W"], X, settings, self.t_, orders, batch=self.batch):
+                self.params_ = {"W": epoch.W}
+                self.distances_.append(float(epoch.distances.mean(dtype=np.float64)))
+                self.n_iter_ += 1
+                self.t_ += len(X)
+        except KeyboardInterrupt:
+            warnings.warn(self._say("interrupted_map", epochs=self.n_iter_), stacklevel=3)
+        return self
+
+    def _first_weights(self, X: np.ndarray, lattice: Lattice) -> np.ndarray:
+        if not isinstance(self.init, str):
+            given, wanted = np.asarray(self.init, np.float32), (lattice.units, X.shape[1])
+            if given.shape != wanted or not np.isfinite(given).all():
+                raise DataError("first_weights", name="init", found=str(given.shape), wanted=str(wanted))
+            return given
+        if self.init == "pca":
+            return spread_by_components(X, lattice)
+        drawn = np.random.default_rng((self._seed, 0))
+        return X[drawn.choice(len(X), lattice.units, replace=len(X) < lattice.units)]
+
+    def _lattice(self) -> Lattice:
+        sizes = tuple(self.shape)
+        whole = all(isinstance(size, int | np.integer) for size in sizes)
+        if not whole or len(sizes) != 2 or min(sizes) < 1:
+            raise DataError("map_shape", found=str(self.shape)[:60])
+        if self.hexagonal and self.torus and sizes[0] % 2:
+            raise DataError("odd_torus", found=sizes[0])
+        if self.batch and self.neighbourhood == "mexican_hat":
+            raise DataError("hat_in_batch")
+        return Lattice(int(sizes[0]), int(sizes[1]), self.hexagonal, self.torus)
+
+    def _kind(self) -> Kind:
+        return Kind(self.neighbourhood, self.decay, self.hexagonal, self.torus)
+
+    def _settings(self) -> dict[str, Any]:
+        """What the equations need besides the weights and a sample."""
+        lattice = self._lattice()
+        r, c = lattice.places()
+        auto = max(1.0, max(self.shape) / 4)
+        settings: dict[str, Any] = {"sigma0": auto if self.sigma == "auto" else float(self.sigma)}
+        settings |= {"eta0": float(self.learning_rate), "T": self.decay_time_, "r": r, "c": c}
+        return settings | ({"height": lattice.rows, "width": lattice.columns} if self.torus else {})
+
+    # Using
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The number of each sample's winner, the nearest unit; row by row, from 0.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of int, shape (n_samples,)
+        """
+        return self._nearest(X)[0][:, 0]
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Where each sample's winner lies on the map.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples, 2)
+            Down, and to the right, in units of the map.
+        """
+        return self.positions_[self.predict(X)]
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """The names of what `transform` gives.
+
+        Parameters
+        ----------
+        input_features : ignored
+        """
+        check_is_fitted(self)
+        return np.array(["map_down", "map_right"], dtype=object)
+
+    def quantisation_error(self, X: Any, *, squared: bool = False) -> float:
+        """The mean distance of a sample to its winner; of some authors the mean squared distance.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        squared : bool
+            The mean of the squared distances, as SOMbrero and aweSOM have it; else that of the distances, as
+            Kohonen and MiniSom have it.
+
+        Returns
+        -------
+        float
+        """
+        distances = self._nearest(X)[1][:, 0]
+        return float((distances**2 if squared else distances).mean())
+
+    def topographic_error(self, X: Any, *, diagonal: bool = True) -> float:
+        """The share of the samples whose two nearest units are no neighbours on the map.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        diagonal : bool
+            On a rectangular lattice diagonal units are neighbours, 8 in all, as MiniSom has it; else 4. A
+            hexagonal lattice has 6 in either case.
+
+        Returns
+        -------
+        float
+            0 on a map of one unit.
+
+        References
+        ----------
+        Kiviluoto 1996, Topology preservation in self-organizing maps.
+        """
+        units = self._nearest(X)[0]
+        if units.shape[1] < 2:
+            return 0.0
+        lattice = self._lattice()
+        apart = np.array([lattice.squares(first)[second] for first, second in units])
+        return float((apart > lattice.reach(diagonal=diagonal)).mean())
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Minus the quantisation error, so that a search finds its least.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : ignored
+        """
+        return -self.quantisation_error(X)
+
+    def _nearest(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+        """The two nearest units of each sample, if there are two, the nearest first; and their distances."""
+        X, W = self._inputs(X).astype(np.float64), self.params_["W"].astype(np.float64)
+        X, W = X - W.mean(axis=0), W - W.mean(axis=0)
+        parts = np.array_split(X, -(-len(X) * len(W) // 2**22))
+        found = [_two_nearest(part, W) for part in parts]
+        units, squares = (np.concatenate(column) for column in zip(*found, strict=True))
+        return units, np.sqrt(squares)
+
+    def problem(self, X: Any, y: Any = None) -> dict[str, Any]:
+        """The next steps, one a sample or one for the batch, as a problem for `byhand.work`."""
+        check_is_fitted(self)
+        X = self._inputs(X)
+        lines, update = equations(self._kind(), batch=self.batch)
+        given = {"W": self.params_["W"], "t": self.t_, **self._settings()}
+        problem: dict[str, Any] = {"problem": lines, "update": update, "labels": labels(f"{lines}\n{update}")}
+        if self.batch:
+            return {**problem, "given": {"X": X, **given, "n": len(X)}}
+        problem["steps"] = len(X)
+        if len(X) == 1:
+            return {**problem, "given": {"x": X[0], **given}}
+        return {**problem, "given": given, "samples": {"x": list(X)}}
+
+    def work(self, X: Any, y: Any = None) -> Any:
+        """Work the next steps out, with these samples.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : ignored
+
+        Returns
+        -------
+        Work
+            The names are W, x, D, winner, dr, dc, g2, h, eta, sigma, t; of a batch X, D2 and share too.
+        """
+        return super().work(X, y)
+
+    def _settle(self) -> None:
+        lattice = self._lattice()
+        check_arrays(self.params_, {"W": (lattice.units, self.n_features_in_)})
+        self.positions_ = lattice.positions()
+
+
+def _two_nearest(X: np.ndarray, W: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    squares = (X * X).sum(axis=1)[:, None] - 2 * X @ W.T + (W * W).sum(axis=1)
+    first = squares.argmin(axis=1)
+    rows = np.arange(len(X))
+    units = first[:, None]
+    if len(W) > 1:
+        squares[rows, first] = np.inf
+        units = np.stack([first, squares.argmin(axis=1)], axis=1)
+    # Taken again as differences: near 0 the other form has no digits left.
+    return units, ((X[:, None] - W[units]) ** 2).sum(axis=2)

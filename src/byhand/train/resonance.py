@@ -1,0 +1,168 @@
+"""Learning by resonance: each sample is searched for and learned in one compiled loop that can grow.
+
+An array has more rows than there are categories. All rows that are not committed are alike, so the first of
+them, which of equal ones the choice takes, stands for all. When none is left the loop ends, and goes on with
+twice as many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from byhand.rules.resonance import Resonance
+from byhand.sources.formula import read_lines
+from byhand.trace.program import Program, build
+from byhand.train.backend import quick_options, start_backend
+from byhand.train.reading import read
+
+FEWEST_ROWS = 64
+BRIEF = 1e8  # operations that are done before a careful compilation has paid
+
+
+class Epoch(NamedTuple):
+    """All samples presented once.
+
+    Attributes
+    ----------
+    params : dict
+        Arrays by name, a row for each category.
+    chosen : ndarray of int, shape (n,)
+        The category that learned each sample, in the order of the samples.
+    """
+
+    params: dict[str, np.ndarray]
+    chosen: np.ndarray
+
+
+def present(
+    form: Resonance,
+    params: Mapping[str, np.ndarray],
+    first: Mapping[str, float],
+    settings: Mapping[str, float],
+    samples: Mapping[str, np.ndarray],
+    order: np.ndarray,
+) -> Epoch:
+    """Present every sample once.
+
+    Parameters
+    ----------
+    form : Resonance
+    params : mapping
+        Arrays by name, a row for each category.
+    first : mapping
+        For each of them the number that stands everywhere in a row that is not committed.
+    settings : mapping
+    samples : mapping
+        For each name the values of all samples along the first axis.
+    order : ndarray of int
+        In which the samples are presented.
+
+    Returns
+    -------
+    Epoch
+    """
+    width = sum(value.shape[1] for value in params.values())
+    start_backend(2.0 * FEWEST_ROWS * width)
+    data, order = jax.device_put(dict(samples)), np.asarray(order, np.int32)
+    known, used, done = dict(params), len(params[form.learned[0]]), 0
+    chosen = np.zeros(len(order), np.int32)
+    while done < len(order):
+        rows = max(FEWEST_ROWS, 1 << used.bit_length())
+        wide = {name: _widened(value[:used], rows, first[name]) for name, value in known.items()}
+        quick = 2.0 * rows * width * (len(order) - done) < BRIEF
+        state = compiled(form, quick=quick)(wide, used, done, chosen, data, order, dict(settings))
+        known, used, done, chosen = (state[0], int(state[1]), int(state[2]), state[3])
+    placed = np.empty(len(order), np.int64)
+    placed[order] = chosen
+    return Epoch({name: np.asarray(value[:used]) for name, value in known.items()}, placed)
+
+
+def _widened(value: Any, rows: int, first: float) -> np.ndarray:
+    blank = np.full((rows - len(value), *value.shape[1:]), first, value.dtype)
+    return np.concatenate([np.asarray(value), blank])
+
+
+@lru_cache(maxsize=16)
+def compiled(form: Resonance, *, quick: bool) -> Callable[..., Any]:
+    """Presenting samples until they, or the rows, are at an end, as one compiled function."""
+    one = step(form)
+
+    def run(params: Any, used: Any, done: Any, chosen: Any, data: Any, order: Any, settings: Any) -> Any:
+        rows = len(params[form.learned[0]])
+
+        def goes_on(state: Any) -> Any:
+            return (state[2] < len(order)) & (state[1] < rows)
+
+        def presented(state: Any) -> Any:
+            params, used, done, chosen = state
+            sample = {name: column[order[done]] for name, column in data.items()}
+            params, decisions = one(params, sample, {**settings, "committed": used}, {})
+            place = decisions["J"].astype(chosen.dtype)
+            return params, jnp.maximum(used, place + 1), done + 1, chosen.at[done].set(place)
+
+        return jax.lax.while_loop(goes_on, presented, (params, used, done, chosen))
+
+    return jax.jit(run, compiler_options=quick_options() if quick else None)
+
+
+@lru_cache(maxsize=8)
+def step(form: Resonance) -> Callable[..., Any]:
+    """``step(params, sample, settings, draws)``: one sample searched for and learned, for JAX.
+
+    Parameters
+    ----------
+    form : Resonance
+
+    Returns
+    -------
+    callable
+        ``settings["committed"]`` says how many rows are categories. Gives the new parameters, and its
+        decision ``J``, the category.
+    """
+    texts = (form.entry, form.screen, form.round, form.reset, form.learn)
+    entry, screen, turn, reset, learn = map(_program, texts)
+    choice = f"{form.carried[0]}1"
+
+    def one(
+        params: Any, sample: Mapping[str, Any], settings: Mapping[str, Any], draws: Mapping[str, Any]
+    ) -> Any:
+        known = read(entry, {**params, **sample, **settings, **draws})
+        is_new = jnp.arange(len(known[choice])) >= settings["committed"]
+
+        def tried(carried: Mapping[str, Any]) -> dict[str, Any]:
+            state = {**known, **carried}
+            stays = (read(screen, state)["fit1"] > 0) | is_new
+            found = read(turn, {**state, choice: jnp.where(stays, state[choice], -1)})
+            return {name: value for name, value in found.items() if name not in known}
+
+        def goes_on(state: Any) -> Any:
+            _, found = state
+            passed = jnp.stack([found[f"{name}1"] > 0 for name in form.tests]).all()
+            return ~passed & (found["J1"] < settings["committed"])
+
+        def again(state: Any) -> Any:
+            carried, found = state
+            after = read(reset, {**known, **carried, **found})
+            carried = {f"{name}1": after[f"{name}2"] for name in form.carried}
+            return carried, tried(carried)
+
+        start = {f"{name}1": known[f"{name}1"] for name in form.carried}
+        _, found = jax.lax.while_loop(goes_on, again, (start, tried(start)))
+        if "beta" in settings:  # a new category learns at once
+            is_known = found["J1"] < settings["committed"]
+            known = {**known, "beta": jnp.where(is_known, settings["beta"], 1.0)}
+        after = read(learn, {**known, **found})
+        learned = {name: after[f"{name}_new"] for name in form.learned}
+        return learned, {"J": found["J1"]}
+
+    return one
+
+
+def _program(text: str) -> Program:
+    return build(read_lines(text.format(k=1, next=2)).expressions)
