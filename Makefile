@@ -16,6 +16,9 @@ MADE := $(VENV)/made-$(VERSION)
 DEMO := $(VENV)/demo-$(VERSION)
 DEV := $(VENV)/dev-$(VERSION)
 
+# The other files of benchmarks/ are studies of minutes, or need data or peers of their own.
+BENCH := mlp network perceptron radial scalars strategies
+
 export PYTHONUTF8 := 1
 
 .PHONY: demo test check format lint types bench clean
@@ -40,7 +43,7 @@ types: $(DEV)
 	$(BIN)/mypy
 
 bench: $(DEV)
-	@set -e; for file in benchmarks/*.py; do $(BIN)/python "$$file"; done
+	@set -e; for name in $(BENCH); do $(BIN)/python benchmarks/$$name.py; done
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
