@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from byhand.check.book import Quantity, Ref, refs
-from byhand.check.mistakes.table import Spot, Variant, mistake, once_or_everywhere
+from byhand.check.mistakes.table import (
+    LARGEST,
+    Spot,
+    Variant,
+    everywhere,
+    mistake,
+    once_or_everywhere,
+    size,
+)
 from byhand.ops import Call, Expr, Number
 from byhand.ops.expression import substitute
 
@@ -70,6 +78,41 @@ def updated_too_early(spot: Spot) -> Iterator[Variant]:
 
     for formula in once_or_everywhere(spot.formula, change):
         yield Variant(formula)
+
+
+@mistake("updated_too_early", 1.2, "value")
+def layer_by_layer(spot: Spot) -> Iterator[Variant]:
+    """A value after an update in which each layer's gradients took the later layers' new weights."""
+    q, book = spot.quantity, spot.book
+    if q.step == 1 or book.plan.rule is None:
+        return
+
+    def down_to_weights(other: Quantity) -> Expr | None:
+        inner = other.kind == "value" and other.step == q.step and other not in spot.own.written
+        return book.formula(other) if inner else None
+
+    def down_to_values(other: Quantity) -> Expr | None:
+        return book.formula(other) if other.kind == "derivative" else None
+
+    def change(node: Expr) -> Expr | None:
+        if not isinstance(node, Ref) or node.quantity.kind != "new":
+            return None
+        update = book.formula(node.quantity)
+        early = Spot(node.quantity, spot.own, _expanded(update, down_to_values)) if update else None
+        return next((variant.formula for variant in updated_too_early(early)), None) if early else None
+
+    for formula in everywhere(_expanded(spot.formula, down_to_weights), change):
+        yield Variant(formula)
+
+
+def _expanded(formula: Expr, inside: Callable[[Quantity], Expr | None]) -> Expr:
+    """A formula with what stands for a formula of its own written out, as long as it stays short."""
+    while size(formula) <= LARGEST:
+        known = {q: made for q in refs(formula) if (made := inside(q)) is not None}
+        if not known:
+            break
+        formula = substitute(formula, lambda n: known.get(n.quantity) if isinstance(n, Ref) else None)  # noqa: B023
+    return formula
 
 
 @mistake("old_weight_used", 1.4, "value", "derivative", "new")
