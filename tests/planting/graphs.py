@@ -212,10 +212,10 @@ def quotient(rng: Any) -> Problem:
             step("q", lambda v: v.a / v.b, divisor_left_out=(lambda v: v.b / v.a, lambda v: v.a * v.b)),
             step("L", lambda v: square(v.q), square_left_out=lambda v: 2 * v.q),
             step("dL/dq", lambda v: 2 * v.q, factor_two=lambda v: v.q, local_slip=lambda v: square(v.q)),
-            step("dL/da", lambda v: v["dL/dq"] * head(1 / v.b), divisor_left_out=lambda v: v["dL/dq"] * v.b),
+            step("dL/da", lambda v: v["dL/dq"] / v.b, divisor_left_out=lambda v: v["dL/dq"] * v.b),
             step(
                 "dL/db",
-                lambda v: -v["dL/dq"] * head(v.a / square(v.b)),
+                lambda v: -v["dL/dq"] * v.a / square(v.b),
                 sign=lambda v: v["dL/dq"] * v.a / square(v.b),
                 square_left_out=lambda v: -v["dL/dq"] * v.a / v.b,
             ),
@@ -359,7 +359,7 @@ def gaussian(rng: Any) -> Problem:
             step("dL/dphi", lambda v: v["dL/dy"] * v.w, weight_left_out=lambda v: v["dL/dy"]),
             step(
                 "dL/dr",
-                lambda v: -v["dL/dphi"] * head(v.phi / (2 * square(v.s))),
+                lambda v: -v["dL/dphi"] * v.phi / (2 * square(v.s)),
                 sign=lambda v: v["dL/dphi"] * v.phi / (2 * square(v.s)),
                 factor_left_out=lambda v: -v["dL/dphi"] / (2 * square(v.s)),
             ),

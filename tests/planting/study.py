@@ -20,7 +20,6 @@ SAME: dict[str, set[str]] = {
     "sign_lost": {"sign"},
     "upstream_left_out": {"factor_left_out"},
     "local_slip": {"local_derivative"},
-    "activation_left_out": {"sum_for_activation", "root_left_out"},
 }
 
 

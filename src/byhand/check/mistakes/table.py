@@ -174,11 +174,19 @@ def multiplied(parts: list[Expr]) -> Expr:
 
 def spelled_out(own: Own, formula: Expr) -> Expr:
     """A formula in values and written numbers; derivatives and states not written are expanded."""
+
+    def hidden(q: Quantity) -> Expr | None:
+        return own.formula(q) if q.kind in ("derivative", "state") and not _is_written(own, q) else None
+
+    return expanded(formula, hidden)
+
+
+def expanded(formula: Expr, inside: Callable[[Quantity], Expr | None]) -> Expr:
+    """A formula with what stands for a formula of its own written out, as long as it stays short."""
     for _ in range(200):
-        hidden = [q for q in refs(formula) if q.kind in ("derivative", "state") and not _is_written(own, q)]
-        if not hidden or size(formula) > LARGEST:
+        known = {q: made for q in refs(formula) if (made := inside(q)) is not None}
+        if not known or size(formula) > LARGEST:
             break
-        known = {q: own.formula(q) for q in hidden}
         formula = substitute(formula, lambda n: known.get(n.quantity) if isinstance(n, Ref) else None)  # noqa: B023
     return formula
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from byhand.check.book import Quantity, Ref, refs
 from byhand.check.mistakes.table import (
-    LARGEST,
     Spot,
     Variant,
     everywhere,
+    expanded,
     mistake,
     once_or_everywhere,
-    size,
 )
 from byhand.ops import Call, Expr, Number
 from byhand.ops.expression import substitute
@@ -98,21 +97,11 @@ def layer_by_layer(spot: Spot) -> Iterator[Variant]:
         if not isinstance(node, Ref) or node.quantity.kind != "new":
             return None
         update = book.formula(node.quantity)
-        early = Spot(node.quantity, spot.own, _expanded(update, down_to_values)) if update else None
+        early = Spot(node.quantity, spot.own, expanded(update, down_to_values)) if update else None
         return next((variant.formula for variant in updated_too_early(early)), None) if early else None
 
-    for formula in everywhere(_expanded(spot.formula, down_to_weights), change):
+    for formula in everywhere(expanded(spot.formula, down_to_weights), change):
         yield Variant(formula)
-
-
-def _expanded(formula: Expr, inside: Callable[[Quantity], Expr | None]) -> Expr:
-    """A formula with what stands for a formula of its own written out, as long as it stays short."""
-    while size(formula) <= LARGEST:
-        known = {q: made for q in refs(formula) if (made := inside(q)) is not None}
-        if not known:
-            break
-        formula = substitute(formula, lambda n: known.get(n.quantity) if isinstance(n, Ref) else None)  # noqa: B023
-    return formula
 
 
 @mistake("old_weight_used", 1.4, "value", "derivative", "new")
