@@ -42,7 +42,7 @@ def stop_after(epoch):
     return lambda report: report.epoch == epoch
 
 
-def same(one, other):
+def assert_same(one, other):
     """Every learned number is the same, to the last bit."""
     assert one.params_.keys() == other.params_.keys()
     assert all(one.params_[name].tobytes() == other.params_[name].tobytes() for name in one.params_)
@@ -62,7 +62,7 @@ def test_a_resumed_fit_is_the_one_that_was_never_stopped(tmp_path, rule):
     classifier(rule=rule).fit(X, WORDS, callbacks=[Checkpoint(path), stop_after(4)])
     stopped = byhand.load(path)
     assert 4 == stopped.n_iter_
-    same(never, stopped.resume(X, WORDS))
+    assert_same(never, stopped.resume(X, WORDS))
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 3, 5, 8])
@@ -74,9 +74,9 @@ def test_early_stopping_goes_on_with_its_best_weights_and_its_patience(tmp_path,
     stopping = [Checkpoint(path), stop_after(epochs)]
     stopped = classifier(**how, learning_rate=0.03).fit(X, WORDS, callbacks=stopping)
     resumed = byhand.load(path)
-    same(stopped, resumed)
-    same(never, resumed.resume(X, WORDS))
-    same(never, stopped.resume(X, WORDS))
+    assert_same(stopped, resumed)
+    assert_same(never, resumed.resume(X, WORDS))
+    assert_same(never, stopped.resume(X, WORDS))
 
 
 def test_weights_of_samples_and_a_warm_start_go_on_too(tmp_path):
@@ -85,8 +85,8 @@ def test_weights_of_samples_and_a_warm_start_go_on_too(tmp_path):
     net = classifier(warm_start=True, max_iter=5).fit(X, WORDS, WEIGHT)
     net.fit(X, WORDS, WEIGHT, callbacks=[Checkpoint(path), stop_after(7)])
     resumed = byhand.load(path).resume(X, WORDS, WEIGHT)
-    same(never, resumed)
-    same(never.partial_fit(X, WORDS), resumed.partial_fit(X, WORDS))
+    assert_same(never, resumed)
+    assert_same(never.partial_fit(X, WORDS), resumed.partial_fit(X, WORDS))
 
 
 def test_a_full_batch_and_several_stops_in_one_fit(tmp_path):
@@ -96,21 +96,21 @@ def test_a_full_batch_and_several_stops_in_one_fit(tmp_path):
     MLPRegressor((3,), "tanh", **how).fit(X, AMOUNTS, WEIGHT, callbacks=[Checkpoint(path), stop_after(2)])
     for epoch in (3, 7, 8):
         byhand.load(path).resume(X, AMOUNTS, WEIGHT, callbacks=[Checkpoint(path), stop_after(epoch)])
-    same(never, byhand.load(path).resume(X, AMOUNTS, WEIGHT))
+    assert_same(never, byhand.load(path).resume(X, AMOUNTS, WEIGHT))
 
 
 def test_a_fit_at_its_end_goes_on_where_more_epochs_are_asked_for(tmp_path):
     path = tmp_path / "run.byhand"
     ended = classifier(max_iter=4).fit(X, WORDS, callbacks=[Checkpoint(path)])
-    same(ended, byhand.load(path).resume(X, WORDS))
-    same(classifier().fit(X, WORDS), byhand.load(path).set_params(max_iter=9).resume(X, WORDS))
+    assert_same(ended, byhand.load(path).resume(X, WORDS))
+    assert_same(classifier().fit(X, WORDS), byhand.load(path).set_params(max_iter=9).resume(X, WORDS))
 
 
 def test_a_fit_that_stopped_by_itself_stays_stopped(tmp_path):
     how = {"tol": 0.05, "n_iter_no_change": 1, "max_iter": 50}
     ended = classifier(**how).fit(X, WORDS, callbacks=[Checkpoint(tmp_path / "run.byhand")])
     assert ended.n_iter_ < 50
-    same(ended, byhand.load(tmp_path / "run.byhand").resume(X, WORDS))
+    assert_same(ended, byhand.load(tmp_path / "run.byhand").resume(X, WORDS))
 
 
 # In the midst of an epoch
@@ -157,7 +157,7 @@ def test_a_fit_goes_on_in_the_midst_of_an_epoch(
         classifier(**how).fit(X, WORDS, callbacks=[Checkpoint(path)])
     stopped = byhand.load(path)
     assert (epochs, steps) == (stopped.n_iter_, len(stopped._fitting.losses))
-    same(never, stopped.resume(X, WORDS))
+    assert_same(never, stopped.resume(X, WORDS))
 
 
 def test_chunks_change_nothing_but_where_a_fit_can_stop(two_steps_together, monkeypatch):
@@ -194,7 +194,7 @@ def test_ctrl_c_without_a_checkpoint_can_go_on_in_the_same_process():
         net = classifier().fit(X, WORDS, callbacks=[press])
     assert __file__ == told[0].filename
     assert signal.default_int_handler is signal.getsignal(signal.SIGINT)
-    same(classifier().fit(X, WORDS), net.resume(X, WORDS))
+    assert_same(classifier().fit(X, WORDS), net.resume(X, WORDS))
 
 
 def test_a_second_ctrl_c_breaks_off_at_once(tmp_path):
@@ -205,7 +205,7 @@ def test_a_second_ctrl_c_breaks_off_at_once(tmp_path):
 
     with pytest.warns(UserWarning, match="after epoch 1"):
         net = classifier().fit(X, WORDS, callbacks=[press_twice])
-    same(classifier().fit(X, WORDS), net.resume(X, WORDS))
+    assert_same(classifier().fit(X, WORDS), net.resume(X, WORDS))
 
 
 def test_termination_saves_and_is_passed_on(tmp_path):
@@ -224,7 +224,7 @@ def test_termination_saves_and_is_passed_on(tmp_path):
     finally:
         signal.signal(signal.SIGTERM, before)
     assert [2] == told
-    same(classifier().fit(X, WORDS), byhand.load(path).resume(X, WORDS))
+    assert_same(classifier().fit(X, WORDS), byhand.load(path).resume(X, WORDS))
 
 
 def test_divergence_saves_the_last_good_weights(tmp_path):
@@ -235,7 +235,7 @@ def test_divergence_saves_the_last_good_weights(tmp_path):
         net.fit(X, AMOUNTS * 30, callbacks=[Checkpoint(path, every=100)])
     saved = byhand.load(path)
     assert saved.n_iter_ == error.value.facts["epoch"] - 1 > 0
-    same(net, saved)
+    assert_same(net, saved)
     assert all(np.isfinite(value).all() for value in saved.params_.values())
     with pytest.raises(CalculationError, match="epoch 2"):
         saved.resume(X, AMOUNTS * 30)
@@ -259,7 +259,7 @@ def test_a_fit_whose_callback_fails_can_go_on():
     net = classifier()
     with pytest.raises(OSError, match="no room"):
         net.fit(X, WORDS, callbacks=[fail])
-    same(classifier().fit(X, WORDS), net.resume(X, WORDS))
+    assert_same(classifier().fit(X, WORDS), net.resume(X, WORDS))
 
 
 def test_every_is_a_number_of_epochs(tmp_path):
@@ -291,7 +291,7 @@ def test_other_data_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"X is not .* 22×3 float32 \w+, and is 21×3 float32"):
         byhand.load(path).resume(X[1:], WORDS[1:], WEIGHT[1:])
     resumed = byhand.load(path).resume(X.tolist(), WORDS.tolist(), WEIGHT)
-    same(classifier().fit(X, WORDS, WEIGHT), resumed)
+    assert_same(classifier().fit(X, WORDS, WEIGHT), resumed)
 
 
 def test_another_environment_is_said_and_goes_on(tmp_path):
@@ -306,7 +306,7 @@ def test_another_environment_is_said_and_goes_on(tmp_path):
     with pytest.warns(UserWarning, match=r"jaxlib 0\.1\.2 → .*, threads 77 → ") as told:
         net.resume(X, WORDS)
     assert __file__ == told[0].filename
-    same(classifier().fit(X, WORDS), net)
+    assert_same(classifier().fit(X, WORDS), net)
 
 
 # Processes that are killed
@@ -341,7 +341,7 @@ def test_killed_at_random_moments_every_resume_gives_the_same_bits(tmp_path, sta
     began = time.monotonic()
     assert 0 == go_on(tmp_path / "whole")
     length = time.monotonic() - began
-    same(never, byhand.load(tmp_path / "whole"))
+    assert_same(never, byhand.load(tmp_path / "whole"))
     killed = resumed = 0
     while killed < kills:
         path = tmp_path / f"run {next(runs)}"
@@ -349,7 +349,7 @@ def test_killed_at_random_moments_every_resume_gives_the_same_bits(tmp_path, sta
             killed += 1
             resumed += path.exists() and byhand.load(path).t_ > 0
         assert 0 == go_on(path)
-        same(never, byhand.load(path))
+        assert_same(never, byhand.load(path))
     assert resumed > 0
 
 
@@ -365,7 +365,7 @@ def test_terminated_from_outside_it_saves_first(tmp_path, starter):
     for place in ("never", "run.byhand"):
         starter.start(name, tmp_path / place, saving=False)
         assert 0 == starter.wait()
-    same(byhand.load(tmp_path / "never"), byhand.load(path))
+    assert_same(byhand.load(tmp_path / "never"), byhand.load(path))
 
 
 # Files that cannot be written or are damaged
@@ -394,9 +394,9 @@ def test_no_room_for_a_checkpoint_is_said_and_the_earlier_one_goes_on(tmp_path):
         net.resume(X, WORDS, callbacks=[Checkpoint(path)])
     assert ["run.byhand"] == os.listdir(tmp_path)
     never = classifier().fit(X, WORDS)
-    same(never, byhand.load(path).resume(X, WORDS))
+    assert_same(never, byhand.load(path).resume(X, WORDS))
     assert 3 == net.n_iter_
-    same(never, net.resume(X, WORDS))
+    assert_same(never, net.resume(X, WORDS))
 
 
 def test_a_folder_that_cannot_be_written_is_said_at_the_first_checkpoint(tmp_path):
@@ -415,7 +415,7 @@ def test_what_a_killed_process_left_beside_is_never_read_and_is_removed(tmp_path
     for name in (".run[1].byhand.0123abcd", ".run[1].byhand.note", ".run1.byhand.0123abcd"):
         (tmp_path / name).write_bytes(content[:700])
     resumed = byhand.load(path).resume(X, WORDS, callbacks=[Checkpoint(path)])
-    same(classifier().fit(X, WORDS), resumed)
+    assert_same(classifier().fit(X, WORDS), resumed)
     assert [".run1.byhand.0123abcd", ".run[1].byhand.note", path.name] == sorted(os.listdir(tmp_path))
 
 

@@ -42,7 +42,7 @@ def classifier(**settings):
     return MLPClassifier((4,), ["tanh"], batch_size=3, max_iter=2, random_state=1, **settings)
 
 
-def same(one, other):
+def assert_same(one, other):
     assert one.params_.keys() == other.params_.keys()
     assert all((one.params_[name] == other.params_[name]).all() for name in one.params_)
     assert one.loss_curve_ == other.loss_curve_
@@ -58,11 +58,11 @@ def test_going_on_from_a_file_is_never_having_stopped(tmp_path, rule):
     never = classifier(rule=rule, warm_start=True).fit(X, WORDS)
     never.save(path)
     resumed = load(path)
-    same(never, resumed)
-    same(never.fit(X, WORDS), resumed.fit(X, WORDS))
+    assert_same(never, resumed)
+    assert_same(never.fit(X, WORDS), resumed.fit(X, WORDS))
     assert 4 == resumed.n_iter_
     if rule == "adam":
-        same(never.partial_fit(X[:3], WORDS[:3]), resumed.partial_fit(X[:3], WORDS[:3]))
+        assert_same(never.partial_fit(X[:3], WORDS[:3]), resumed.partial_fit(X[:3], WORDS[:3]))
 
 
 def test_everything_comes_back(saved):
@@ -190,7 +190,7 @@ def test_a_file_made_by_somebody_else(saved, tmp_path, changes, message):
 
 def test_a_made_file_without_changes_is_read(saved, tmp_path):
     (tmp_path / "made").write_bytes(altered(saved))
-    same(load(saved), load(tmp_path / "made"))
+    assert_same(load(saved), load(tmp_path / "made"))
 
 
 def test_a_file_that_is_too_large_is_not_read(saved, monkeypatch):
@@ -213,7 +213,7 @@ def test_an_earlier_file_stays_when_writing_fails(saved, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ProblemError, match=r"net\.byhand cannot be written: No space left"):
         net.save(path)
-    same(net, load(path))
+    assert_same(net, load(path))
     assert ["net.byhand"] == [file.name for file in tmp_path.iterdir()]
 
 
