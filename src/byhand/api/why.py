@@ -86,7 +86,8 @@ def moment_of(problem: Mapping[str, Any]) -> Moment:
     """The one sample of a training step, its large arrays as they are."""
     given, kept = problem["given"], problem.get("rule_state", {})
     small = {name: np.zeros((1,) * np.ndim(value)).tolist() for name, value in given.items()}
-    task = set_up(make_problem({**problem, "given": small, "rule_state": {}}))
+    posed = {key: value for key, value in problem.items() if key != "rule_state"}
+    task = set_up(make_problem({**posed, "given": small}))
     plan = replace(task.plan, state={"t": kept.get("t", 0)})
     known = {name: _wide(value) for name, value in given.items() if not isinstance(value, str)}
     return Moment(task.program, known, plan, 1, kept)

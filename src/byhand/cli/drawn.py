@@ -33,8 +33,10 @@ def draw(outcome: Outcome, path: Path, language: str) -> None:
             *_worst(outcome, found, language),
             *_boundary(outcome, language),
         ]
-    else:
+    elif isinstance(found, Estimated):
         shown = [_residuals(outcome, found, language)]
+    else:
+        shown = []
     if path.suffix.lower() == ".html":
         drawings = [panels.svg(panel, number) for number, panel in enumerate(shown, 1)]
         path.write_text(html.render(document(outcome, language), drawings), "utf-8")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from byhand.cli.output import as_json, put, width
+from byhand.cli.output import as_json, check_writable, put, width
 from byhand.words import say
 
 
@@ -31,6 +31,7 @@ def add(app: typer.Typer, language: str) -> None:
             from byhand.views.charts import SUFFIXES, check_drawable
 
             check_drawable(output, (".html", *SUFFIXES))
+            check_writable(output)
         net = load(model)
         chosen = reading.chosen(net, data)
         preparation = reading.preparation_for(net, chosen.data)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from byhand.cli import grouped
 from byhand.data import Preparation
 from byhand.lesson.document import Block, Document, Heading, Inline, Inlines, Paragraph, Table
 from byhand.lesson.numbers import printed
 from byhand.networks.evaluating import Classified, Estimated, Evaluation, Mistake
+from byhand.networks.grouping import Grouped
 from byhand.networks.reading import Chosen
 from byhand.views import text as text_view
 from byhand.words import say
@@ -37,11 +39,13 @@ def document(outcome: Outcome, language: str) -> Document:
     """All of it: the figures, the confusion, the classes one by one, the worst rows."""
     found, chosen = outcome.found, outcome.chosen
     facts = {"rows": found.rows, "data": chosen.data.name}
-    body = (
-        _classified(found, outcome.worst, language)
-        if isinstance(found, Classified)
-        else _estimated(found, outcome.worst, language)
-    )
+    match found:
+        case Classified():
+            body = _classified(found, outcome.worst, language)
+        case Estimated():
+            body = _estimated(found, outcome.worst, language)
+        case Grouped():
+            body = grouped.blocks(found, language)
     return Document(
         _say("title", language, network=type(outcome.net).__name__, data=chosen.data.name),
         language,
@@ -53,11 +57,15 @@ def figures_told(found: Evaluation, language: str) -> list[tuple[str, Inline]]:
     """The few figures that say most, each with its name."""
     if isinstance(found, Classified):
         return [(_say("accuracy", language), _accuracy(found))]
+    if isinstance(found, Grouped):
+        return grouped.figures(found, language)
     return [("RMSE", _number(found.rmse, 6)), ("MAE", _number(found.mae, 6)), ("R²", _number(found.r2, 3))]
 
 
 def score(found: Evaluation) -> dict[str, Any]:
     """The same figures as numbers."""
+    if isinstance(found, Grouped):
+        return {"rows": found.rows, **found.errors, "purity": found.purity, "unmatched": found.unmatched}
     names = (
         ("rows", "accuracy", "standard_error")
         if isinstance(found, Classified)
@@ -85,6 +93,8 @@ def record(outcome: Outcome) -> dict[str, Any]:
             "figures": [one._asdict() for one in found.figures],
             "mistakes": [one._asdict() for one in found.mistakes[: outcome.worst]],
         }
+    if isinstance(found, Grouped):
+        return {**about, **grouped.record(found)}
     return {**about, "residuals": [one._asdict() for one in found.residuals[: outcome.worst]]}
 
 

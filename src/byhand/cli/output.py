@@ -35,6 +35,22 @@ def put(text: str, path: Path | None = None) -> None:
         path.write_text(text, "utf-8")
 
 
+def check_writable(*paths: Path | None) -> None:
+    """That a result can be written to each of these, before the work begins.
+
+    Raises
+    ------
+    OSError
+        The folder is not there, or the file may not be written.
+    """
+    for path in paths:
+        if path is not None:
+            is_new = not path.exists()
+            path.open("ab").close()
+            if is_new:
+                path.unlink()
+
+
 def rendered(lesson: Lesson, form: str) -> str:
     """A lesson as ``text``, ``markdown``, ``latex`` or ``html``."""
     match form:

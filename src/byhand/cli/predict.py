@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from byhand.cli.output import as_json, put
+from byhand.cli.output import as_json, check_writable, put
 from byhand.words import say
 
 SCHEMA = "byhand.predict/1"
@@ -36,6 +36,7 @@ def add(app: typer.Typer, language: str) -> None:
         from byhand.errors import ProblemError
         from byhand.networks import reading
 
+        check_writable(output)
         net = load(model)
         if proba and not hasattr(net, "predict_proba"):
             raise ProblemError("no_probabilities", network=type(net).__name__)
@@ -43,18 +44,21 @@ def add(app: typer.Typer, language: str) -> None:
             samples = reading.read(net, source, with_target=False)
         preparation = reading.preparation_for(net, samples)
         X = preparation.inputs(samples)
-        predicted = preparation.restored(net.predict(X)).tolist()
-        shares = net.predict_proba(X) if proba else None
-        name = preparation.target_name or "y"
+        answers = net.predict(X)
+        predicted = (preparation.restored(answers) if net.needs_target else answers).tolist()
+        name = (preparation.target_name if net.needs_target else "") or net.answer
+        beside = _beside(net, X, proba)
         if as_object:
             found: dict[str, Any] = {"schema": SCHEMA, "target": name, "predictions": predicted}
-            if shares is not None:
-                found |= {"classes": net.classes_.tolist(), "probabilities": shares.tolist()}
+            if proba:
+                found |= {"classes": net.classes_.tolist(), "probabilities": _rows(beside)}
+            elif beside:
+                found["positions"] = _rows(beside)
             put(as_json(found), output)
             return
-        heads = [name, *([f"p({label})" for label in net.classes_.tolist()] if proba else [])]
-        numbers = [[f"{share:.6g}" for share in row] for row in shares] if shares is not None else []
-        put(_written(heads, [[one, *more] for one, more in _beside(predicted, numbers)]), output)
+        numbers = [[f"{number:.6g}" for number in row] for row in _rows(beside)] or [[]] * len(predicted)
+        rows = [[one, *more] for one, more in zip(predicted, numbers, strict=True)]
+        put(_written([name, *beside], rows), output)
 
 
 @contextmanager
@@ -69,8 +73,19 @@ def _named(data: str) -> Iterator[str]:
         yield str(path)
 
 
-def _beside(predicted: list[Any], numbers: list[list[str]]) -> Iterator[tuple[Any, list[str]]]:
-    return zip(predicted, numbers or [[] for _ in predicted], strict=True)
+def _beside(net: Any, X: Any, proba: bool) -> dict[str, list[float]]:
+    """The columns beside the prediction: probabilities, or where on a map a sample lies."""
+    if proba:
+        names, rows = [f"p({label})" for label in net.classes_.tolist()], net.predict_proba(X)
+    elif hasattr(net, "transform"):
+        names, rows = net.get_feature_names_out(), net.transform(X)
+    else:
+        return {}
+    return dict(zip(names, rows.T.tolist(), strict=True))
+
+
+def _rows(columns: dict[str, list[float]]) -> list[list[float]]:
+    return [list(row) for row in zip(*columns.values(), strict=True)]
 
 
 def _written(heads: list[str], rows: list[list[Any]]) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from byhand.cli.output import INTERRUPTED, as_json, put, width
+from byhand.cli.output import INTERRUPTED, as_json, check_writable, put, width
 from byhand.errors import ProblemError
 from byhand.words import say
 
@@ -62,7 +62,7 @@ def add(app: typer.Typer, language: str) -> None:
 
         if not data:
             raise ProblemError("no_data")
-        named.kinds(network)
+        needs_target = named.needs_target(network)
         wanted = {"random_state": seed, **dict(map(named.setting, settings or ()))}
         if plot is not None:
             from byhand.views.charts import check_drawable
@@ -71,14 +71,16 @@ def add(app: typer.Typer, language: str) -> None:
         path = output or Path(f"{network.lower()}-{Path(data).stem}.byhand")
         if path.exists() and not (resume or force):
             raise ProblemError("model_exists", path=str(path))
-        how: dict[str, Any] = {"target": -1 if target is None else target, "task": task and task.value}
-        samples = load(data, drop=drop or (), **how)
-        if samples.y is None:
+        check_writable(path, plot)
+        column: Any = (-1 if needs_target else None) if target is None else target
+        samples = load(data, target=column, drop=drop or (), task=task.value if task else None)
+        if samples.y is None and needs_target:
             raise ProblemError("no_target", name=target or "")
         net = named.network(network, samples, wanted)
         if "verbose" in net.get_params():
             net.set_params(verbose=sys.stderr.isatty())
-        where = origin.Origin.of(samples, data, scaling and scaling.value, test, seed)
+        scale = scaling.value if scaling else net.scaling
+        where = origin.Origin.of(samples, data, scale, test, seed)
         trained = training.train(net, samples, where, path, resume)
         from byhand.cli import trained as telling
 

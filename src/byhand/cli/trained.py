@@ -13,11 +13,9 @@ from byhand.cli.evaluated import figures_told, score
 from byhand.data import Dataset
 from byhand.lesson.document import Block, Document, Heading, Listing, Notice, Table
 from byhand.networks.evaluating import Evaluation, evaluate
-from byhand.networks.gradient import GradientNetwork
-from byhand.networks.named import layer_sizes, parameter_count
 from byhand.networks.origin import Origin
 from byhand.networks.reading import Chosen, Part
-from byhand.networks.training import Trained, is_search
+from byhand.networks.training import Trained
 from byhand.train.backend import threads
 from byhand.views import text as text_view
 from byhand.words import say
@@ -44,9 +42,9 @@ def told(outcome: Outcome, language: str, width: int) -> str:
 
     blocks: list[Block] = [
         heading("data"),
-        _listing([*outcome.data.describe(language).splitlines(), _divided(outcome, parts, language)]),
+        _listing([*_data(outcome, language), _divided(outcome, parts, language)]),
         heading("network"),
-        _listing([_layers(net, language), _manner(net, language)]),
+        _listing([net.makeup().sentence(language), _manner(net, language)]),
         heading("result"),
         _scores(parts, language),
         *_ended(outcome, language),
@@ -55,6 +53,12 @@ def told(outcome: Outcome, language: str, width: int) -> str:
     ]
     title = _say("title", language, network=type(net).__name__, data=outcome.data.name)
     return text_view.render(Document(title, language, tuple(blocks)), width)
+
+
+def _data(outcome: Outcome, language: str) -> list[str]:
+    """What was learned from, and that no column was set aside where that may surprise."""
+    lines = outcome.data.describe(language).splitlines()
+    return lines if outcome.data.y is not None else [*lines, _say("no_labels", language)]
 
 
 def _parts(outcome: Outcome) -> dict[Part, Evaluation]:
@@ -88,21 +92,12 @@ def _scores(parts: Mapping[Part, Evaluation], language: str) -> Table:
 
 def _commands(net: Any, path: Path) -> list[str]:
     """What may be asked of the network next."""
-    evaluation, derivation = ["evaluate", str(path)], ["why", str(path), "L", "--sample", "0"]
-    asked = [evaluation, derivation] if hasattr(net, "why") else [evaluation]
+    asked = (["evaluate", str(path)], ["why", str(path), net.asked_first, "--sample", "0"])
     return [shlex.join(["byhand", *words]) for words in asked]
 
 
 def _listing(lines: list[str]) -> Listing:
     return Listing(tuple([(line,) for line in lines]))
-
-
-def _layers(net: Any, language: str) -> str:
-    sizes = "-".join(map(str, layer_sizes(net)))
-    form = getattr(net, "_form", None)
-    functions = ", ".join((*form.activations, form.loss)) if form else "step"
-    facts = {"sizes": sizes, "parameters": f"{parameter_count(net):,}", "functions": functions}
-    return _say("layers", language, **facts)
 
 
 def _manner(net: Any, language: str) -> str:
@@ -114,28 +109,19 @@ def _manner(net: Any, language: str) -> str:
         for name in settings
         if name not in ("verbose", "hidden_layer_sizes") and settings[name] != default[name]
     ]
-    facts = {"rule": settings.get("rule", ""), "threads": threads()}
+    facts = {"rule": net.learning_rule(), "threads": threads()}
     code = "manner" if facts["rule"] else "manner_without_rule"
     return _say(code, language, settings=", ".join(chosen) or "–", **facts)
 
 
 def _ended(outcome: Outcome, language: str) -> list[Notice]:
     """Why it stopped, and what was warned of."""
-    net, stopped = outcome.trained.net, outcome.trained.stopped
-    warned = list(outcome.trained.warned)
-    if not isinstance(net, GradientNetwork):
-        ended = [] if stopped == "epochs" else [_say("no_mistakes", language, epochs=net.n_iter_)]
-    elif stopped == "epochs":
+    stopped, warned = outcome.trained.stopped, list(outcome.trained.warned)
+    ended = outcome.trained.net.ended(stopped)
+    if ended and stopped == "epochs":
         warned.pop()  # says the same to whoever calls fit
-        code = "search_not_converged" if is_search(net) else "not_converged"
-        ended = [_say(code, language, epochs=net.n_iter_, more=2 * net.max_iter)]
-    elif net.strategy != "descent":
-        ended = [_say("annealed", language, epochs=net.n_iter_)]
-    else:
-        facts = {"epochs": net.n_iter_, "patience": net.n_iter_no_change}
-        ended = [_say("converged", language, **facts)]
     return [
-        *[Notice("rule", "stopped", (line,)) for line in ended],
+        *([Notice("rule", "stopped", (ended.sentence(language),))] if ended else []),
         *[Notice("warning", "warned", (line,)) for line in warned],
     ]
 
@@ -150,8 +136,7 @@ def record(outcome: Outcome) -> dict[str, Any]:
         "data": {"name": data.name, "source": origin.source, "rows": len(data), "target": data.target_name},
         "test": origin.test,
         "seed": origin.seed,
-        "layers": list(layer_sizes(net)),
-        "parameters": parameter_count(net),
+        **net.makeup().facts,
         "threads": threads(),
         "epochs": net.n_iter_,
         "stopped": outcome.trained.stopped,

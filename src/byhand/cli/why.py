@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from byhand.cli.output import SUFFIXES, as_json, put, rendered
+from byhand.cli.output import SUFFIXES, as_json, check_writable, put, rendered
 from byhand.errors import ProblemError
 from byhand.words import say
 
@@ -48,9 +48,8 @@ def add(app: typer.Typer, language: str) -> None:
     ) -> None:
         from byhand import load
 
+        check_writable(output)
         net = load(model)
-        if not hasattr(net, "why"):
-            raise ProblemError("not_derived", network=type(net).__name__)
         inputs, target = _sample(net, x, y, data, sample)
         how = {"terms": None if full else terms, "depth": depth, "digits": digits, "language": lang}
         found = net.why(value, inputs, target, **how)

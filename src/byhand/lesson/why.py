@@ -88,7 +88,7 @@ def accounted(task: Task, run: Run, wanted: str, how: Telling) -> Account | None
     arrays = any(map(np.ndim, values.values()))
     if np.ndim(value) or not arrays or len(done.samples) > 1 or task.symbolic:
         return None
-    if what.kind == "new" and what.of not in done.updates:
+    if what.kind == "new" and what.of not in done.updates and what.of not in run.plan.carried:
         return None
     given = {name: value for name, value in values.items() if name not in lines_of(run.program)}
     kept = {name: update.working for name, update in done.updates.items()}

@@ -6,6 +6,7 @@ r"""ART1: categories of binary inputs, found by a search that a vigilance test e
 
 from __future__ import annotations
 
+import warnings
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from sklearn.utils.validation import validate_data
 from byhand.networks.faults import DataError
 from byhand.networks.resonant import Categories
 from byhand.rules.resonance import Resonance
+from byhand.words import say, system_language
 
 FORM = Resonance(
     entry="y{k} = B @ x",
@@ -55,6 +57,8 @@ class ART1(ClusterMixin, Categories):
         A new order of the samples in each epoch.
     random_state : int, RandomState instance or None
         Decides the orders.
+    verbose : bool
+        Tell about each epoch on standard error.
 
     Attributes
     ----------
@@ -87,6 +91,7 @@ class ART1(ClusterMixin, Categories):
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
+        "verbose": ["verbose"],
     }
     form = FORM
     meaning: ClassVar[dict[str, str]] = {
@@ -103,6 +108,7 @@ class ART1(ClusterMixin, Categories):
         max_iter: int = 100,
         shuffle: bool = False,
         random_state: Any = None,
+        verbose: bool = False,
     ) -> None:
         self.vigilance = vigilance
         self.weight_constant = weight_constant
@@ -110,6 +116,7 @@ class ART1(ClusterMixin, Categories):
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
+        self.verbose = verbose
 
     def _settings(self) -> dict[str, float]:
         return {"rho": float(self.vigilance), "L": float(self.weight_constant)}
@@ -127,6 +134,8 @@ class ART1(ClusterMixin, Categories):
             X = (X > self.binarize).astype(np.float32)
         elif not np.isin(X, (0, 1)).all():
             raise DataError("not_binary", found=str(X[~np.isin(X, (0, 1))][0]))
+        if first and len(X) > 1 and (X == X[0]).all():
+            warnings.warn(say("resonance.all_alike", system_language(), limit=self.binarize), stacklevel=5)
         return X, X.any(axis=1)
 
     def _match(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -31,9 +31,11 @@ def sample_problem(net: Any, x: Any, y: Any = None) -> dict[str, Any]:
         raise DataError("sample_width", found=found, wanted=net.n_features_in_)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "X does not have valid feature names")
+        if not net.needs_target:
+            return net._asked(X, None)
         problem: dict[str, Any] = net._asked(X, _any_target(net) if y is None else _batch_of_one(y))
     if y is None:
-        problem["given"] = {**problem["given"], "y": "?"}
+        problem["given"] = {**problem["given"], net.target_symbol: "?"}
     return problem
 
 

@@ -23,6 +23,7 @@ from byhand.networks import cascade
 from byhand.networks.faults import DataError
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Interrupted
+from byhand.networks.remark import Remark
 from byhand.rules import RULES
 from byhand.words import LANGUAGES, say, system_language
 
@@ -51,6 +52,8 @@ class CascadeCorrelation(Network):
         "warm_start": ["boolean"],
         "verbose": ["verbose"],
     }
+    longest: ClassVar[str] = "max_units"
+    target_symbol: ClassVar[str] = "Y"
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
         *("_seed", "n_outputs_", "n_units_", "n_iter_", "losses_", "epochs_", "scores_"),
@@ -154,10 +157,32 @@ class CascadeCorrelation(Network):
         X, targets, y = self._prepared(X, y, first)
         if first:
             self._start(X, targets)
-        self._grow(*self._divided(X, targets, y))
-        if self.stopped_ == "units" and not self.early_stopping:
-            words = say("cascade.not_converged", system_language(), units=self.n_units_)
-            warnings.warn(words, ConvergenceWarning, stacklevel=3)
+        self._grow_and_tell(X, targets, y)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def resume(self, X: Any, y: Any) -> Self:
+        """Go on growing where a fit was stopped, up to `max_units` hidden units in all.
+
+        Parameters
+        ----------
+        X, y
+            What the fit began with.
+
+        Returns
+        -------
+        self
+            As if the fit had never been stopped; with `early_stopping` from the best network so far.
+
+        Warns
+        -----
+        ConvergenceWarning
+            As of `fit`.
+        """
+        check_is_fitted(self)
+        if self.stopped_ in ("units", "interrupted"):
+            X, targets, y = self._prepared(X, y, first=False)
+            self._grow_and_tell(X, targets, y)
         return self
 
     def _prepared(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray, Any]:
@@ -171,6 +196,12 @@ class CascadeCorrelation(Network):
         if not first and targets.shape[1] != self.n_outputs_:
             raise DataError("output_count", found=targets.shape[1], wanted=self.n_outputs_)
         return X, targets, y
+
+    def _grow_and_tell(self, X: np.ndarray, targets: np.ndarray, y: Any) -> None:
+        self._grow(*self._divided(X, targets, y))
+        if self.stopped_ == "units" and not self.early_stopping:
+            words = say("cascade.not_converged", system_language(), units=self.n_units_)
+            warnings.warn(words, ConvergenceWarning, stacklevel=4)
 
     def _start(self, X: np.ndarray, targets: np.ndarray) -> None:
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
@@ -222,8 +253,10 @@ class CascadeCorrelation(Network):
             for state in grow(growth, start, data, draws, settings):
                 self._keep(state)
         except KeyboardInterrupt:
+            if not self.losses_:
+                raise
             words = say("cascade.interrupted", system_language(), units=self.n_units_)
-            warnings.warn(words, Interrupted, stacklevel=4)
+            warnings.warn(words, Interrupted, stacklevel=5)
             self.stopped_ = "interrupted"
             return
         if not state["finite"]:
@@ -283,6 +316,18 @@ class CascadeCorrelation(Network):
             return "validation"
         return "units" if state["units"] >= most else "alike"
 
+    def ended(self, stopped: str) -> Remark | None:
+        """Why growth ended."""
+        return None if stopped == "epochs" else Remark(f"grown_{self.stopped_}", {"limit": self.error_limit})
+
+    def makeup(self) -> Remark:
+        """The hidden units and their connections."""
+        form, inputs = self._form(), self.n_features_in_
+        units, outputs = self.n_units_, self.n_outputs_
+        connections = units * (1 + inputs) + units * (units - 1) // 2 + outputs * (1 + inputs + units)
+        facts = {"inputs": inputs, "units": units, "outputs": outputs, "parameters": connections}
+        return Remark("grown", {**facts, "functions": ", ".join(form)})
+
     # Using
 
     def _outputs(self, X: Any) -> np.ndarray:
@@ -291,6 +336,10 @@ class CascadeCorrelation(Network):
         if not np.isfinite(outputs).all():
             raise CalculationError("output_not_finite")
         return outputs
+
+    def _asked(self, X: Any, y: Any) -> dict[str, Any]:
+        """One sample has no correlations: the next epoch of the outputs."""
+        return self.problem(X, y, "outputs")
 
     def problem(self, X: Any, y: Any, phase: str = "candidates", epochs: int = 1) -> dict[str, Any]:
         """The next epochs of one phase, with these samples, as a problem for `byhand.work`.

@@ -9,6 +9,7 @@ import numpy as np
 
 from byhand.data.preparation import Preparation
 from byhand.errors import ProblemError
+from byhand.networks.grouping import Grouped, grouped
 from byhand.networks.reading import Chosen
 
 
@@ -116,7 +117,7 @@ class Estimated(NamedTuple):
     residuals: list[Residual]
 
 
-Evaluation = Classified | Estimated
+Evaluation = Classified | Estimated | Grouped
 
 
 def evaluate(net: Any, preparation: Preparation, chosen: Chosen) -> Evaluation:
@@ -130,7 +131,7 @@ def evaluate(net: Any, preparation: Preparation, chosen: Chosen) -> Evaluation:
 
     Returns
     -------
-    Classified or Estimated
+    Classified, Estimated or Grouped
 
     Raises
     ------
@@ -138,8 +139,10 @@ def evaluate(net: Any, preparation: Preparation, chosen: Chosen) -> Evaluation:
         The rows do not fit the network.
     """
     part = chosen.data.take(chosen.rows)
-    assert part.y is not None
     X = preparation.inputs(part)
+    if not net.needs_target:
+        return grouped(net, X, part.y if part.task == "classification" else None)
+    assert part.y is not None
     if hasattr(net, "classes_"):
         return _classified(net, X, part.y, chosen.rows)
     predicted = preparation.restored(net.predict(X).astype(np.float64))

@@ -67,6 +67,8 @@ class FuzzyART(ClusterMixin, Categories):
         A new order of the samples in each epoch.
     random_state : int, RandomState instance or None
         Decides the orders.
+    verbose : bool
+        Tell about each epoch on standard error.
 
     Attributes
     ----------
@@ -100,6 +102,7 @@ class FuzzyART(ClusterMixin, Categories):
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
+        "verbose": ["verbose"],
     }
     learned: ClassVar[tuple[str, ...]] = (*Categories.learned, "limits_")
     form = FORM
@@ -115,6 +118,7 @@ class FuzzyART(ClusterMixin, Categories):
         max_iter: int = 100,
         shuffle: bool = False,
         random_state: Any = None,
+        verbose: bool = False,
     ) -> None:
         self.vigilance = vigilance
         self.choice = choice
@@ -123,6 +127,7 @@ class FuzzyART(ClusterMixin, Categories):
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
+        self.verbose = verbose
 
     def boxes(self) -> np.ndarray:
         """The lower and the upper corner of each category's box, between 0 and 1.

@@ -13,9 +13,13 @@ import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import _check_partial_fit_first_call
+from sklearn.utils.validation import check_is_fitted
 
+from byhand.api.why import Why
+from byhand.networks.faults import DataError
 from byhand.networks.fuzzy_art import ENTRY, LEARN, MEANING, boxes, choice_and_match
 from byhand.networks.labels import Labels
+from byhand.networks.remark import Remark
 from byhand.networks.resonant import Resonant
 from byhand.networks.unit_interval import into_unit_interval, limits_fit, limits_of
 from byhand.rules.resonance import Resonance
@@ -61,6 +65,8 @@ class FuzzyARTMAP(Labels, Resonant):
         A new order of the samples in each epoch.
     random_state : int, RandomState instance or None
         Decides the orders.
+    verbose : bool
+        Tell about each epoch on standard error.
 
     Attributes
     ----------
@@ -95,6 +101,7 @@ class FuzzyARTMAP(Labels, Resonant):
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
+        "verbose": ["verbose"],
     }
     learned: ClassVar[tuple[str, ...]] = (*Resonant.learned, "classes_", "limits_")
     form = FORM
@@ -115,6 +122,7 @@ class FuzzyARTMAP(Labels, Resonant):
         max_iter: int = 100,
         shuffle: bool = False,
         random_state: Any = None,
+        verbose: bool = False,
     ) -> None:
         self.vigilance = vigilance
         self.choice = choice
@@ -124,6 +132,7 @@ class FuzzyARTMAP(Labels, Resonant):
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
+        self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any) -> Self:
@@ -146,6 +155,22 @@ class FuzzyARTMAP(Labels, Resonant):
         X, y = self._checked(X, y, True)
         self._declare(y)
         return self._fitted(X, y, first=True, partial=False)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def resume(self, X: Any, y: Any) -> Self:
+        """Go on with a fit that was stopped, up to `max_iter` epochs in all, as if it had never been.
+
+        Parameters
+        ----------
+        X, y
+            What the fit began with.
+
+        Returns
+        -------
+        self
+        """
+        check_is_fitted(self)
+        return self._fitted(*self._checked(X, y, False), first=False, partial=False)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Self:
@@ -182,6 +207,39 @@ class FuzzyARTMAP(Labels, Resonant):
         self._learn(samples, partial)
         return self
 
+    def makeup(self) -> Remark:
+        """The categories, and how many each class has."""
+        own = self.params_["V"].argmax(axis=1)
+        counts = [f"{name} {(own == k).sum()}" for k, name in enumerate(self.classes_.tolist())]
+        return Remark("categories_of_classes", {**self._categories_told(), "classes": ", ".join(counts)})
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """For each class the largest choice value of its categories; of two classes the difference.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,) for two classes, else (n_samples, n_classes)
+        """
+        choice, own = self._choice(X), self.params_["V"].argmax(axis=1)
+        best = [choice[:, own == k].max(axis=1, initial=0, keepdims=True) for k in range(len(self.classes_))]
+        values = np.hstack(best)
+        return values[:, 1] - values[:, 0] if values.shape[1] == 2 else values
+
+    def why(self, name: str, x: Any, y: Any = None, **how: Any) -> Why:
+        """As of `Network.why`; the search depends on the class, so that it must be given.
+
+        Raises
+        ------
+        DataError
+        """
+        if y is None:
+            raise DataError("class_needed")
+        return super().why(name, x, y, **how)
+
     def predict(self, X: Any) -> np.ndarray:
         """The class of each sample: that of the category with the largest choice value.
 
@@ -193,9 +251,12 @@ class FuzzyARTMAP(Labels, Resonant):
         -------
         ndarray, shape (n_samples,)
         """
+        return self.classes_[self.params_["V"][self._choice(X).argmax(axis=1)].argmax(axis=1)]
+
+    def _choice(self, X: Any) -> np.ndarray:
+        """The choice value of each category for each sample."""
         inputs = into_unit_interval(self._inputs(X), self.limits_)
-        choice, _ = choice_and_match(inputs, self.params_["W"], self.choice)
-        return self.classes_[self.params_["V"][choice.argmax(axis=1)].argmax(axis=1)]
+        return choice_and_match(inputs, self.params_["W"], self.choice)[0]
 
     def boxes(self) -> np.ndarray:
         """The lower and the upper corner of each category's box, between 0 and 1.

@@ -29,6 +29,7 @@ from byhand.networks.placing import (
     widths,
 )
 from byhand.networks.progress import Callback
+from byhand.networks.remark import Remark
 
 
 class RBFNetwork(GradientNetwork):
@@ -120,6 +121,9 @@ class RBFNetwork(GradientNetwork):
             self._check_fits(samples.targets)
             self.params_ = {**self.params_, **self._solved(self.params_, samples)}
         self.n_iter_ += 1
+        for one in callbacks or ():
+            if isinstance(one, Checkpoint):
+                one.save(self)
         return self
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
@@ -199,6 +203,21 @@ class RBFNetwork(GradientNetwork):
 
     def _output_and_loss(self) -> tuple[str, str]:
         return "identity", "quadratic"
+
+    def ended(self, stopped: str) -> Remark | None:
+        """That the output was solved for, or why the descent ended."""
+        return Remark("solved", {}) if self.training == "least_squares" else super().ended(stopped)
+
+    def learning_rule(self) -> str:
+        """That of a descent."""
+        return "" if self.training == "least_squares" else super().learning_rule()
+
+    def makeup(self) -> Remark:
+        """The units and their widths."""
+        widths = 1 / np.sqrt(2 * self.params_["beta"].astype(np.float64))
+        layers = [self.n_features_in_, len(widths), self.n_outputs_]
+        facts = {"layers": layers, "parameters": self._parameter_count(), "units": len(widths)}
+        return Remark("radial", {**facts, "narrowest": float(widths.min()), "widest": float(widths.max())})
 
     # Using
 

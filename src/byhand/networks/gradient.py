@@ -13,16 +13,15 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from byhand.api import Work, work
-from byhand.api.why import Why, why
 from byhand.errors import CalculationError
 from byhand.networks import annealing, mlp, restarting
-from byhand.networks.asking import sample_problem
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Descending, one_epoch
 from byhand.networks.faults import DataError
 from byhand.networks.fitting import Fitting, Samples, held, restored
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Callback
+from byhand.networks.remark import Remark
 from byhand.networks.working import Learned, Names, step_problem
 from byhand.rules import RULES
 
@@ -358,6 +357,22 @@ class GradientNetwork(Network):
         self.best_validation_score_ = max(self.validation_scores_)
         return score
 
+    def ended(self, stopped: str) -> Remark | None:
+        """Why the descent, or the search, ended."""
+        if stopped == "epochs":
+            code = (
+                "not_converged"
+                if self.strategy == "descent" and self.restarts == 1
+                else "search_not_converged"
+            )
+            return Remark(code, {"epochs": self.n_iter_, "more": 2 * self.max_iter})
+        if self.strategy != "descent":
+            return Remark("annealed", {"epochs": self.n_iter_})
+        return Remark("converged", {"epochs": self.n_iter_, "patience": self.n_iter_no_change})
+
+    def _functions(self) -> tuple[str, ...]:
+        return (*self._form.activations, self._form.loss)
+
     def _batch(self, samples: int) -> int:
         return min(200 if self.batch_size == "auto" else self.batch_size, samples)
 
@@ -369,32 +384,6 @@ class GradientNetwork(Network):
         if not np.isfinite(outputs).all():
             raise CalculationError("output_not_finite")
         return outputs
-
-    def why(self, name: str, x: Any, y: Any = None, **how: Any) -> Why:
-        """Why one number of the next training step is what it is; only what it rests on is worked out.
-
-        Parameters
-        ----------
-        name : str
-            ``a1[3]``, ``yhat[7]``, ``L``, ``dL/dW1[3,17]``, ``da1[3]/dx[5]``, ``W1[3,17]_new`` …
-        x : array-like, shape (n_features,)
-            One sample.
-        y : object, optional
-            Its target; without it the values of the forward pass can be asked for.
-        **how
-            ``terms``, ``depth``, ``digits``, ``language``: see `byhand.api.why.why`.
-
-        Returns
-        -------
-        Why
-
-        Raises
-        ------
-        ProblemError
-            There is no such number, or the sample does not fit the network.
-        """
-        check_is_fitted(self)
-        return why(sample_problem(self, x, y), name, **how)
 
     def work(self, X: Any, y: Any, sample_weight: Any = None) -> Work:
         """Work the next training step out, with these samples as its batch.
@@ -427,10 +416,6 @@ class GradientNetwork(Network):
         learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         names = Names(self._equations(), self._learns(), self._penalised())
         return step_problem(names, learned, self._penalty(), X, targets, weight)
-
-    def _asked(self, X: Any, y: Any) -> dict[str, Any]:
-        """The problem whose numbers `why` explains."""
-        return self.problem(X, y)
 
     def _state(self) -> dict[str, Any]:
         state = super()._state()

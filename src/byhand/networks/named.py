@@ -9,7 +9,7 @@ from typing import Any
 
 from sklearn.base import is_regressor
 
-from byhand.data.dataset import Dataset
+from byhand.data.dataset import Dataset, Task
 from byhand.errors import ByhandError, ProblemError
 from byhand.networks.saving import REGISTRY
 
@@ -19,6 +19,12 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "adaline": ("Adaline",),
     "logistic": ("LogisticRegression",),
     "mlp": ("MLPClassifier", "MLPRegressor"),
+    "rbf": ("RBFClassifier", "RBFRegressor"),
+    "som": ("SOM",),
+    "art1": ("ART1",),
+    "fuzzy-art": ("FuzzyART",),
+    "fuzzy-artmap": ("FuzzyARTMAP",),
+    "cascade": ("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
 }
 
 
@@ -37,6 +43,17 @@ def kinds(name: str) -> tuple[Any, ...]:
     if name.lower() not in known:
         raise _unknown("network_name", name, NAMES)
     return known[name.lower()]
+
+
+def needs_target(name: str) -> bool:
+    """Whether the network of a name learns from targets.
+
+    Raises
+    ------
+    ProblemError
+        As of `kinds`.
+    """
+    return any(kind().needs_target for kind in kinds(name))
 
 
 def network(name: str, data: Dataset, settings: Mapping[str, Any]) -> Any:
@@ -65,8 +82,8 @@ def network(name: str, data: Dataset, settings: Mapping[str, Any]) -> Any:
     >>> network("mlp", load("houses"), {"hidden_layer_sizes": [8, 4]})
     MLPRegressor(hidden_layer_sizes=[8, 4])
     """
-    fitting = [kind for kind in kinds(name) if is_regressor(kind()) == (data.task == "regression")]
-    if data.task is None or not fitting:
+    fitting = [kind for kind in kinds(name) if _fits(kind(), data.task)]
+    if not fitting:
         raise ProblemError("network_task", network=name[:60], data=data.name)
     net = fitting[0]()
     for key in settings.keys() - net.get_params().keys():
@@ -102,15 +119,9 @@ def setting(text: str) -> tuple[str, Any]:
     return name, [_value(part.strip()) for part in parts] if is_list else _value(value)
 
 
-def layer_sizes(net: Any) -> tuple[int, ...]:
-    """Inputs and the units of each layer of a fitted network."""
-    biases = [value for name, value in net.params_.items() if name.startswith("b")]
-    return (net.n_features_in_, *(len(one) for one in biases))
-
-
-def parameter_count(net: Any) -> int:
-    """How many weights and biases a fitted network has."""
-    return sum(value.size for value in net.params_.values())
+def _fits(net: Any, task: Task | None) -> bool:
+    """Whether a network learns from such targets."""
+    return not net.needs_target or (task is not None and is_regressor(net) == (task == "regression"))
 
 
 def _value(text: str) -> Any:

@@ -9,10 +9,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from byhand.api import Work, work
+from byhand.api.why import Why, why
+from byhand.data.dataset import Scaling
 from byhand.networks import files, mlp
+from byhand.networks.asking import sample_problem
+from byhand.networks.remark import Remark
 from byhand.words import say, system_language
 
 
@@ -21,10 +26,55 @@ class Network(BaseEstimator):
 
     # What fitting makes, and a file holds.
     learned: ClassVar[tuple[str, ...]] = ("params_", "n_features_in_", "feature_names_in_", "origin_")
+    # The parameter that says how long it learns: all that may differ when a fit goes on.
+    longest: ClassVar[str] = "max_iter"
+    # How its inputs are best scaled; None leaves that to the data.
+    scaling: ClassVar[Scaling | None] = None
+    # What the target is called in its equations.
+    target_symbol: ClassVar[str] = "y"
+    # A number of one sample that says much when `why` explains it.
+    asked_first: ClassVar[str] = "L"
+    # What `predict` gives where there is no target that it could be called by.
+    answer: ClassVar[str] = "y"
+
+    @property
+    def needs_target(self) -> bool:
+        """Whether it learns from targets."""
+        return bool(get_tags(self).target_tags.required)
 
     def problem(self, X: Any, y: Any) -> dict[str, Any]:
         """The next training step as a problem: a mapping that `byhand.work` takes."""
         raise NotImplementedError
+
+    def makeup(self) -> Remark:
+        """What it is made of; here of layers."""
+        biases = [value for name, value in self.params_.items() if name.startswith("b")]
+        layers = [self.n_features_in_, *map(len, biases)]
+        functions = ", ".join(self._functions())
+        return Remark(
+            "layers", {"layers": layers, "parameters": self._parameter_count(), "functions": functions}
+        )
+
+    def ended(self, stopped: str) -> Remark | None:
+        """Why its training ended, if that is not said by a warning.
+
+        Parameters
+        ----------
+        stopped : str
+            ``converged`` or ``epochs``: it ended by itself, or went through all it may.
+        """
+        raise NotImplementedError
+
+    def learning_rule(self) -> str:
+        """The name of the rule by which it descends; empty where it does not."""
+        return str(getattr(self, "rule", ""))
+
+    def _functions(self) -> tuple[str, ...]:
+        """The functions of its layers, and its loss."""
+        return ("step",)
+
+    def _parameter_count(self) -> int:
+        return sum(value.size for value in self.params_.values())
 
     def _settle(self) -> None:
         """Make what a file does not hold; a ValueError where the parts of the file do not fit together."""
@@ -58,6 +108,37 @@ class Network(BaseEstimator):
         """
         check_is_fitted(self)
         return work(self.problem(X, y))
+
+    def why(self, name: str, x: Any, y: Any = None, **how: Any) -> Why:
+        """Why one number of the next training step is what it is; only what it rests on is worked out.
+
+        Parameters
+        ----------
+        name : str
+            ``a1[3]``, ``yhat[7]``, ``L``, ``dL/dW1[3,17]``, ``da1[3]/dx[5]``, ``W1[3,17]_new`` … or what else
+            the equations of the network name: ``D[3]``, ``winner``, ``h[3,0]``, ``T1[2]``.
+        x : array-like, shape (n_features,)
+            One sample.
+        y : object, optional
+            Its target; without it what does not depend on it can be asked for.
+        **how
+            ``terms``, ``depth``, ``digits``, ``language``: see `byhand.api.why.why`.
+
+        Returns
+        -------
+        Why
+
+        Raises
+        ------
+        ProblemError
+            There is no such number, or the sample does not fit the network.
+        """
+        check_is_fitted(self)
+        return why(sample_problem(self, x, y), name, **how)
+
+    def _asked(self, X: Any, y: Any) -> dict[str, Any]:
+        """The problem whose numbers `why` explains."""
+        return self.problem(X, y)
 
     def save(self, path: str | Path) -> None:
         """Save the network, with all that is needed to train on, in one file.

@@ -27,6 +27,7 @@ from byhand.networks.faults import DataError
 from byhand.networks.labels import Labels
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Interrupted
+from byhand.networks.remark import Remark
 from byhand.networks.separable import Separation, separation, told
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build
@@ -123,6 +124,7 @@ class Perceptron(Labels, Network):
         "random_state": ["random_state"],
         "warm_start": ["boolean"],
     }
+    asked_first = "W1_new[0,0]"
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
         *("classes_", "_seed", "n_outputs_", "n_iter_", "t_", "mistakes_"),
@@ -279,6 +281,10 @@ class Perceptron(Labels, Network):
                 code = "mistakes_end" if found.separable else "mistakes_stay"
                 facts |= {} if found.separable else told(found, X)
         warnings.warn(self._say(code, **facts), ConvergenceWarning, stacklevel=3)
+
+    def ended(self, stopped: str) -> Remark | None:
+        """That an epoch had no mistake."""
+        return None if stopped == "epochs" else Remark("no_mistakes", {"epochs": self.n_iter_})
 
     # Using
 

@@ -57,10 +57,13 @@ class Progress:
             print(file=sys.stderr)
 
     def show(self, epoch: int, loss: float, score: float | None) -> None:
-        """Tell about an epoch."""
+        """Tell about an epoch of a descent."""
+        self.tell("epoch" if score is None else "epoch_score", epoch=epoch, loss=loss, score=score)
+
+    def tell(self, code: str, **facts: Any) -> None:
+        """Tell about an epoch in a sentence of its own."""
         if not self.shown:
             return
-        code = "train.epoch" if score is None else "train.epoch_score"
-        line = say(code, self.language, epoch=epoch, epochs=self.epochs, loss=loss, score=score)
+        line = say(f"train.{code}", self.language, epochs=self.epochs, **facts)
         ends = ("\r\x1b[K", "") if sys.stderr.isatty() else ("", "\n")
         print(ends[0] + line, end=ends[1], file=sys.stderr, flush=True)

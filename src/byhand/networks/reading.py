@@ -50,12 +50,10 @@ def read(net: Any, source: str | None = None, *, with_target: bool = True) -> Da
     Raises
     ------
     ProblemError
-        It is not known what the network was trained with, or the data cannot be read or do not fit it; or
-        the network learns without targets.
+        It is not known what the network was trained with, or the data cannot be read or do not fit it.
     """
-    if not hasattr(net, "n_outputs_"):
-        raise ProblemError("python_only", network=type(net).__name__)
-    if getattr(net, "multilabel_", False) or (net.n_outputs_ > 1 and not hasattr(net, "classes_")):
+    several = getattr(net, "n_outputs_", 1) > 1 and not hasattr(net, "classes_")
+    if getattr(net, "multilabel_", False) or several:
         raise ProblemError("one_target_only")
     origin = origin_of(net)
     if source is None:
@@ -66,7 +64,7 @@ def read(net: Any, source: str | None = None, *, with_target: bool = True) -> Da
         data = load(source, like=origin.preparation)
     else:
         data = load(source, like=origin.preparation.model_copy(update={"target_name": ""}))
-    if with_target and data.y is not None and data.task != task_of(net):
+    if with_target and net.needs_target and data.y is not None and data.task != task_of(net):
         raise ProblemError("network_task", network=type(net).__name__, data=data.name)
     return data
 
@@ -88,10 +86,10 @@ def chosen(net: Any, source: str | None = None) -> Chosen:
     Raises
     ------
     ProblemError
-        As of `read`; the data have no target, or are no longer those it was trained with.
+        As of `read`; the data lack a target the network needs, or are no longer those it was trained with.
     """
     data, origin = read(net, source), origin_of(net)
-    if data.y is None:
+    if data.y is None and net.needs_target:
         raise ProblemError("no_target", name=origin.preparation.target_name[:60] if origin else "y")
     everything = np.arange(len(data))
     if origin is None or digest(data) != origin.digest:
@@ -120,8 +118,10 @@ def preparation_for(net: Any, data: Dataset) -> Preparation:
     return Preparation.fit(data, "none")
 
 
-def task_of(net: Any) -> Task:
-    """What a network does with its inputs."""
+def task_of(net: Any) -> Task | None:
+    """What a network does with its inputs, as its targets say; None where it needs none."""
+    if not net.needs_target:
+        return None
     return "classification" if hasattr(net, "classes_") else "regression"
 
 

@@ -11,9 +11,13 @@ import numpy as np
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
 
+from byhand.data.dataset import Scaling
 from byhand.networks.faults import DataError
 from byhand.networks.network import Network, check_arrays
+from byhand.networks.progress import Interrupted, Progress
+from byhand.networks.remark import Remark
 from byhand.networks.searching import search_problem
 from byhand.rules.resonance import Resonance
 from byhand.words import say, system_language
@@ -23,11 +27,14 @@ class Resonant(Network):
     """The part of an ART network that does not depend on its equations."""
 
     learned: ClassVar[tuple[str, ...]] = (*Network.learned, "_seed", "n_iter_", "t_")
+    scaling: ClassVar[Scaling] = "none"
+    asked_first = "J1"
     form: ClassVar[Resonance]
     meaning: ClassVar[Mapping[str, str]]
 
     max_iter: int
     shuffle: bool
+    verbose: bool
     random_state: Any
     params_: dict[str, np.ndarray]
 
@@ -59,23 +66,40 @@ class Resonant(Network):
 
         count = len(samples["x"])
         chosen = np.full(count, -1)
+        epochs = 1 if partial else max(0, self.max_iter - self.n_iter_)
         try:
-            for order in islice(self._orders(count), 1 if partial else self.max_iter):
-                before = self.params_
-                self.params_, chosen = present(
-                    self.form, before, self._first(), self._settings(), samples, order
-                )
-                self.n_iter_ += 1
-                self.t_ += count
-                if all(np.array_equal(before[name], value) for name, value in self.params_.items()):
-                    return chosen
+            with Progress(self.verbose, self.n_iter_ + epochs) as progress:
+                for order in islice(self._orders(count), epochs):
+                    before = self.params_
+                    self.params_, chosen = present(
+                        self.form, before, self._first(), self._settings(), samples, order
+                    )
+                    self.n_iter_ += 1
+                    self.t_ += count
+                    progress.tell("epoch_categories", epoch=self.n_iter_, categories=self.n_categories_)
+                    if all(np.array_equal(before[name], value) for name, value in self.params_.items()):
+                        return chosen
         except KeyboardInterrupt:
-            warnings.warn(self._say("interrupted", epochs=self.n_iter_), stacklevel=3)
+            if not self.n_categories_:
+                raise
+            warnings.warn(self._say("interrupted_categories", epochs=self.n_iter_), Interrupted, stacklevel=3)
             return chosen
         if not partial:
             text = say("resonance.unstable", system_language(), epochs=self.max_iter)
             warnings.warn(text, ConvergenceWarning, stacklevel=3)
         return chosen
+
+    def ended(self, stopped: str) -> Remark | None:
+        """That an epoch changed nothing."""
+        return None if stopped == "epochs" else Remark("stable", {"epochs": self.n_iter_})
+
+    def makeup(self) -> Remark:
+        """The categories."""
+        return Remark("categories", self._categories_told())
+
+    def _categories_told(self) -> dict[str, Any]:
+        facts = {"categories": self.n_categories_, "inputs": self.n_features_in_}
+        return {**facts, "parameters": self._parameter_count(), "vigilance": self._settings()["rho"]}
 
     def _search_problem(self, sample: Mapping[str, np.ndarray]) -> dict[str, Any]:
         """The search for one sample, whose columns have one row, and what is learned from it."""
@@ -99,6 +123,7 @@ class Resonant(Network):
 class Categories(Resonant):
     """An ART network that makes categories without being told any."""
 
+    answer = "category"
     learned: ClassVar[tuple[str, ...]] = (*Resonant.learned, "labels_")
 
     def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -128,6 +153,23 @@ class Categories(Resonant):
             The last epoch still changed something.
         """
         return self._fitted(X, first=True, partial=False)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def resume(self, X: Any, y: Any = None) -> Self:
+        """Go on with a fit that was stopped, up to `max_iter` epochs in all, as if it had never been.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+            What the fit began with.
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        check_is_fitted(self)
+        return self if self.n_iter_ >= self.max_iter else self._fitted(X, first=False, partial=False)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any = None) -> Self:
@@ -173,6 +215,14 @@ class Categories(Resonant):
         passed = match >= self._settings()["rho"]
         best = np.where(passed, choice, -1).argmax(axis=1)
         return np.where(excites & passed.any(axis=1), best, -1)
+
+    def errors(self, X: Any) -> dict[str, float]:
+        """There is no figure that tells how far categories are from their samples."""
+        return {}
+
+    def groups(self) -> list[int]:
+        """The numbers of the categories, from 0."""
+        return list(range(self.n_categories_))
 
     def problem(self, X: Any, y: Any = None) -> dict[str, Any]:
         """The search for one sample, and what is learned from it, as a problem for `byhand.work`."""

@@ -20,6 +20,8 @@ from byhand.networks.faults import DataError
 from byhand.networks.kohonen import DECAYS, NEIGHBOURHOODS, Kind, equations, form, labels
 from byhand.networks.lattice import Lattice, spread_by_components
 from byhand.networks.network import Network, check_arrays
+from byhand.networks.progress import Interrupted, Progress
+from byhand.networks.remark import Remark
 
 FARTHEST = 1e17  # the squares of what is larger soon add up to more than float32 holds
 
@@ -68,6 +70,8 @@ class SOM(TransformerMixin, Network):
         Decides the orders and what is drawn.
     warm_start : bool
         `fit` goes on from where it stopped.
+    verbose : bool
+        Tell about each epoch on standard error.
 
     Attributes
     ----------
@@ -112,7 +116,9 @@ class SOM(TransformerMixin, Network):
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
         "warm_start": ["boolean"],
+        "verbose": ["verbose"],
     }
+    answer = asked_first = "winner"
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
         *("_seed", "decay_time_", "n_iter_", "t_", "distances_"),
@@ -135,6 +141,7 @@ class SOM(TransformerMixin, Network):
         shuffle: bool = True,
         random_state: Any = None,
         warm_start: bool = False,
+        verbose: bool = False,
     ) -> None:
         self.shape = shape
         self.hexagonal = hexagonal
@@ -150,6 +157,7 @@ class SOM(TransformerMixin, Network):
         self.shuffle = shuffle
         self.random_state = random_state
         self.warm_start = warm_start
+        self.verbose = verbose
 
     # Fitting
 
@@ -174,6 +182,23 @@ class SOM(TransformerMixin, Network):
             ``diverged``, with a learning rate of more than 2 or a Mexican hat.
         """
         return self._fit(X, self.max_iter, first=not (self.warm_start and hasattr(self, "params_")))
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def resume(self, X: Any, y: Any = None) -> Self:
+        """Go on with a fit that was stopped, up to `max_iter` epochs in all, as if it had never been.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+            What the fit began with.
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        check_is_fitted(self)
+        return self._fit(X, max(0, self.max_iter - self.n_iter_), first=False)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any = None) -> Self:
@@ -214,15 +239,30 @@ class SOM(TransformerMixin, Network):
         orders = islice(self._orders(len(X)), epochs)
         made = form(self._kind(), (lattice.rows, lattice.columns))
         settings = {name: np.asarray(value, np.float32) for name, value in self._settings().items()}
+        steps = go_through(made, self.params_["W"], X, settings, self.t_, orders, batch=self.batch)
         try:
-            for epoch in go_through(made, self.params_["W"], X, settings, self.t_, orders, batch=self.batch):
-                self.params_ = {"W": epoch.W}
-                self.distances_.append(float(epoch.distances.mean(dtype=np.float64)))
-                self.n_iter_ += 1
-                self.t_ += len(X)
+            with Progress(self.verbose, self.n_iter_ + epochs) as progress:
+                for epoch in steps:
+                    self.params_ = {"W": epoch.W}
+                    self.distances_.append(float(epoch.distances.mean(dtype=np.float64)))
+                    self.n_iter_ += 1
+                    self.t_ += len(X)
+                    progress.tell("epoch_map", epoch=self.n_iter_, distance=self.distances_[-1])
         except KeyboardInterrupt:
-            warnings.warn(self._say("interrupted_map", epochs=self.n_iter_), stacklevel=3)
+            warnings.warn(self._say("interrupted_map", epochs=self.n_iter_), Interrupted, stacklevel=3)
         return self
+
+    def ended(self, stopped: str) -> Remark:
+        """How near the map came to the samples."""
+        first, last = self.distances_[0], self.distances_[-1]
+        return Remark("unfolded", {"epochs": self.n_iter_, "first": first, "last": last})
+
+    def makeup(self) -> Remark:
+        """The map and its weights."""
+        lattice = self._lattice()
+        kind = ("hexagonal" if lattice.hexagonal else "rectangular") + "_torus" * lattice.torus
+        facts = {"rows": lattice.rows, "columns": lattice.columns, "inputs": self.n_features_in_}
+        return Remark(f"map_{kind}", {**facts, "parameters": self._parameter_count()})
 
     def _first_weights(self, X: np.ndarray, lattice: Lattice) -> np.ndarray:
         if not isinstance(self.init, str):
@@ -339,6 +379,23 @@ class SOM(TransformerMixin, Network):
         lattice = self._lattice()
         apart = np.array([lattice.squares(first)[second] for first, second in units])
         return float((apart > lattice.reach(diagonal=diagonal)).mean())
+
+    def errors(self, X: Any) -> dict[str, float]:
+        """The quantisation error and the topographic error by name; see these methods.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        """
+        return {
+            "quantisation_error": self.quantisation_error(X),
+            "topographic_error": self.topographic_error(X),
+        }
+
+    def groups(self) -> list[list[int]]:
+        """The row and the column of each unit, from 0."""
+        lattice = self._lattice()
+        return [list(divmod(unit, lattice.columns)) for unit in range(lattice.units)]
 
     def score(self, X: Any, y: Any = None) -> float:
         """Minus the quantisation error, so that a search finds its least.

@@ -15,8 +15,6 @@ from byhand.networks.origin import Origin, OriginCheckpoint, origin_of
 from byhand.networks.progress import Interrupted
 from byhand.networks.saving import load
 
-MAY_CHANGE = ("max_iter", "verbose")  # settings that leave the epochs so far as they are
-
 
 class Trained(NamedTuple):
     """How a training went.
@@ -67,15 +65,16 @@ def train(net: Any, data: Dataset, origin: Origin, path: Path, resume: bool = Fa
     if resume:
         net = _stopped(net, origin, path)
     training = data.take(origin.division(data)[0])
-    X, y = origin.preparation.inputs(training), origin.preparation.targets(training)
+    X = origin.preparation.inputs(training)
+    samples = (X, origin.preparation.targets(training)) if net.needs_target else (X,)
     checkpoint = OriginCheckpoint(path, origin)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         learn = net.resume if resume else net.fit
         if isinstance(net, GradientNetwork) and not is_search(net):
-            learn(X, y, callbacks=[checkpoint])
+            learn(*samples, callbacks=[checkpoint])
         else:
-            learn(X, y)
+            learn(*samples)
             checkpoint.save(net)
     told = [one for one in caught if issubclass(one.category, UserWarning)]
     kinds = {one.category for one in told}
@@ -95,8 +94,9 @@ def _stopped(net: Any, origin: Origin, path: Path) -> Any:
     before = origin_of(saved)
     if before is None or before.digest != origin.digest:
         raise ProblemError("resume_data", path=str(path))
-    wanted, had = net.get_params(), saved.get_params()
-    changed = [f"{name}={had.get(name)}" for name in wanted if _changed(name, wanted, had)]
+    wanted, had, may_change = net.get_params(), saved.get_params(), (net.longest, "verbose")
+    fixed = [name for name in wanted if name not in may_change]
+    changed = [f"{name}={had.get(name)}" for name in fixed if wanted[name] != had.get(name)]
     if type(saved) is not type(net):
         changed = [type(saved).__name__]
     if (before.test, before.seed) != (origin.test, origin.seed):
@@ -105,8 +105,4 @@ def _stopped(net: Any, origin: Origin, path: Path) -> Any:
         changed.append(f"scaling={before.preparation.scaling}")
     if changed:
         raise ProblemError("resume_settings", path=str(path), settings=", ".join(changed))
-    return saved.set_params(**{name: wanted[name] for name in MAY_CHANGE if name in wanted})
-
-
-def _changed(name: str, wanted: dict[str, Any], had: dict[str, Any]) -> bool:
-    return name not in MAY_CHANGE and bool(wanted[name] != had.get(name))
+    return saved.set_params(**{name: wanted[name] for name in may_change if name in wanted})

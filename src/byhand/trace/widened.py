@@ -42,6 +42,9 @@ class Widened(NDArrayOperatorsMixin):
         rows = max(1, MAX_ELEMENTS * self.shape[0] // self.size)
         return (self._wide(self._array[k : k + rows]) for k in range(0, self.shape[0], rows))
 
+    def __len__(self) -> int:
+        return int(self.shape[0])
+
     def __getitem__(self, index: Any) -> Any:
         found = self._wide(self._array[index])
         return found if np.ndim(found) else float(found)
