@@ -337,7 +337,7 @@ def test_the_plane_is_asked_and_the_points_are_marked(typed, monkeypatch):
     assert ["ant", "bee", "fly"] == list(matrix.labels)
     assert 18 == np.sum(matrix.counts) == sum(len(group.x) for group in regions.groups)
     assert np.sum(matrix.counts) - np.trace(matrix.counts) == len(regions.marked.x)
-    assert {0, 1, 2} >= set(np.unique(regions.places).tolist())
+    assert {0, 1, 2} >= set(np.unique(regions.field.places).tolist())
 
 
 def test_many_classes_have_no_counts_but_a_picture(tmp_path):

@@ -5,16 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from byhand.cli.evaluated import Outcome, document
-from byhand.data import from_arrays
+from byhand.networks import pictures
 from byhand.networks.evaluating import Classified, Estimated
 from byhand.views import html, panels
 from byhand.views.charts import legible
 from byhand.words import say
 
-_GRID = 300  # places along each side of a plane of which the class is asked
 _MOST_POINTS = 1000
 
 
@@ -36,12 +33,20 @@ def draw(outcome: Outcome, path: Path, language: str) -> None:
     elif isinstance(found, Estimated):
         shown = [_residuals(outcome, found, language)]
     else:
-        shown = []
+        shown = _learned(outcome, language)
     if path.suffix.lower() == ".html":
         drawings = [panels.svg(panel, number) for number, panel in enumerate(shown, 1)]
         path.write_text(html.render(document(outcome, language), drawings), "utf-8")
     else:
         panels.draw(path, shown)
+
+
+def _learned(outcome: Outcome, language: str) -> list[panels.Panel]:
+    """What a network that learns without targets makes of the rows."""
+    preparation, chosen = outcome.preparation, outcome.chosen
+    part = chosen.data.take(chosen.rows)
+    seen = pictures.Seen(preparation.inputs(part), part.y, preparation)
+    return pictures.panels_of(outcome.net, seen, language)
 
 
 def _confusion(found: Classified, language: str) -> panels.Matrix:
@@ -71,23 +76,15 @@ def _boundary(outcome: Outcome, language: str) -> list[panels.Panel]:
     data = chosen.data.take(chosen.rows)
     if len(data.columns) != 2 or len(preparation.input_names) != 2 or data.y is None:
         return []
-    names = data.feature_names
-    low, high = np.nanmin(data.X, axis=0), np.nanmax(data.X, axis=0)
-    margin = 0.08 * np.where(high > low, high - low, 1)
-    (left, bottom), (right, top) = low - margin, high + margin
-    across, up = np.meshgrid(np.linspace(left, right, _GRID), np.linspace(bottom, top, _GRID))
-    plane = from_arrays(np.stack([across.ravel(), up.ravel()], axis=1), feature_names=names)
-    classes = outcome.found.classes if isinstance(outcome.found, Classified) else []
-    place = {label: k for k, label in enumerate(classes)}
-    found = outcome.net.predict(preparation.inputs(plane)).tolist()
-    places = np.array([place[label] for label in found]).reshape(across.shape)
-    wrong = outcome.net.predict(preparation.inputs(data)) != data.y
+    names, classes = data.feature_names, outcome.net.classes_.tolist()
+    seen = pictures.Seen(preparation.inputs(data), data.y, preparation)
+    wrong = outcome.net.predict(seen.X) != data.y
     some = slice(None, None, 1 + (len(data) - 1) // _MOST_POINTS)
     X, y = data.X[some], data.y[some]
     groups = [panels.Group(str(label), *X[y == label].T) for label in classes]
     marked = panels.Group(_say("wrong", language), *X[wrong[some]].T)
-    title, extent = _say("title_boundary", language), (left, right, bottom, top)
-    return [panels.Regions(title, places, extent, groups, marked, *names)]
+    field = pictures.plane(outcome.net, seen)
+    return [panels.Regions(_say("title_boundary", language), field, groups, marked, *names)]
 
 
 def _residuals(outcome: Outcome, found: Estimated, language: str) -> panels.Cloud:

@@ -21,6 +21,11 @@ from byhand.views import text as text_view
 from byhand.words import say
 
 SCHEMA = "byhand.train/1"
+# What a network notes in each epoch, by the code of its name.
+CURVES = {
+    **{"loss": "loss_curve_", "score": "validation_scores_", "mistakes": "mistakes_"},
+    "distance": "distances_",
+}
 
 
 class Outcome(NamedTuple):
@@ -150,26 +155,22 @@ def record(outcome: Outcome) -> dict[str, Any]:
 
 
 def draw(outcome: Outcome, path: Path, language: str) -> None:
-    """Draw the loss over the epochs, and the validation score where there is one."""
+    """Draw how the training went, epoch by epoch, and what was learned."""
+    from byhand.networks import pictures
     from byhand.views import charts, panels
 
-    net, language = outcome.trained.net, charts.legible(path, language)
-
-    def curve(code: str, heights: list[float], logarithmic: bool = False) -> Any:
-        name = _say(f"curve_{code}", language)
-        line = panels.Group(name, range(1, len(heights) + 1), heights)
-        epoch = _say("curve_epoch", language)
-        title = _say("title", language, network=type(net).__name__, data=outcome.data.name)
-        return panels.Lines(title, [line], epoch, name, logarithmic)
-
-    drawn = (
-        [curve("loss", net.loss_curve_, logarithmic=min(net.loss_curve_) > 0)]
-        if hasattr(net, "loss_curve_")
-        else [curve("mistakes", net.mistakes_)]
-    )
-    if hasattr(net, "validation_scores_"):
-        drawn.append(curve("score", net.validation_scores_))
-    panels.draw(path, drawn)
+    net, language, origin = outcome.trained.net, charts.legible(path, language), outcome.origin
+    part = outcome.data.take(origin.division(outcome.data)[0])
+    seen = pictures.Seen(origin.preparation.inputs(part), part.y, origin.preparation)
+    title = _say("title", language, network=type(net).__name__, data=outcome.data.name)
+    drawn: list[panels.Panel] = []
+    for code, attribute in CURVES.items():
+        if heights := getattr(net, attribute, []):
+            name = _say(f"curve_{code}", language)
+            line = panels.Group(name, range(1, len(heights) + 1), heights)
+            is_loss = code == "loss" and min(heights) > 0
+            drawn.append(panels.Lines(title, [line], _say("curve_epoch", language), name, is_loss))
+    panels.draw(path, [*drawn, *pictures.panels_of(net, seen, language)])
 
 
 def _say(code: str, language: str, **facts: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from byhand.networks.faults import DataError
 from byhand.networks.som import SOM
-from byhand.views import charts, maps
+from byhand.views import charts, maps, panels
 from byhand.words import say, system_language
 
 
@@ -110,15 +110,21 @@ def draw(
         raise DataError("map_picture", found=wanted[:60], known=", ".join(PICTURES))
     charts.check_drawable(path)
     spoken = charts.legible(path, language or system_language())
+    panels.draw(path, [panel(net, kind, X, y, spoken)])
+
+
+def panel(
+    net: SOM, kind: str, X: Any, y: Any, language: str, names: Sequence[str] = ()
+) -> maps.Map | maps.Net:
+    """One picture of a map, as of `draw`; `names` are those of the features."""
 
     def words(code: str, **facts: Any) -> str:
-        return say(f"map.{code}", spoken, **facts)
+        return say(f"map.{code}", language, **facts)
 
     if kind == "net":
-        maps.draw_net(path, _net(net, net._inputs(X), y), _axes(words))
-        return
+        return _net(net, net._inputs(X), y, words)
     tiles = maps.Tiles([(float(down), float(right)) for down, right in net.positions_], net.hexagonal)
-    maps.draw_tiles(path, tiles, _panels(net, kind, X, y, words), words(f"picture_{kind}"))
+    return maps.Map(words(f"picture_{kind}"), tiles, _layers(net, kind, X, y, names, words))
 
 
 # How many of X and y each picture needs.
@@ -126,22 +132,24 @@ PICTURES: Mapping[str, int] = {"distances": 0, "planes": 0, "hits": 1, "classes"
 MOST_PLANES = 16
 
 
-def _panels(net: SOM, kind: str, X: Any, y: Any, words: Callable[..., str]) -> list[maps.Panel]:
+def _layers(
+    net: SOM, kind: str, X: Any, y: Any, names: Sequence[str], words: Callable[..., str]
+) -> list[maps.Layer]:
     if kind == "distances":
-        return [maps.Panel("", unified_distances(net).tolist(), words("mean_distance"))]
+        return [maps.Layer("", unified_distances(net).tolist(), words("mean_distance"))]
     if kind == "hits":
-        return [maps.Panel("", hits(net, X).tolist(), words("samples"))]
+        return [maps.Layer("", hits(net, X).tolist(), words("samples"))]
     if kind == "classes":
         numbers, classes = majorities(net, X, y)
-        return [maps.Panel("", numbers.tolist(), groups=[str(name)[:40] for name in classes])]
-    names = getattr(net, "feature_names_in_", None)
+        return [maps.Layer("", numbers.tolist(), groups=[str(name)[:40] for name in classes])]
+    names = names or list(map(str, getattr(net, "feature_names_in_", ())))
     return [
-        maps.Panel(str(names[k]) if names is not None else f"x[{k}]", column.tolist())
+        maps.Layer(names[k] if names else f"x[{k}]", column.tolist())
         for k, column in enumerate(net.params_["W"].T[:MOST_PLANES])
     ]
 
 
-def _net(net: SOM, X: np.ndarray, y: Any) -> maps.Net:
+def _net(net: SOM, X: np.ndarray, y: Any, words: Callable[..., str]) -> maps.Net:
     """Data and lattice, projected to the first two principal components of the data."""
     middle = X.mean(axis=0, dtype=np.float64)
     components = np.linalg.svd(X - middle, full_matrices=False)[2][:2]
@@ -162,8 +170,6 @@ def _net(net: SOM, X: np.ndarray, y: Any) -> maps.Net:
         for second in np.flatnonzero(flat.adjacent(first, diagonal=False))
         if second > first
     ]
-    return maps.Net(points, (net.params_["W"] - middle) @ axes, links)
-
-
-def _axes(words: Callable[..., str]) -> tuple[str, str, str]:
-    return words("picture_net"), words("component", number=1), words("component", number=2)
+    nodes = (net.params_["W"] - middle) @ axes
+    x, y_label = (words("component", number=number) for number in (1, 2))
+    return maps.Net(words("picture_net"), points, nodes, links, x, y_label)

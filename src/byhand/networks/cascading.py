@@ -25,6 +25,8 @@ from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Interrupted
 from byhand.networks.remark import Remark
 from byhand.rules import RULES
+from byhand.views import charts, panels
+from byhand.views.growth import Growth
 from byhand.words import LANGUAGES, say, system_language
 
 NAMED = ("X", "Y", "Z", "Yhat", "E", "N", "V", "D", "Q", "M", "C", "S", "j", "u", "v", "U", "W")
@@ -416,19 +418,17 @@ class CascadeCorrelation(Network):
         ProblemError
             Another kind of file, or matplotlib is missing.
         """
-        from byhand.views.charts import Labels, check_drawable, legible
-        from byhand.views.growth import draw_growth
-
         check_is_fitted(self)
         path = Path(path)
-        check_drawable(path)
-        language = legible(path, language or system_language())
+        charts.check_drawable(path)
+        panels.draw(path, [self.growth(charts.legible(path, language or system_language()))])
+
+    def growth(self, language: str) -> Growth:
+        """What `picture` shows."""
         title, x, y = (
             say(f"cascade.picture_{part}", language, units=self.n_units_) for part in ("title", "from", "to")
         )
-        draw_growth(
-            path, self.params_["U"], self.params_["W"], self.scores_, self.losses_, Labels(title, x, y)
-        )
+        return Growth(title, self.params_["U"], self.params_["W"], self.scores_, self.losses_, x, y)
 
     def _settle(self) -> None:
         self._form()

@@ -120,17 +120,6 @@ def draw_surface(
 @contextmanager
 def chart(path: Path, labels: Labels) -> Iterator[Any]:
     """Axes to draw on; the file is written when all is drawn."""
-    with figure_in(path) as figure:
-        axes = figure.add_subplot()
-        axes.set_title(visible(labels.title), fontsize=11)
-        axes.set_xlabel(visible(labels.x))
-        axes.set_ylabel(visible(labels.y))
-        yield axes
-
-
-@contextmanager
-def figure_in(path: Path) -> Iterator[Any]:
-    """A figure to draw on; the file is written when all is drawn."""
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -138,7 +127,11 @@ def figure_in(path: Path) -> Iterator[Any]:
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # an SVG's reader has the letters
         figure = Figure(figsize=(7, 4.6), layout="constrained")
-        yield figure
+        axes = figure.add_subplot()
+        axes.set_title(visible(labels.title), fontsize=11)
+        axes.set_xlabel(visible(labels.x))
+        axes.set_ylabel(visible(labels.y))
+        yield axes
         figure.savefig(path, dpi=150)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,10 +11,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from byhand.views.charts import families
+from byhand.views.growth import Growth, draw_growth
 from byhand.views.latex_math import visible
+from byhand.views.maps import Map, Net, draw_map, draw_net
+from byhand.views.outlines import Bumps, Field, Outlines, draw_bumps, draw_field, draw_outlines
 from byhand.views.pictures import SERIES, SETTINGS, for_the_page
 
 _WIDTH, _HEIGHT = 5.4, 4.6  # inches of a panel
+_MOST_BESIDE = 3
 _MOST_NUMBERS = 20  # classes whose counts can still be read
 _MARKERS = "os^Dv*"
 
@@ -46,13 +51,11 @@ class Group(NamedTuple):
 class Regions(NamedTuple):
     """Which class each place of a plane is taken for, with points over it.
 
-    `places` holds a class for each of some rows (upwards) and columns over `extent`, which is left, right,
-    bottom, top. Group k is of class k; `marked` points get a ring.
+    Group k is of class k; `marked` points get a ring.
     """
 
     title: str
-    places: Any
-    extent: tuple[float, float, float, float]
+    field: Field
     groups: Sequence[Group]
     marked: Group
     x: str
@@ -78,11 +81,11 @@ class Lines(NamedTuple):
     logarithmic: bool = False
 
 
-Panel = Matrix | Photographs | Regions | Cloud | Lines
+Panel = Matrix | Photographs | Regions | Cloud | Lines | Map | Net | Growth | Outlines | Bumps
 
 
 def draw(path: Path, panels: Sequence[Panel]) -> None:
-    """Draw panels side by side into a file.
+    """Draw panels side by side into a file; of more than three, in rows.
 
     Raises
     ------
@@ -116,8 +119,11 @@ def _figure(panels: Sequence[Panel]) -> Iterator[Any]:
     settings = {**SETTINGS, "font.family": families(), "axes.unicode_minus": False, "font.size": 10}
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # an SVG's reader has the letters
-        figure = Figure(figsize=(_WIDTH * len(panels), _HEIGHT), layout="constrained")
-        for place, panel in zip(figure.subfigures(1, len(panels), squeeze=False)[0], panels, strict=True):
+        columns = len(panels) if len(panels) <= _MOST_BESIDE else math.ceil(math.sqrt(len(panels)))
+        rows = -(-len(panels) // columns)
+        figure = Figure(figsize=(_WIDTH * columns, _HEIGHT * rows), layout="constrained")
+        places = figure.subfigures(rows, columns, squeeze=False).ravel()
+        for place, panel in zip(places, panels, strict=False):
             _DRAWN[type(panel)](place, panel)
         yield figure
 
@@ -166,17 +172,11 @@ def _photographs(place: Any, photographs: Photographs) -> None:
 
 
 def _regions(place: Any, regions: Regions) -> None:
-    from matplotlib.colors import ListedColormap
-
     axes = _axes(place, regions)
-    colours = [SERIES[k % len(SERIES)] for k in range(len(regions.groups))]
-    how = {"vmin": 0, "vmax": max(len(colours) - 1, 1), "alpha": 0.25, "interpolation": "nearest"}
-    axes.imshow(
-        regions.places, ListedColormap(colours), origin="lower", extent=regions.extent, aspect="auto", **how
-    )
-    axes.grid(False)
+    draw_field(axes, regions.field, len(regions.groups))
     for k, group in enumerate(regions.groups):
-        look = {"color": colours[k], "marker": _MARKERS[k % len(_MARKERS)], "markeredgecolor": "white"}
+        look = {"color": SERIES[k % len(SERIES)], "marker": _MARKERS[k % len(_MARKERS)]}
+        look["markeredgecolor"] = "white"
         axes.plot(group.x, group.y, linestyle="", markersize=5, label=visible(group.label), **look)
     if len(regions.marked.x):
         ring = {"marker": "o", "markersize": 10, "markerfacecolor": "none", "markeredgecolor": "black"}
@@ -215,4 +215,9 @@ _DRAWN: dict[type, Callable[[Any, Any], None]] = {
     Regions: _regions,
     Cloud: _cloud,
     Lines: _lines,
+    Map: draw_map,
+    Net: draw_net,
+    Growth: draw_growth,
+    Outlines: draw_outlines,
+    Bumps: draw_bumps,
 }
