@@ -74,7 +74,7 @@ CALCULATED = {
     "shapes_product",
 }
 CALCULATED |= {"shapes_equal", "shapes_operand", "shapes_entries", "index_outside", "too_large", "singular"}
-SPOKEN = {"in_line", "expected", "a_value", "a_operator", "a_number", "a_end", "a_scalar", "cannot_write"}
+SPOKEN = {"in_line", "expected", "a_value", "a_operator", "a_number", "a_end", "a_scalar"}
 FROM_THE_COMMAND_LINE = {"unknown_source", "unknown_source_near", "no_source"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from errno import errorcode
 from typing import Any
 
 from byhand.words import catalogue, say
@@ -25,7 +26,7 @@ class ByhandError(Exception):
         The line number of `source`, counted from 1.
     **facts
         What the sentence names: what was given, what is allowed. A tuple of errors is told one a line,
-        a list of (name, shape) as shapes.
+        a list of (name, shape) as shapes, an OSError by its reason.
     """
 
     def __init__(
@@ -91,6 +92,9 @@ def visible(text: str) -> str:
 def _told(fact: Any, language: str) -> Any:
     if isinstance(fact, tuple) and all(isinstance(part, ByhandError) for part in fact):
         return "\n".join(f"- {part.sentence(language)}" for part in fact)
+    if isinstance(fact, OSError):
+        known = catalogue(language).get(f"system.{errorcode.get(fact.errno or 0, '')}")
+        return known or visible(fact.strerror or str(fact))
     if isinstance(fact, list):
         return say("lesson.comma", language).join(_shape(name, shape, language) for name, shape in fact)
     return visible(fact) if isinstance(fact, str) else fact

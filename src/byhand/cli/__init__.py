@@ -7,8 +7,9 @@ from importlib import import_module
 
 import typer
 
+from byhand.cli import usage
 from byhand.cli.output import FINE, INTERRUPTED, UNUSABLE
-from byhand.errors import ByhandError
+from byhand.errors import ByhandError, ProblemError
 from byhand.words import LANGUAGES, say, speaking, system_language
 
 COMMANDS = {
@@ -44,15 +45,16 @@ def run(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    language = _language(arguments)
+    language = system_language()
     try:
+        language = _language(arguments)
         with speaking(language):
             code = _app(language, arguments)(list(arguments), standalone_mode=False, obj=list(arguments))
         sys.stdout.flush()
     except ByhandError as error:
         return _unusable(error.explained(language), language)
     except UsageError as error:
-        return _unusable(_usage(error, language), language)
+        return _unusable(usage.told(error, language), language)
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
         if package not in TRAINING:
@@ -66,9 +68,8 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     except OSError as error:
-        path = str(error.filename or "")
-        reason = error.strerror or str(error)
-        return _unusable(say("error.cannot_write", language, path=path, reason=reason), language)
+        refused = ProblemError("cannot_save", path=str(error.filename or ""), reason=error)
+        return _unusable(refused.explained(language), language)
     return code if isinstance(code, int) else FINE
 
 
@@ -101,30 +102,23 @@ def _app(language: str, arguments: Sequence[str]) -> typer.Typer:
 
 
 def _language(arguments: Sequence[str]) -> str:
-    """The language asked for with ``--lang``, wherever it stands; the locale's where it is not."""
+    """The language asked for with ``--lang``, wherever it stands; the locale's where it is not.
+
+    Raises
+    ------
+    ProblemError
+        There is no such language.
+    """
     for k, argument in enumerate(arguments):
         name, sign, value = argument.partition("=")
         if name == "--lang":
             wanted = value if sign else "".join(arguments[k + 1 : k + 2])
-            if wanted in LANGUAGES:
-                return wanted
+            if wanted not in LANGUAGES:
+                raise ProblemError("unknown_language", name=wanted[:60], known=", ".join(LANGUAGES))
+            return wanted
     return system_language()
 
 
 def _unusable(message: str, language: str) -> int:
     print(say("cli.error", language, message=message), file=sys.stderr)
     return UNUSABLE
-
-
-def _usage(error: Exception, language: str) -> str:
-    """What is wrong with the words of a command, in the reader's language where it is a usual thing."""
-    kind = type(error).__name__
-    if kind == "NoSuchOption":
-        near = ", ".join(getattr(error, "possibilities", None) or ())
-        name = getattr(error, "option_name", "")
-        return say(
-            "cli.no_such_option_near" if near else "cli.no_such_option", language, name=name, near=near
-        )
-    message = str(error.format_message()) if hasattr(error, "format_message") else str(error)
-    command = getattr(getattr(error, "ctx", None), "command_path", "byhand")
-    return say("cli.usage", language, message=message.rstrip(".?"), command=command)

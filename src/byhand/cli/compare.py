@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from byhand.api import Lesson
-from byhand.cli.output import INTERRUPTED, as_json, progress_line, put, width
+from byhand.cli.output import INTERRUPTED, as_json, check_writable, progress_line, put, width
 from byhand.data import Dataset, Preparation, load
 from byhand.errors import ByhandError, ProblemError
 from byhand.words import say
@@ -55,6 +55,7 @@ def add(app: typer.Typer, language: str) -> None:
             from byhand.views.charts import check_drawable
 
             check_drawable(output)
+            check_writable(output)
         if bool(study) + bool(strategies) > 1 or not (study or strategies or surface):
             raise ProblemError("compare_what", known=", ".join(Study))
         samples = load(data)

@@ -44,7 +44,7 @@ def check_writable(*paths: Path | None) -> None:
         The folder is not there, or the file may not be written.
     """
     for path in paths:
-        if path is not None:
+        if path is not None and (not path.exists() or path.is_file() or path.is_dir()):  # a pipe may wait
             is_new = not path.exists()
             path.open("ab").close()
             if is_new:

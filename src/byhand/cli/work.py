@@ -12,7 +12,16 @@ import typer
 
 from byhand import api
 from byhand.api.why import Why
-from byhand.cli.output import INTERRUPTED, SUFFIXES, ProgressLine, as_json, progress_line, put, rendered
+from byhand.cli.output import (
+    INTERRUPTED,
+    SUFFIXES,
+    ProgressLine,
+    as_json,
+    check_writable,
+    progress_line,
+    put,
+    rendered,
+)
 from byhand.errors import ProblemError
 from byhand.sources.problem import Problem, parse_problem, read_problem
 from byhand.trace.record import jsonable
@@ -69,6 +78,7 @@ def add(app: typer.Typer, language: str) -> None:
         pairs = [*([source] if expression and source else []), *(values or [])]
         problem: Any = {"problem": "\n".join(expression)} if expression else _source(source)
         options = dict(map(_pair, pairs))
+        check_writable(output)
         if steps is not None:
             options["steps"] = steps
         line = progress_line()

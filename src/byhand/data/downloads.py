@@ -62,7 +62,7 @@ def fetch(urls: Sequence[str], path: Path, limit: int, check: Callable[[Path], A
                 part.replace(path)
                 return
     except OSError as error:
-        raise ProblemError("cannot_save", path=str(part), reason=error.strerror or str(error)) from None
+        raise ProblemError("cannot_save", path=str(part), reason=error) from None
     if any(isinstance(failure, ProblemError) for failure in failures):
         raise ProblemError("download_wrong", **facts)
     raise ProblemError("download_failed", reason=str(failures[-1])[:200], **facts)

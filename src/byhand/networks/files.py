@@ -76,7 +76,7 @@ def write(path: Path, kind: str, settings: Mapping[str, Any], state: Mapping[str
     try:
         _replace(path, save_tensors(tensors, {_KEY: text}))
     except OSError as error:
-        raise ProblemError("cannot_save", path=str(path), reason=error.strerror or str(error)) from None
+        raise ProblemError("cannot_save", path=str(path), reason=error) from None
 
 
 def read(path: Path) -> Saved:
@@ -94,7 +94,7 @@ def read(path: Path) -> Saved:
                 raise ProblemError("model_too_large", path=str(path), limit=MAX_BYTES // 2**30)
             content = file.read(size)
     except OSError as error:
-        raise ProblemError("cannot_read", path=str(path), reason=error.strerror or str(error)) from None
+        raise ProblemError("cannot_read", path=str(path), reason=error) from None
     about = _about(path, content)
     if about.get("format_version") not in range(1, FORMAT_VERSION + 1):
         found = str(about.get("format_version"))[:20]

@@ -27,7 +27,7 @@ _WHOLE = re.compile(r"-?\d{1,3}")
 _CLOSE = ("·", "×")
 _PRODUCTS = (*_CLOSE, "÷", "⊙", "@")
 _SUMS = ("+", "−")
-_TIGHT = (",", "=")
+_TIGHT = (",", "=", "#")
 _OPERANDS = ("…", "⋯", "ᵀ")
 _OPENING = ("(", "[", "|", "‖")
 

@@ -1,0 +1,461 @@
+"""The command line with networks that need no descent: RBF, SOM, ART, cascade-correlation."""
+
+import csv
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import byhand
+from byhand.cli import run
+from byhand.data import load
+from byhand.networks import (
+    ART1,
+    SOM,
+    FuzzyARTMAP,
+    RBFClassifier,
+    RBFRegressor,
+    grouping,
+    origin,
+    pictures,
+    training,
+)
+from byhand.train import competitive, growing, resonance
+from byhand.views import growth, maps, outlines, panels
+
+rng = np.random.default_rng(3)
+KIND = np.arange(45) % 3
+SPOTS = np.round(rng.normal(size=(45, 2)) * 0.6 + np.array([[0, 0], [3, 1], [1, 4]])[KIND], 3)
+BITS = rng.integers(0, 2, (24, 6))
+WAVE = np.round(np.linspace(-2, 2, 40), 3)
+# A network's name, its data, and settings with which it is quick.
+FAMILIES = {
+    "rbf": ("spots.csv", "units=6"),
+    "som": ("spots.csv", "shape=3,4", "max_iter=8", "--target", "kind"),
+    "art1": ("bits.csv", "--target", "kind"),
+    "fuzzy-art": ("spots.csv", "vigilance=0.8", "--target", "kind"),
+    "fuzzy-artmap": ("spots.csv", "vigilance=0.5"),
+    "cascade": ("spots.csv", "max_units=3", "max_iter=60", "error_limit=0.05"),
+}
+
+
+def written(name, head, rows):
+    with Path(name).open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([head, *rows])
+
+
+@pytest.fixture
+def typed(capfd, tmp_path, monkeypatch):
+    """Runs a command in a folder with data: exit code, standard output, standard error."""
+    monkeypatch.chdir(tmp_path)
+    written(
+        "spots.csv",
+        ["length", "width", "kind"],
+        zip(*SPOTS.T.tolist(), np.array([*"abc"])[KIND], strict=True),
+    )
+    written("bits.csv", [*"uvwxyz", "kind"], [[*row, "ab"[k % 2]] for k, row in enumerate(BITS.tolist())])
+    written("wave.csv", ["time", "height"], zip(WAVE.tolist(), (5 + np.sin(WAVE)).tolist(), strict=True))
+
+    def command(*arguments):
+        capfd.readouterr()
+        code = run([str(one) for one in arguments])
+        return code, *capfd.readouterr()
+
+    return command
+
+
+def trained(typed, name, *more):
+    """The network that a family's command leaves, and what it says as JSON."""
+    data, *settings = FAMILIES[name]
+    code, out, err = typed("train", name, "--data", data, *settings, "-o", "net", "--force", "--json", *more)
+    assert (0, "") == (code, err)
+    return byhand.load("net"), json.loads(out)
+
+
+def same(one, other):
+    return all(one.params_[name].tobytes() == other.params_[name].tobytes() for name in one.params_)
+
+
+# Trained and told
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "chinese"),
+    [
+        ("rbf", "2-6-3, 39 parameters: 6 Gaussian units", "6 个高斯单元"),
+        ("som", "a rectangular map of 3×4 units, each with 2 weights", "3×4 个单元的矩形网格"),
+        ("art1", "of 6 inputs at vigilance 0.7", "6 个输入，警戒值 0.7"),
+        ("fuzzy-art", "Epoch 2 changed nothing any more", "第 2 轮没有引起任何改变"),
+        ("fuzzy-artmap", "categories: 5 (a 2, b 2, c 1)", "5 个类别（a 2, b 2, c 1）"),
+        ("cascade", "hidden units: 3, each connected with all before it", "3 个隐藏单元"),
+    ],
+)
+def test_each_family_is_told_in_its_own_terms(typed, name, english, chinese):
+    data, *settings = FAMILIES[name]
+    for language, words in (("en", english), ("zh", chinese)):
+        command = ("train", name, "--data", data, *settings, "-o", "net", "--force")
+        code, out, _ = typed(*command, "--lang", language)
+        assert 0 == code
+        assert words in out.replace("\n  ", " ")
+        code, out, _ = typed(
+            "why", "net", out.split()[-3].strip("'"), "--lang", language
+        )  # the command named last
+        assert 0 == code
+
+
+def test_the_record_holds_what_the_network_is_made_of(typed):
+    net, found = trained(typed, "cascade")
+    one_unit = [1 + 2 + k for k in range(3)]  # from the bias, the inputs, the units before
+    assert (2, 3, 3) == (found["inputs"], found["units"], found["outputs"])
+    assert sum(one_unit) + 3 * (1 + 2 + 3) == found["parameters"]
+    assert np.count_nonzero(net.params_["U"]) == sum(one_unit)
+    _, found = trained(typed, "som")
+    assert (3, 4, 24) == (found["rows"], found["columns"], found["parameters"])
+
+
+def test_art_networks_see_the_numbers_as_they_are(typed):
+    for name, wanted in (("art1", "none"), ("fuzzy-art", "none"), ("som", "standard")):
+        net, _ = trained(typed, name)
+        assert wanted == origin.origin_of(net).preparation.scaling
+
+
+def test_without_a_target_every_column_is_an_input(typed):
+    written("plain.csv", ["a", "b", "c"], rng.normal(size=(20, 3)).tolist())
+    code, out, _ = typed("train", "som", "--data", "plain.csv", "shape=2,2", "max_iter=2")
+    assert 0 == code
+    assert "no column set aside" in out
+    assert 3 == byhand.load("som-plain.byhand").n_features_in_
+    assert "没有留出标签列" in typed("train", "fuzzy-art", "--data", "plain.csv", "--lang", "zh")[1]
+    code, _, err = typed("train", "rbf", "--data", "plain.csv", "--target", "nothing")
+    assert (2, True) == (code, "nothing" in err)
+
+
+def test_art1_says_that_nothing_tells_the_samples_apart(typed):
+    code, out, _ = typed("train", "art1", "--data", "iris")
+    assert 0 == code
+    assert "there is one category only" in out.replace("\n  ", " ")
+    net = byhand.load("art1-iris.byhand")
+    assert 1 == net.n_categories_
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ART1().fit(BITS)
+
+
+# Broken off, and gone on with
+
+
+def broken_off(module, name, after):
+    """A function of training that is broken off after so many results."""
+    whole = getattr(module, name)
+
+    def steps(*arguments, **how):
+        for k, found in enumerate(whole(*arguments, **how)):
+            if k == after:
+                raise KeyboardInterrupt
+            yield found
+
+    return steps
+
+
+def presented(after):
+    """A presentation of all samples that is broken off after so many epochs."""
+    whole, done = resonance.present, []
+
+    def present(*arguments):
+        done.append(1)
+        if len(done) > after:
+            raise KeyboardInterrupt
+        return whole(*arguments)
+
+    return present
+
+
+def patched(patch, name, after):
+    if name == "som":
+        patch.setattr(competitive, "go_through", broken_off(competitive, "go_through", after))
+    elif name == "cascade":
+        patch.setattr(growing, "grow", broken_off(growing, "grow", after))
+    else:
+        patch.setattr(resonance, "present", presented(after))
+
+
+@pytest.mark.parametrize("name", ["som", "art1", "fuzzy-art", "fuzzy-artmap", "cascade"])
+def test_after_ctrl_c_the_command_that_is_named_goes_on_to_the_same_weights(typed, monkeypatch, name):
+    data, *settings = FAMILIES[name]
+    command = ("train", name, "--data", data, *settings)
+    with monkeypatch.context() as patch:
+        patched(patch, name, 1)
+        code, out, err = typed(*command, "-o", "cut.byhand")
+    assert (130, "") == (code, out)
+    assert "byhand train" in err.splitlines()[-1]
+    assert err.rstrip().endswith("--resume")
+    assert 0 == typed(*command, "-o", "cut.byhand", "--resume")[0]
+    assert 0 == typed(*command, "-o", "whole.byhand")[0]
+    cut, whole = byhand.load("cut.byhand"), byhand.load("whole.byhand")
+    assert whole.n_iter_ == cut.n_iter_
+    assert same(cut, whole)
+
+
+@pytest.mark.parametrize("name", ["fuzzy-art", "cascade"])
+def test_where_nothing_was_learned_nothing_is_saved(typed, monkeypatch, name):
+    patched(monkeypatch, name, 0)
+    data, *settings = FAMILIES[name]
+    assert 130 == typed("train", name, "--data", data, *settings, "-o", "net.byhand")[0]
+    assert not Path("net.byhand").exists()
+
+
+def test_more_units_are_grown_and_more_epochs_gone_through(typed):
+    trained(typed, "cascade")
+    assert 0 == typed("train", "cascade", "--data", "spots.csv", "max_units=4", "max_iter=60",
+                      "error_limit=0.05", "-o", "net", "--resume")[0]  # fmt: skip
+    assert 4 == byhand.load("net").n_units_
+    trained(typed, "som")
+    data, shape, _, *target = FAMILIES["som"]
+    assert (
+        0 == typed("train", "som", "--data", data, shape, "max_iter=11", *target, "-o", "net", "--resume")[0]
+    )
+    assert 11 == byhand.load("net").n_iter_
+    trained(typed, "rbf")
+    code, _, err = typed("train", "rbf", "--data", "spots.csv", "units=6", "-o", "net", "--resume")
+    assert (2, True) == (code, "no fit to go on with" in err)
+
+
+# Judged, used
+
+
+def test_a_map_is_judged_by_its_two_errors_and_a_class_map(typed):
+    net, found = trained(typed, "som")
+    data = load("spots.csv")
+    rows = np.arange(45)[origin.origin_of(net).division(data)[1]]
+    X = origin.origin_of(net).preparation.inputs(data)[rows]
+    told = json.loads(typed("evaluate", "net", "--json")[1])
+    assert (len(rows), net.quantisation_error(X)) == (told["rows"], told["quantisation_error"])
+    assert net.topographic_error(X) == told["topographic_error"] == found["held_out"]["topographic_error"]
+    winners, classes = net.predict(X), data.y[rows]
+    for unit, group in enumerate(told["groups"]):
+        assert [unit // 4, unit % 4] == group["group"]
+        assert [int(np.sum(classes[winners == unit] == name)) for name in "abc"] == group["counts"]
+    for language, words in (
+        ("en", "share of samples whose two nearest units"),
+        ("zh", "不相邻的样本所占的比例"),
+    ):
+        assert words in typed("evaluate", "net", "--lang", language)[1].replace("\n", " ")
+
+
+def test_groups_by_hand():
+    """Categories 0, 0, 1, none; classes a, b, b, b: three rows are in a group, two in its majority."""
+
+    class Sorted:
+        def predict(self, X):
+            return X[:, 0]
+
+        def groups(self):
+            return [0, 1, 2]
+
+        def errors(self, X):
+            return {}
+
+    found = grouping.grouped(Sorted(), np.array([[0], [0], [1], [-1]]), np.array([*"abbb"]))
+    assert ([[1, 1], [0, 1], [0, 0]], 1, 0.5) == (found.counts, found.unmatched, found.purity)
+    found = grouping.grouped(Sorted(), np.array([[0], [0], [1], [-1]]), None)
+    assert ([[2], [1], [0]], [], None) == (found.counts, found.classes, found.purity)
+
+
+def test_categories_are_told_with_the_classes_in_them(typed):
+    net, _ = trained(typed, "fuzzy-art", "--test", "0.4")
+    told = json.loads(typed("evaluate", "net", "--json")[1])
+    assert net.n_categories_ == len(told["groups"])
+    assert told["rows"] == told["unmatched"] + sum(sum(one["counts"]) for one in told["groups"])
+    out = typed("evaluate", "net", "--lang", "zh")[1]
+    assert "各个类别" in out
+    assert "纯度" in out
+
+
+def test_predictions_are_winners_with_their_places_and_categories(typed):
+    net, _ = trained(typed, "som")
+    X = origin.origin_of(net).preparation.inputs(load("spots.csv"))
+    head, *rows = csv.reader(typed("predict", "net", "spots.csv")[1].splitlines())
+    assert ["winner", "map_down", "map_right"] == head
+    assert net.predict(X).tolist() == [int(row[0]) for row in rows]
+    assert net.transform(X).tolist() == [[float(one) for one in row[1:]] for row in rows]
+    assert (
+        net.transform(X).tolist()
+        == json.loads(typed("predict", "net", "spots.csv", "--json")[1])["positions"]
+    )
+    net, _ = trained(typed, "fuzzy-art")
+    assert ["category", *map(str, net.predict(SPOTS).tolist())] == typed("predict", "net", "spots.csv")[
+        1
+    ].split()
+    assert 2 == typed("predict", "net", "spots.csv", "--proba")[0]
+
+
+def test_an_artmap_s_scores_agree_with_its_answers():
+    for classes in (2, 3):
+        y = np.array([*"abc"])[KIND % classes]
+        net = FuzzyARTMAP(vigilance=0.6).fit(SPOTS, y)
+        z = net.decision_function(SPOTS)
+        answers = net.classes_[(z > 0).astype(int) if classes == 2 else z.argmax(axis=1)]
+        assert net.predict(SPOTS).tolist() == answers.tolist()
+
+
+# Why
+
+
+def why(typed, value, *more):
+    code, out, err = typed("why", "net", value, "--sample", "4", "--json", *more)
+    assert (0, "") == (code, err)
+    return json.loads(out)["value"]
+
+
+def test_a_map_s_next_weight_is_that_of_the_next_step(typed):
+    net, _ = trained(typed, "som")
+    (x,) = origin.origin_of(net).preparation.inputs(load("spots.csv"))[4:5]
+    winner = net.predict([x])[0]
+    assert winner == why(typed, "winner")
+    assert np.linalg.norm(x - net.params_["W"][5]) == pytest.approx(why(typed, "D[5]"), rel=1e-6)
+    wanted = byhand.load("net").partial_fit([x]).params_["W"]
+    for value in (f"W_new[{winner},1]", f"W[{winner},1]_new"):
+        assert wanted[winner, 1] == pytest.approx(why(typed, value), rel=1e-5)
+
+
+def test_a_category_s_next_weight_is_that_of_the_next_step(typed):
+    net, _ = trained(typed, "fuzzy-artmap", "learning_rate=0.5")
+    row = load("spots.csv").take(slice(4, 5))
+    wanted = byhand.load("net").partial_fit(row.X, row.y).params_["W"]
+    k = int(why(typed, "J1"))
+    assert net.predict(row.X)[0] == net.classes_[net.params_["V"][k].argmax()]
+    assert wanted[k, 2] == pytest.approx(why(typed, f"W_new[{k},2]"), rel=1e-5)
+    code, _, err = typed("why", "net", "J1", "--x", "1,2")
+    assert (2, True) == (code, "depends on the class" in err)
+
+
+def test_the_numbers_of_the_others(typed):
+    net, _ = trained(typed, "cascade")
+    (x,) = origin.origin_of(net).preparation.inputs(load("spots.csv"))[4:5]
+    h1 = np.tanh(net.params_["U"][0, :3] @ [1, *x])
+    assert h1 == pytest.approx(why(typed, "h1[0,0]"), rel=1e-6)
+    assert h1 == pytest.approx(why(typed, "h1[0,0]", "--x", ",".join(map(str, x))), rel=1e-4)
+    assert 2 == typed("why", "net", "L", "--x", "0.5,1")[0]  # the loss needs a target
+    net, _ = trained(typed, "rbf")
+    apart = np.square(x - net.params_["C"][2]).sum()
+    assert np.exp(-net.params_["beta"][2] * apart) == pytest.approx(why(typed, "phi[2]"), rel=1e-5)
+    net, _ = trained(typed, "art1")
+    assert net.params_["B"][0] @ BITS[4] == pytest.approx(why(typed, "y1[0]"))
+
+
+# Pictures
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds", "words"),
+    [
+        ("som", [panels.Lines, maps.Map, maps.Map, maps.Map, maps.Net, maps.Map], "U 矩阵"),
+        ("fuzzy-art", [outlines.Outlines], "每个类别是一个盒子"),
+        ("fuzzy-artmap", [outlines.Outlines], "每个类别是一个盒子"),
+        ("rbf", [outlines.Outlines], "半径为 σ 的圆"),
+        ("cascade", [growth.Growth], "网络的增长过程"),
+        ("art1", [maps.Map], "每行一个类别"),
+    ],
+)
+def test_what_was_learned_is_drawn(typed, monkeypatch, name, kinds, words):
+    trained(typed, name, "--plot", "drawn.svg", "--lang", "zh")
+    assert words in Path("drawn.svg").read_text("utf-8")
+    shown = []
+    monkeypatch.setattr(panels, "draw", lambda path, found: shown.extend(found))
+    trained(typed, name, "--plot", "drawn.png")
+    assert kinds == [type(panel) for panel in shown]
+
+
+def test_groups_are_drawn_by_evaluate_too(typed):
+    for name, words in (("som", "Class map"), ("fuzzy-art", "a box each")):
+        trained(typed, name)
+        assert 0 == typed("evaluate", "net", "-o", "page.html")[0]
+        page = Path("page.html").read_text("utf-8")
+        assert words in page
+        assert "<svg" in page
+
+
+def seen(X, y, scaling="none"):
+    from byhand.data import Preparation, from_arrays
+
+    data = from_arrays(X, y, feature_names=[f"x{k}" for k in range(X.shape[1])])
+    preparation = Preparation.fit(data, scaling)
+    return pictures.Seen(preparation.inputs(data), data.y, preparation)
+
+
+def test_boxes_hold_their_samples_in_the_unit_of_the_data():
+    shown = seen(SPOTS, KIND)
+    net = FuzzyARTMAP().fit(shown.X, KIND)
+    (panel,) = pictures.panels_of(net, shown, "en")
+    for (x, y), kind in zip(SPOTS, KIND, strict=True):
+        own = [one for one in panel.outlines if one.group == kind]
+        assert any(
+            2 * abs(x - one.x) <= one.width + 1e-5 and 2 * abs(y - one.y) <= one.height + 1e-5 for one in own
+        )
+    places = panel.field.places
+    assert {0, 1, 2} == set(np.unique(places))
+    left, right, bottom, top = panel.field.extent
+    column = round((SPOTS[0, 0] - left) / (right - left) * (pictures.GRID - 1))
+    row = round((SPOTS[0, 1] - bottom) / (top - bottom) * (pictures.GRID - 1))
+    assert net.predict(shown.X[:1])[0] == places[row, column]
+
+
+def test_circles_have_their_widths_in_the_unit_of_the_data():
+    shown = seen(SPOTS * [10, 1], KIND, "standard")
+    net = RBFClassifier(4, widths=0.5, random_state=0).fit(shown.X, KIND)
+    (panel,) = pictures.panels_of(net, shown, "en")
+    spread = (SPOTS * [10, 1]).std(axis=0)
+    for one, centre in zip(panel.outlines, net.params_["C"], strict=True):
+        assert (2 * 0.5 * spread).tolist() == pytest.approx([one.width, one.height], rel=1e-5)
+        assert centre * spread + (SPOTS * [10, 1]).mean(axis=0) == pytest.approx([one.x, one.y], rel=1e-4)
+
+
+def test_bumps_and_bias_add_up_to_the_curve():
+    shown = seen(WAVE[:, None], 5 + np.sin(WAVE), "standard")
+    target = shown.preparation.target
+    net = RBFRegressor(5, random_state=0).fit(shown.X, (shown.y - target.centre) / target.spread)
+    (panel,) = pictures.panels_of(net, shown, "en")
+    bias = shown.preparation.restored(net.params_["b"][0])
+    assert bias + np.sum(np.array(panel.bumps) - bias, axis=0) == pytest.approx(panel.curve, rel=1e-6)
+    assert abs(np.interp(WAVE, panel.grid, panel.curve) - 5 - np.sin(WAVE)).max() < 0.1
+
+
+def test_the_two_inputs_in_which_units_differ_most_are_shown():
+    X = np.column_stack([SPOTS[:, 0], rng.normal(size=45) * 0.01, SPOTS[:, 1]])
+    net = FuzzyARTMAP(scale=True).fit(X, KIND)
+    (panel,) = pictures.panels_of(net, seen(X, KIND), "en")
+    assert ("x0", "x2", None) == (panel.x, panel.y, panel.field)
+
+
+# Noticed before the work begins
+
+
+@pytest.mark.parametrize("option", ["-o", "--plot"])
+def test_a_file_that_cannot_be_written_is_noticed_before_the_work(typed, monkeypatch, option):
+    monkeypatch.setattr(training, "train", None)  # whoever calls it fails
+    for path, english, chinese in [("nowhere/net.svg", "no such file or folder", "没有这个文件或文件夹"),
+                                   ("folder.svg", "it is a folder", "这是一个文件夹")]:  # fmt: skip
+        Path("folder.svg").mkdir(exist_ok=True)
+        command = ("train", "som", "--data", "iris", option, path, "--force")
+        for language, words in (("en", english), ("zh", chinese)):
+            code, out, err = typed(*command, "--lang", language)
+            assert (2, "") == (code, out)
+            assert words in err
+
+
+def test_looking_leaves_nothing_behind(typed):
+    trained(typed, "som", "--plot", "map.svg")
+    before = Path("net").read_bytes()
+    assert 2 == typed("evaluate", "net", "--data", "nothing.csv", "-o", "page.html")[0]
+    assert not Path("page.html").exists()
+    assert before == Path("net").read_bytes()
+
+
+def test_progress_is_told_on_standard_error(capfd):
+    SOM((2, 2), max_iter=2, verbose=True).fit(SPOTS)
+    FuzzyARTMAP(verbose=True).fit(SPOTS, KIND)
+    told = capfd.readouterr().err
+    assert "epoch 2 of 2: " in told
+    assert "epoch 1 of at most 100: " in told
