@@ -148,6 +148,39 @@ def test_unusable_input_is_one_message_and_exit_code_2(typed, arguments, said, l
     assert err.startswith(("byhand: ", "byhand：")), err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "english", "chinese"),
+    [
+        (
+            ["practice", "--topic", "nosuch"],
+            "--topic: “nosuch” is none of computational-graph",
+            "没有“nosuch”",
+        ),
+        (["practice", "--topic", "lss"], "near it is loss", "最接近的是 loss"),
+        (["train", "mlp", "--test", "3"], "--test may be at most 0.95", "--test 最大是 0.95"),
+        (["train", "mlp", "--test", "-1"], "--test must be at least 0", "--test 最小是 0"),
+        (["train", "mlp", "--test", "half"], "--test takes a number", "--test 须是数"),
+        (["work", "apples", "--digits", "x"], "--digits takes a whole number", "--digits 须是整数"),
+        (["train"], "NETWORK is missing", "缺少 NETWORK"),
+        (["wrok"], "there is no command wrok; did you mean", "没有 wrok 这个命令"),
+        (["list", "all", "of"], "too many: all of", "多余的词：all of"),
+        (["list", "--lang", "xx"], "There is no language “xx” here", "没有“xx”这种语言"),
+        (["train", "mlp", "--lang=zz"], "There is no language “zz” here", "没有“zz”这种语言"),
+        (["evaluate", "no.byhand"], "there is no such file or folder", "没有这个文件或文件夹"),
+        (["evaluate", "."], "it is a folder", "这是一个文件夹"),
+        (["work", "apples", "-o", "no/x.md"], "there is no such file or folder", "没有这个文件或文件夹"),
+    ],
+)
+def test_what_is_wrong_with_a_command_is_said_in_the_reader_s_language(
+    typed, monkeypatch, arguments, english, chinese
+):
+    for locale, words in (("C.UTF-8", english), ("zh_CN.UTF-8", chinese)):
+        monkeypatch.setenv("LC_ALL", locale)
+        code, out, err = typed(*arguments)
+        assert (2, "") == (code, out)
+        assert words in err
+
+
 def test_help_shows_examples_that_run(typed):
     for command in ("work", "list", "demo", "doctor"):
         code, out, _ = typed(command, "--help")

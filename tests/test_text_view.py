@@ -64,6 +64,7 @@ TEXTS = [
     (SMALL, "−3.77173×10⁻⁵"),
     (Sym("W1", ("0", "2")), "W1[0, 2]"),
     (Sym("w1", mark="new"), "w1_new"),
+    (row(W1, Sign("#"), Sym("2")), "W1#2"),
     (Sym("W1", ("0", "2"), "new"), "W1_new[0, 2]"),
     (row(A, DOT, B, PLUS, C), "a·b + c"),
     (row(Num("0.2"), CROSS, Num("120"), PLUS, Num("0")), "0.2×120 + 0"),

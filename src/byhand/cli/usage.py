@@ -17,7 +17,9 @@ _SAID = {
     rf"{_ABOUT}Input should be a valid number.*": "no_number",
     r"Missing (?:argument|option) '(?P<name>.+)'\.?": "missing",
     r"Option '(?P<name>.+)' requires an argument\.?": "no_value",
+    r"No such command '(?P<name>.+?)'\. Did you mean (?:one of: )?'(?P<near>.+)'\?": "no_command_near",
     r"No such command '(?P<name>.+)'\.?": "no_command",
+    r"Got unexpected extra arguments?(?:\(s\))? \((?P<found>.+)\)": "one_too_many",
 }
 
 

@@ -56,6 +56,7 @@ class CascadeCorrelation(Network):
     }
     longest: ClassVar[str] = "max_units"
     target_symbol: ClassVar[str] = "Y"
+    asked_first = "Yhat[0,0]"
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
         *("_seed", "n_outputs_", "n_units_", "n_iter_", "losses_", "epochs_", "scores_"),
