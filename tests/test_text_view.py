@@ -64,7 +64,6 @@ TEXTS = [
     (SMALL, "−3.77173×10⁻⁵"),
     (Sym("W1", ("0", "2")), "W1[0, 2]"),
     (Sym("w1", mark="new"), "w1_new"),
-    (row(W1, Sign("#"), Sym("2")), "W1#2"),
     (Sym("W1", ("0", "2"), "new"), "W1_new[0, 2]"),
     (row(A, DOT, B, PLUS, C), "a·b + c"),
     (row(Num("0.2"), CROSS, Num("120"), PLUS, Num("0")), "0.2×120 + 0"),
@@ -208,6 +207,10 @@ def test_a_chain_that_does_not_fit_has_its_signs_in_a_column():
         "     = σ(24.5)",
         "     ≈ 0.99999999998   (hidden unit 1)",
     ] == formula_lines(CHAIN, 40)
+
+
+def test_a_step_s_number_stands_close():
+    assert "dL/dW1#2" == math_text(row(Deriv(Sym("L"), W1, partial=False), Sign("#"), Sym("2")))
 
 
 def test_a_long_left_side_stands_alone():

@@ -251,7 +251,8 @@ class FuzzyARTMAP(Labels, Resonant):
         -------
         ndarray, shape (n_samples,)
         """
-        return self.classes_[self.params_["V"][self._choice(X).argmax(axis=1)].argmax(axis=1)]
+        winners = self._choice(X).argmax(axis=1)
+        return self.classes_[self.params_["V"][winners].argmax(axis=1)]
 
     def _choice(self, X: Any) -> np.ndarray:
         """The choice value of each category for each sample."""
