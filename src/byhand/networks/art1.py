@@ -134,7 +134,7 @@ class ART1(ClusterMixin, Categories):
             X = (X > self.binarize).astype(np.float32)
         elif not np.isin(X, (0, 1)).all():
             raise DataError("not_binary", found=str(X[~np.isin(X, (0, 1))][0]))
-        if first and len(X) > 1 and (X == X[0]).all():
+        if first and self.binarize is not None and len(X) > 1 and X.any() and (X == X[0]).all():
             warnings.warn(say("resonance.all_alike", system_language(), limit=self.binarize), stacklevel=5)
         return X, X.any(axis=1)
 
