@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from byhand.check.book import Book, Quantity, Ref, refs
-from byhand.check.interval import EVERYTHING, point
+from byhand.check.interval import EVERYTHING, Interval, point
 from byhand.check.literal import Written
 from byhand.check.reckoner import Reckoner, Result
 from byhand.ops import Call, Expr, Number
@@ -145,7 +145,7 @@ class Own:
         unit = self.habit.unit(max(abs(made.interval.low), abs(made.interval.high)))
         if unit and made.interval.width < _EXACT * unit and _is_whole(made.value / unit):
             return made  # 0.25 stays 0.25
-        return made._replace(interval=made.interval.widened(unit))
+        return made._replace(interval=_shortened(made.interval, unit))
 
     def formula(self, q: Quantity) -> Expr:
         """The formula by which a number that was not written would be worked out."""
@@ -240,6 +240,12 @@ class Own:
                     for name in operands
                 ]
             )
+
+
+def _shortened(exact: Interval, unit: float) -> Interval:
+    """Numbers rounded to a unit move by half of it, and numbers cut by all of it, towards zero alone."""
+    low, high = exact
+    return Interval(low - (unit if low > 0 else unit / 2), high + (unit if high < 0 else unit / 2))
 
 
 def _is_whole(count: float) -> bool:
