@@ -177,6 +177,7 @@ def house():
                 r"\frac{\partial L}{\partial w_1}",
                 r"\frac{dL}{dw_{1}}",
                 "∂L / ∂w_1",
+                r"\cfrac{\partial L}{\partial w_1}",
             )
         ],
         ("dyhat/dh1", ("derivative", "yhat", "h1")),
@@ -192,6 +193,15 @@ def house():
                 "w₁⁺",
                 "新的w1",
                 "new w1",
+                "w_1^{(t+1)}",
+                "w_1^{k+1}",
+                "w^{updated}_1",
+                "w_1^{next}",
+                "w_1^{新}",
+                r"w_{1,\mathrm{new}}",
+                "w1新",
+                "w1 更新后",
+                "w_1(t+1)",
             )
         ],
     ],
@@ -203,7 +213,21 @@ def test_a_name_is_understood_however_it_is_written(house, typed, meant):
 
 
 @pytest.mark.parametrize(
-    "typed", ["q", "dL/dq", "z1 z2", "w1new2", "", "L/w1", "∂", "z1'", "__import__('os')", "x" * 500]
+    "typed",
+    [
+        "q",
+        "dL/dq",
+        "z1 z2",
+        "w1new2",
+        "w_{t+1}",
+        "z_1^{(t+1)}",
+        "",
+        "L/w1",
+        "∂",
+        "z1'",
+        "__import__('os')",
+        "x" * 500,
+    ],
 )
 def test_a_name_that_stands_for_nothing_is_not_guessed(house, typed):
     assert read_name(typed, house) is None

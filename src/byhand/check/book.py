@@ -21,7 +21,7 @@ from byhand.trace.evaluate import evaluate
 from byhand.trace.lookup import pass_at
 from byhand.trace.program import definition
 from byhand.trace.run import Run
-from byhand.trace.scalar import scalars
+from byhand.trace.scalar import base_name, scalars
 
 
 class Quantity(NamedTuple):
@@ -116,7 +116,7 @@ class Book:
         page = self.page(q.step)
         if q.of in page.lines:
             return self.referred(definition(page.program, q.of), q.step)
-        base = q.of.partition("[")[0]
+        base = base_name(q.of)
         return Ref(self.after(q.of, q.step - 1)) if q.step > 1 and base in self.plan.learn else None
 
     def after(self, weight: str, step: int) -> Quantity:
@@ -167,7 +167,7 @@ class Book:
     def _of_update(self, q: Quantity) -> Expr:
         """The rule's equation for a new weight or a state."""
         rule, weight = self.plan.rule, q.of if q.kind == "new" else q.by
-        if rule is None or weight.partition("[")[0] not in self.plan.learn:
+        if rule is None or base_name(weight) not in self.plan.learn:
             raise KeyError(q)
         name = "w_new" if q.kind == "new" else q.of
         formula = dict(distinct(rule))[name]

@@ -11,7 +11,8 @@ import numpy as np
 
 from byhand.check.book import Book, Quantity
 from byhand.sources.characters import composed, plain, spelled
-from byhand.trace.scalar import element_name
+from byhand.sources.pages.names import NEW, NEW_BELOW
+from byhand.trace.scalar import base_name, element_name
 
 MAX_LENGTH = 200
 
@@ -21,14 +22,16 @@ _GREEK = [
 ]  # fmt: skip
 _LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψω", _GREEK, strict=True))
 _FRACTION = re.compile(
-    r"\\d?t?frac\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
+    r"\\[cdt]?frac\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
 )
 _HAT = re.compile(r"\\(?:wide)?hat\s*(?:\{\s*(\w)\s*\}|(\w))")
 _COMMAND = re.compile(r"\\(?:mathrm|text|mathbf|boldsymbol|mathit|operatorname|rm|bf)\s*\{([^{}]*)\}")
-_NEW = re.compile(
-    r"(?:_new|\^\{?\s*\(?new\)?\s*\}?|\(new\)|_\{?new\}?|[′']|\^?\{?\+\}?|\^\{?\*\}?|(?<=\d)new|\s+new)$",
-    re.IGNORECASE,
+_ABOVE, _BELOW = (
+    "|".join(map(re.escape, sorted(words, key=len, reverse=True))) for words in (NEW, NEW_BELOW)
 )
+_NEW = re.compile(
+    rf"\^\s*\{{?\s*(?:{_ABOVE}|\*)\s*\}}?(?=_|$)|[_,\s]*\{{?\s*(?:{_BELOW})\s*\}}?$", re.IGNORECASE
+)  # w^{(t+1)}_1; w_{1,new}, w1+
 _NEW_BEFORE = re.compile(r"^(?:new\s+|updated\s+|新的?|更新后的?|更新的)\s*", re.IGNORECASE)
 _LAYERED = re.compile(
     r"([^\W\d_]+)(?:_?\{?(\d)[,，]?(\d)?\}?)\^\{?\(?(\d)\)?\}?$|([^\W\d_]+)\^\{?\(?(\d)\)?\}?_\{?(\d)[,，]?(\d)?\}?$"
@@ -119,7 +122,7 @@ class _Reader:
         if stripped == text:
             return None
         value = self.value(stripped)
-        if value is None or value.quantities[0].of.partition("[")[0] not in plan.learn:
+        if value is None or base_name(value.quantities[0].of) not in plan.learn:
             return None
         step = self._step if self._asked else max(1, len(self._book.run.starts) - 1)
         return Named(tuple(self._book.after(q.of, step) for q in value.quantities), value.shape)

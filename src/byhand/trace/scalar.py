@@ -42,6 +42,11 @@ def element_name(name: str, index: tuple[int, ...]) -> str:
     return f"{name}[{','.join(map(str, index))}]" if index else name
 
 
+def base_name(name: str) -> str:
+    """The name of the array that an element belongs to: ``W1`` of ``W1[0,2]``."""
+    return name.partition("[")[0]
+
+
 def scalars(run: Run, done: Pass) -> Scalars:
     """One iteration of a run in single numbers.
 

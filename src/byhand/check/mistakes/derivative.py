@@ -23,6 +23,7 @@ from byhand.check.mistakes.table import (
 from byhand.check.softmax import softmax_slope
 from byhand.ops import Call, Expr, Name, Number
 from byhand.ops.expression import is_number
+from byhand.trace.scalar import base_name
 
 
 def _slope_of(node: Expr) -> Ref | None:
@@ -175,7 +176,7 @@ def weight_left_out(spot: Spot) -> Iterator[Variant]:
     def change(node: Expr) -> Iterator[Expr]:
         if isinstance(node, Ref) and node.quantity.kind == "value":
             name = node.quantity.of
-            if name not in page.lines and (not learn or name.partition("[")[0] in learn):
+            if name not in page.lines and (not learn or base_name(name) in learn):
                 yield Number(1.0)
 
     for formula in one_spot(spot.formula, change):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 NEW = {"new", "(new)", "+", "新", "'", "updated", "t+1", "(t+1)", "k+1", "(k+1)", "next", "更新后"}
+NEW_BELOW = NEW - {"t+1", "k+1"}  # w_{t+1} may be an element of a series
 OLD = {"old", "(old)", "旧", "t", "(t)", "k", "(k)", "current"}
 GREEK = {
     **{"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ"},
@@ -44,7 +45,7 @@ def joined(base: str, subscript: str, superscript: str = "") -> str | None:
     for mark in ("(new)", "new", "新"):
         if sub.endswith(mark) and sub != mark:
             sub, ending = sub[: -len(mark)], "_new"
-    if sub in NEW - {"t+1", "k+1"}:
+    if sub in NEW_BELOW:
         sub, ending = "", "_new"
     if sub in OLD - {"t", "k"}:
         sub = ""
