@@ -175,6 +175,7 @@ def test_most_results_with_a_wrong_digit_are_found():
         "\\left(3 + \\left[4 \\right]\\right) = 7",
         "x = 5, y = 6",
         "1 < 2 = 2",
+        "\\mathrm{net} = 2 \\cdot 3 = 6, \\quad 2\\,\\mathrm{net} = 12",
     ],
 )
 def test_right_arithmetic(formula):
@@ -226,6 +227,12 @@ def test_mathml_without_tex():
     right = f"<math><mi>x</mi><mo>=</mo>{fraction}<mo>=</mo><mn>0.25</mn></math>"
     assert [] == wrong(right, "html")
     assert [("number_wrong", "0.24")] == wrong(right.replace("0.25", "0.24"), "html")
+
+
+def test_upright_letters_are_one_name():
+    page = "$\\mathrm{lr} = 0.1$, $l = 2$, $r = 3$, $s = 5 \\mathrm{lr} = 0.6$"
+    (finding,) = check_article(page, "markdown").findings
+    assert ("s", "0.6", "0.5") == (finding.name, finding.text, finding.expected)
 
 
 def test_what_cannot_be_read_is_listed():
