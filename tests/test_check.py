@@ -314,6 +314,17 @@ def test_hints_say_where_then_what_then_how_and_never_the_answer(sheet, capfd, l
     assert len(said[0]) < len(said[1]) < len(said[2])
 
 
+@pytest.mark.parametrize(("hint", "cause"), [("1", None), ("2", "sign"), ("3", "sign")])
+def test_a_hint_as_json_holds_no_answer(sheet, capfd, hint, cause):
+    assert 1 == run(["check", sheet({**RIGHT, "dL/dh": "0.9"}), "--hint", hint, "--json"])
+    out = capfd.readouterr().out
+    found = json.loads(out)
+    (claim,) = found["claims"]
+    assert ("dL/dh", "dL/dh", cause) == (found["first_wrong"], claim["name"], claim["cause"])
+    assert (None, None) == (claim["expected"], claim["from_own"])
+    assert "0.45" not in out
+
+
 def test_the_problem_may_stand_in_a_file_of_its_own(sheet, tmp_path, capfd):
     answers = tmp_path / "answers.toml"
     answers.write_text('[claims]\nz = "0.2"\nh = "0.55"\n', "utf-8")
@@ -363,8 +374,33 @@ def test_a_page_as_json(tmp_path, capfd):
     page.write_text(PAGE, "utf-8")
     assert 1 == run(["check", str(page), "--json"])
     found = json.loads(capfd.readouterr().out)
-    assert ("byhand.article/1", "wrong") == (found["schema"], found["verdict"])
-    assert ("1.2", 3) == (found["findings"][0]["text"], found["findings"][0]["line"])
+    assert ("byhand.article/2", "wrong") == (found["schema"], found["verdict"])
+    first = found["findings"][0]
+    assert ("1.2", 3, 1.1) == (first["text"], first["line"], first["expected"])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_hints_at_a_page_never_tell_the_answer(tmp_path, capfd, language):
+    page, marked = tmp_path / "page.md", tmp_path / "marked.md"
+    page.write_text(PAGE, "utf-8")
+    said = []
+    for hint in ("1", "2", "3"):
+        assert 1 == run(["check", str(page), "--hint", hint, "--lang", language, "-o", str(marked)])
+        said.append(capfd.readouterr().out)
+        assert 1 == marked.read_text("utf-8").count("✗")
+        assert all("1.2" in text and "1.1" not in text for text in (said[-1], marked.read_text("utf-8")))
+    assert len(said[0]) < len(said[1]) < len(said[2])
+    assert 1 == run(["check", str(page), "--hint", "2", "--json"])
+    (finding,) = json.loads(capfd.readouterr().out)["findings"]
+    assert ("1.2", None, "digit_slip") == (finding["text"], finding["expected"], finding["causes"][0]["code"])
+
+
+def test_more_digits_of_what_a_page_should_have(tmp_path, capfd):
+    page = tmp_path / "page.md"
+    page.write_text(PAGE, "utf-8")
+    for digits, shown in (([], "0.7503."), (["--digits", "9"], "0.750260106.")):
+        assert 1 == run(["check", str(page), *digits])
+        assert shown in capfd.readouterr().out
 
 
 def test_a_right_page_is_right(tmp_path, capfd):

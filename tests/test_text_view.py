@@ -263,6 +263,7 @@ def test_blocks():
             Notice("warning", "w", ("留意！",)),
             Notice("rule", "r", ("链式法则",)),
             Listing((("第一",), ("第二",))),
+            Listing((("甲",), ("乙",)), numbered=True),
             Heading(3, ("倒数第 1 层",)),
             Formula((A, B), ("=",)),
             Formula((B, C), ("=",)),
@@ -270,6 +271,7 @@ def test_blocks():
     )
     assert [
         *("标题", "════", "", "已知", "────", "! 留意！", "", "→ 链式法则", "", "• 第一", "• 第二", ""),
+        *("1. 甲", "2. 乙", ""),
         *("── 倒数第 1 层 ──", "  a = b", "  b = c"),
     ] == render(document, 40).splitlines()
 

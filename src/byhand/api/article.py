@@ -9,7 +9,6 @@ from typing import Any
 
 from byhand.api.lesson import Lesson
 from byhand.check.article.article import check_article as check_page
-from byhand.check.article.marked import marked_copy
 from byhand.check.article.report import ArticleReport
 from byhand.errors import ProblemError
 from byhand.lesson.articles import tell_article
@@ -19,6 +18,7 @@ from byhand.sources.problem import Problem, read_problem
 from byhand.sources.task import set_up
 from byhand.trace.program import definition, lines_of
 from byhand.views import article_json
+from byhand.views.marked import marked_copy
 from byhand.words import system_language
 
 
@@ -38,21 +38,23 @@ class Article:
         """``right`` or ``wrong``."""
         return self.report.verdict
 
-    def marked(self, language: str | None = None) -> str:
-        """The page with each wrong number and formula marked, in its own format."""
-        return marked_copy(self.report, language or system_language())
+    def marked(self, language: str | None = None, digits: int | None = None, hint: int | None = None) -> str:
+        """The page with each wrong number and formula marked, in its own format; with a hint, the first."""
+        return marked_copy(self.report, language or system_language(), digits, hint)
 
-    def record(self) -> dict[str, Any]:
-        """Everything found, as JSON has it."""
-        return article_json.record(self.report)
+    def record(self, hint: int | None = None) -> dict[str, Any]:
+        """Everything found, as JSON has it; with a hint, only so much of it."""
+        return article_json.record(self.report, hint)
 
     def to_json(self) -> str:
         """One JSON object."""
         return json.dumps(self.record(), ensure_ascii=False, allow_nan=False)
 
-    def lesson(self, language: str | None = None) -> Lesson:
-        """The findings told."""
-        return Lesson(tell_article(self.report, language or system_language()))
+    def lesson(
+        self, language: str | None = None, digits: int | None = None, hint: int | None = None
+    ) -> Lesson:
+        """The findings told; with a hint, only so much of it (1 where, 2 what kind, 3 the mend)."""
+        return Lesson(tell_article(self.report, language or system_language(), digits, hint))
 
     def __str__(self) -> str:
         return self.lesson().to_text()

@@ -43,9 +43,9 @@ class Checked:
         """Every number written, with its verdict."""
         return self.report.claims
 
-    def record(self) -> dict[str, Any]:
-        """By the contract of ``check --json``."""
-        return report_json.record(self.report)
+    def record(self, hint: int | None = None) -> dict[str, Any]:
+        """By the contract of ``check --json``; with a hint, only so much of it."""
+        return report_json.record(self.report, hint)
 
     def to_json(self) -> str:
         """One JSON object."""
