@@ -1,6 +1,6 @@
 """The kinds of mistake people make: one table, filled by the files beside it."""
 
-from byhand.check.mistakes import derivative, forward, update
+from byhand.check.mistakes import derivative, operands, operations, update
 from byhand.check.mistakes.table import MISTAKES as MISTAKES
 from byhand.check.mistakes.table import Mistake as Mistake
 from byhand.check.mistakes.table import Spot as Spot
@@ -10,4 +10,4 @@ from byhand.check.mistakes.table import spelled_out as spelled_out
 
 __all__ = ["MISTAKES", "Mistake", "Spot", "Variant", "size", "spelled_out"]
 
-_FILLED_BY = (derivative, forward, update)
+_FILLED_BY = (derivative, operands, operations, update)

@@ -73,6 +73,7 @@ class Mistake(NamedTuple):
 
 MISTAKES: list[Mistake] = []
 _Variants = Callable[[Spot], Iterator[Variant]]
+_Change = Callable[[Expr], Iterator[Expr]]
 ANY = ("value", "derivative", "new", "state")
 
 
@@ -86,7 +87,17 @@ def mistake(code: str, cost: float, *kinds: str) -> Callable[[_Variants], _Varia
     return enter
 
 
-def one_spot(expr: Expr, change: Callable[[Expr], Iterator[Expr]]) -> Iterator[Expr]:
+def node_mistake(code: str, cost: float, *kinds: str) -> Callable[[_Change], _Change]:
+    """Enter a mistake that is made at one node: each change of each node is a variant."""
+
+    def enter(change: _Change) -> _Change:
+        mistake(code, cost, *kinds)(lambda spot: map(Variant, one_spot(spot.formula, change)))
+        return change
+
+    return enter
+
+
+def one_spot(expr: Expr, change: _Change) -> Iterator[Expr]:
     """The formula with one of its nodes changed, for every node and every change of it."""
     yield from change(expr)
     if isinstance(expr, Call):
