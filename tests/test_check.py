@@ -303,6 +303,14 @@ def test_json_by_the_contract(sheet, capfd):
     assert {"codes", "used", "formula", "value", "certainty"} <= first["explanations"][0].keys()
 
 
+def test_what_it_should_be_is_told_as_the_board_tells_it():
+    sheet = {"problem": "h = tanh(z)\nL = (h - y)^2", "given": {"z": 0.7213, "y": 0.123456789}}
+    told = byhand.check(sheet, {"h": "0.617984", "L": "0.3"}).lesson("en").to_text()
+    assert "L = (h − y)² ≈ (0.617984 − 0.123457)² ≈ 0.244557" in told
+    exact = byhand.check({"problem": "L = (h - y)^2", "given": {"h": 0.5, "y": 0.25}}, {"L": "0.25"})
+    assert "L = (h − y)² = (0.5 − 0.25)² = 0.0625" in exact.lesson("en").to_text()
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_hints_say_where_then_what_then_how_and_never_the_answer(sheet, capfd, language):
     path = sheet({**RIGHT, "h": "0.2", "L": "0.64"})
