@@ -12,9 +12,10 @@ from byhand.check.article.links import disagreement
 from byhand.check.article.notebook import Function, Key, Notebook, names_in, value_of_text, written_as
 from byhand.check.article.report import FEW_DIGITS, ArticleReport, Cause, Finding, Unread
 from byhand.check.article.shapes import closure_names
+from byhand.check.article.stretch import Claim, Stretch
 from byhand.check.article.tied import Told, formula_causes, number_of, tie
 from byhand.check.article.updates import contradictions, update_cause
-from byhand.check.article.walk import Claim, Scene, Walk
+from byhand.check.article.walk import Walk
 from byhand.check.article.wording import Said, said
 from byhand.check.book import Quantity
 from byhand.check.mistakes.writing import slips
@@ -86,14 +87,14 @@ def check_article(
             _take_code(walk.book, one.read)
         else:
             walk.take(one)
-    for scene in walk.scenes:
+    for stretch in walk.stretches:
         if time.monotonic() > deadline:
             complete = False
             break
-        wrong, tried = wrong_formulas(scene)
+        wrong, tried = wrong_formulas(stretch)
         walk.checked += tried
-        blamed = _blamed(scene, wrong)
-        findings += _of_numbers(page, scene, blamed)
+        blamed = _blamed(stretch, wrong)
+        findings += _of_numbers(page, stretch, blamed)
         findings += _of_formulas(page, wrong, blamed)
     findings += _of_updates(page, walk)
     in_code = list(statements(lex(page, code=True), value_of_text))
@@ -156,24 +157,24 @@ def _of_words(walk: Walk, one: Said) -> Iterator[Finding]:
 _Blamed = dict[tuple[Key, Expr], tuple[Cause, ...]]
 
 
-def _blamed(scene: Scene, wrong: list[Claim]) -> _Blamed:
-    """The mistakes in each wrong formula of a scene."""
+def _blamed(stretch: Stretch, wrong: list[Claim]) -> _Blamed:
+    """The mistakes in each wrong formula of a stretch."""
     found: _Blamed = {}
     for claim in wrong:
         if claim.key is not None and (claim.key, claim.tree) not in found:
-            found[claim.key, claim.tree] = formula_causes(scene.book, claim)
+            found[claim.key, claim.tree] = formula_causes(stretch.book, claim)
     return found
 
 
-def _of_numbers(page: Page, scene: Scene, blamed: _Blamed) -> Iterator[Finding]:
-    """The numbers of a scene, by the problem where there is one, else by their neighbours."""
-    tied = tie(scene)
-    told = tied.told(scene.claims) if tied is not None else {}
+def _of_numbers(page: Page, stretch: Stretch, blamed: _Blamed) -> Iterator[Finding]:
+    """The numbers of a stretch, by the problem where there is one, else by their neighbours."""
+    tied = tie(stretch)
+    told = tied.told(stretch.claims) if tied is not None else {}
     by_key = {key: causes for (key, _), causes in blamed.items()}
     reported: set[Quantity] = set()
-    order = sorted(range(len(scene.claims)), key=lambda k: told[k].order if k in told else -1)
+    order = sorted(range(len(stretch.claims)), key=lambda k: told[k].order if k in told else -1)
     for k in order:
-        claim, verdict = scene.claims[k], told.get(k)
+        claim, verdict = stretch.claims[k], told.get(k)
         carried = verdict is not None and verdict.judged.verdict == "carried"
         if carried and verdict is not None and not reported.intersection(verdict.judged.rests_on):
             continue

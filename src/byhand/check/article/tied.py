@@ -11,7 +11,7 @@ from byhand.check.article.formulas import closure, points, usable
 from byhand.check.article.notebook import Notebook, names_in, readings, written_as
 from byhand.check.article.report import Cause
 from byhand.check.article.shapes import closure_names
-from byhand.check.article.walk import Claim, Scene
+from byhand.check.article.stretch import Claim, Stretch
 from byhand.check.book import Book, Quantity
 from byhand.check.compare import Judged, compare
 from byhand.check.diagnose import best, explain
@@ -47,7 +47,7 @@ class Told(NamedTuple):
 
 
 class Tie:
-    """A scene's problem.
+    """A stretch's problem.
 
     Attributes
     ----------
@@ -103,9 +103,9 @@ def number_of(claim: Claim) -> Literal | None:
     return None
 
 
-def tie(scene: Scene) -> Tie | None:
-    """The problem of a scene; None where its formulas and values make none."""
-    notebook = scene.book
+def tie(stretch: Stretch) -> Tie | None:
+    """The problem of a stretch; None where its formulas and values make none."""
+    notebook = stretch.book
     definitions = closure(notebook, set(notebook.definitions))
     lines, inner = _lines({n: f for n, f in definitions.items() if usable(f)})
     given = {name: literal.value for name, literal in notebook.given.items()}
