@@ -92,4 +92,5 @@ def _stated(problem: str | Path | Problem | None) -> tuple[Mapping[str, Any], Ma
         return {}, {}
     task = set_up(problem if isinstance(problem, Problem) else read_problem(problem))
     formulas = {name: definition(task.program, name) for name in lines_of(task.program)}
-    return formulas, {name: value for name, value in task.given.items() if isinstance(value, float)}
+    known = {name: value for name, value in task.given.items() if name not in task.plan.numberless}
+    return formulas, {name: value for name, value in known.items() if isinstance(value, float)}

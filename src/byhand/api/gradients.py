@@ -12,6 +12,7 @@ from byhand.check.gradients import Compared, compare_gradients
 from byhand.check.measured import as_array, measured, whole
 from byhand.lesson.gradients import tell_gradients
 from byhand.sources.problem import Problem
+from byhand.trace.lookup import need_numbers
 from byhand.words import system_language
 
 
@@ -91,6 +92,7 @@ def check_gradients(
     """
     if not callable(loss):
         worked = work(loss)
+        need_numbers(worked.run)
         names = worked.run.plan.learn or tuple(worked.run.given)
         true = {name: whole(as_array(worked.gradients[name])) for name in names}
         counts = tuple({worked.run.plan.sample_count} - {1})

@@ -19,8 +19,9 @@ from byhand.lesson.why import accounted, why
 from byhand.sources.characters import composed, plain, spelled
 from byhand.sources.problem import Problem, make_problem, read_problem
 from byhand.sources.task import Task, set_up
-from byhand.trace.lookup import number, value_in
-from byhand.trace.program import is_inner, lines_of
+from byhand.trace.lookup import number
+from byhand.trace.named import last_updates, named_gradients, named_values
+from byhand.trace.program import lines_of
 from byhand.trace.record import record
 from byhand.trace.run import Run, Update, run
 from byhand.words import system_language
@@ -30,6 +31,8 @@ _AMERICAN = {"minimize": "minimise", "maximize": "maximise"}
 
 class Work:
     """A problem worked out: every number of it by name, and ways to read it.
+
+    Where a given has no number (``"?"``), None stands for every number that is calculated.
 
     Attributes
     ----------
@@ -43,21 +46,17 @@ class Work:
     @property
     def values(self) -> dict[str, Any]:
         """Every named value of the first step; one a sample where samples differ."""
-        first = self.run.first
-        return {
-            name: value_in(self.run, first, name) for name in first.forwards[0].values if not is_inner(name)
-        }
+        return named_values(self.run)
 
     @property
     def gradients(self) -> dict[str, Any]:
         """The gradient of the objective by every named value, in the first step."""
-        return {name: value for name, value in self.run.first.gradients.items() if not is_inner(name)}
+        return named_gradients(self.run)
 
     @property
     def updates(self) -> dict[str, Update]:
         """The last step's update of every learned name."""
-        last = self.run.last_update
-        return last.updates if last else {}
+        return last_updates(self.run)
 
     def number(self, name: str) -> Any:
         """One number by name: ``h1``, ``dL/dw1``, ``dh1/dw1``, ``W1[0,2]``, ``w1_new``, ``L#31``.

@@ -19,6 +19,7 @@ from byhand.check.own import Habit, Own, habit_of
 from byhand.check.suppose import Made
 from byhand.errors import ProblemError
 from byhand.sources.problem import Policy
+from byhand.trace.lookup import need_numbers
 from byhand.trace.run import Run
 
 MOST_CLAIMS, MOST_SHOWN = 10_000, 120
@@ -110,8 +111,9 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
     Raises
     ------
     ProblemError
-        Nothing on the sheet can be read.
+        Nothing on the sheet can be read, or some given has no number.
     """
+    need_numbers(worked)
     book = Book(worked)
     names: dict[Quantity, str] = {}
     written: dict[Quantity, Written] = {}

@@ -83,13 +83,14 @@ def tell(task: Task, run: Run, how: Telling) -> Document:
         blocks += local_history(task, run, how.digits, speaker)
     elif run.plan.objective is None:
         blocks += _forward(task, run, how, speaker)
-        blocks += sample_table(task, run, how.digits, speaker)
+        blocks += [] if task.symbolic else sample_table(task, run, how.digits, speaker)
     else:
         blocks += _first_pass(task, run, how, speaker)
-    blocks += history(run, how.digits, speaker)
-    blocks += prediction(task, run, how.digits, speaker)
-    blocks += pictures(task, run, speaker)
-    blocks += _warned(task, run, how.digits, speaker)
+    if not task.symbolic:
+        blocks += history(run, how.digits, speaker)
+        blocks += prediction(task, run, how.digits, speaker)
+        blocks += pictures(task, run, speaker)
+        blocks += _warned(task, run, how.digits, speaker)
     blocks += _texts(task.problem.conclusion, how.language)
     return Document(title, how.language, tuple(blocks))
 
@@ -122,7 +123,7 @@ def _givens(task: Task, run: Run, how: Telling, speaker: Speaker) -> list[Block]
     for name, value in board.values.items():
         if "." in name or name in lines:
             continue
-        known = not (task.symbolic and task.problem.given.get(name) == "?")
+        known = name not in run.plan.numberless
         differs = name in run.plan.samples and len(run.first.samples) > 1
         shown = (
             speaker.inlines("lesson.sample_values", number=run.plan.sample_count)
@@ -257,7 +258,7 @@ def _update(run: Run, digits: int, speaker: Speaker) -> list[Block]:
 
 
 def _warned(task: Task, run: Run, digits: int, speaker: Speaker) -> list[Block]:
-    found = [] if task.symbolic else warnings(task, run)
+    found = warnings(task, run)
     if not found:
         return []
     notices = [Notice("warning", w.code, speaker.told("warning", w, digits)) for w in found]

@@ -66,9 +66,10 @@ def why(task: Task, run: Run, wanted: str, how: Telling) -> Document:
     else:
         blocks += _new(task, run, step, what, how, speaker)
     board = Board({}, {}, how.digits)
-    shown = speaker.inlines("lesson.so_it_is", name=wanted, value=board.number(value)[0])
-    heading = speaker.plain("lesson.why_title", name=wanted)
-    return Document(heading, how.language, (*blocks, Paragraph(shown)))
+    if value is not None:
+        shown = speaker.inlines("lesson.so_it_is", name=wanted, value=board.number(value)[0])
+        blocks.append(Paragraph(shown))
+    return Document(speaker.plain("lesson.why_title", name=wanted), how.language, tuple(blocks))
 
 
 def accounted(task: Task, run: Run, wanted: str, how: Telling) -> Account | None:
@@ -113,11 +114,12 @@ def _value(task: Task, run: Run, done: Pass, what: Asked, how: Telling, speaker:
         return [speaker.paragraph("lesson.is_given", name=Sym(what.of))]
     labels = labels_of(task, how.language)
     if not what.of_index:
-        return forward_lines(run.program, names, board, labels, True, how.scalar)
-    blocks = forward_lines(run.program, names[:-1], board, labels, True, False)
+        return forward_lines(run.program, names, board, labels, not task.symbolic, how.scalar)
+    blocks = forward_lines(run.program, names[:-1], board, labels, not task.symbolic, False)
     left = Call("index", (Name(what.of),), (("index", what.of_index),))
     formula = Speller(board.values, {}).element(definition(run.program, what.of), what.of_index)
-    return [*blocks, board.line(left, formula, value=board.values[what.of][what.of_index], code="forward")]
+    shown = None if task.symbolic else board.values[what.of][what.of_index]
+    return [*blocks, board.line(left, formula, value=shown, code="forward")]
 
 
 def _derivative(task: Task, run: Run, done: Pass, what: Asked, how: Telling, speaker: Speaker) -> list[Block]:
@@ -127,12 +129,14 @@ def _derivative(task: Task, run: Run, done: Pass, what: Asked, how: Telling, spe
         run.program, forward, what.of, one_at(forward.values[what.of], what.of_index)
     ).gradients
     board = Board(forward.values, gradients, how.digits)
-    teller = BackwardTeller(run.program, what.of, board, speaker, True, False)
+    teller = BackwardTeller(run.program, what.of, board, speaker, not task.symbolic, False)
     if what.by not in teller.away:
         return [speaker.paragraph("lesson.no_path", of=Sym(what.of), by=Sym(what.by))]
     labels = labels_of(task, how.language)
     blocks: list[Block] = [speaker.heading(2, "lesson.forward")]
-    blocks += forward_lines(run.program, leading_to(run.program, what.of), board, labels, True, False)
+    blocks += forward_lines(
+        run.program, leading_to(run.program, what.of), board, labels, not task.symbolic, False
+    )
     blocks.append(speaker.heading(2, "lesson.backward", objective=Sym(what.of)))
     between = teller.between([what.by])
     if all(not np.ndim(forward.values[name]) for name in {*between, what.by}):
@@ -147,7 +151,8 @@ def _derivative(task: Task, run: Run, done: Pass, what: Asked, how: Telling, spe
         if len(terms) == 1:
             element = Speller(board.values, board.gradients).element(terms[0], what.by_index)
             left = Derivative(what.of, what.by, what.by_index)
-            blocks.append(board.line(left, element, value=gradients[what.by][what.by_index], code="gradient"))
+            shown = None if task.symbolic else gradients[what.by][what.by_index]
+            blocks.append(board.line(left, element, value=shown, code="gradient"))
     return blocks
 
 
@@ -159,4 +164,5 @@ def _new(task: Task, run: Run, step: int, what: Asked, how: Telling, speaker: Sp
     blocks.append(speaker.heading(2, "lesson.update"))
     if done is None or run.plan.rule is None or what.of not in done.updates:
         return [*blocks, speaker.paragraph("lesson.update_not_kept")]
-    return [*blocks, *update_lines(done.updates[what.of], run.plan.rule, objective, how.digits)]
+    update = done.updates[what.of]
+    return [*blocks, *update_lines(update, run.plan.rule, objective, how.digits, not task.symbolic)]

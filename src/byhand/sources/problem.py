@@ -121,18 +121,18 @@ def make_problem(data: Any) -> Problem:
 
 
 def read_given(problem: Problem) -> tuple[dict[str, Any], set[str]]:
-    """The numbers and arrays of a problem, and the names that have none (``"?"``).
+    """The numbers and arrays of a problem, and the names that have none (``"?"``): 1 stands for each.
 
     Raises
     ------
     ProblemError
         A value that is no number, a ragged list, NaN or infinity; all of them at once.
     """
-    open_names = {typed for typed, value in problem.given.items() if isinstance(value, str) and value == "?"}
+    numberless = {typed for typed, value in problem.given.items() if isinstance(value, str) and value == "?"}
     values = _numbers(
-        {typed: 1.0 if typed in open_names else value for typed, value in problem.given.items()}
+        {typed: 1.0 if typed in numberless else value for typed, value in problem.given.items()}
     )
-    return values, {checked_name(typed) for typed in open_names}
+    return values, {checked_name(typed) for typed in numberless}
 
 
 def _numbers(table: Mapping[str, Any], read: Callable[[str, Any], Any] | None = None) -> dict[str, Any]:

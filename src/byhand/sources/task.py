@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -31,15 +32,17 @@ class Task(NamedTuple):
     given : dict
         Numbers and arrays by name.
     plan : Plan
-    symbolic : bool
-        Some given has no number: the derivation is told in symbols alone.
     """
 
     problem: Problem
     program: Program
     given: dict[str, Any]
     plan: Plan
-    symbolic: bool
+
+    @property
+    def symbolic(self) -> bool:
+        """Whether some given has no number: the derivation is told in symbols alone."""
+        return bool(self.plan.numberless)
 
 
 def set_up(problem: Problem, exact: bool = False) -> Task:
@@ -57,7 +60,7 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
     """
     _check_update_keys(problem)
     lines = read_lines(f"{problem.problem}\n{problem.update}" if problem.update else problem.problem)
-    given, open_names = read_given(problem)
+    given, numberless = read_given(problem)
     samples = read_samples(problem)
     known = {**given, **samples}
     _check_names(lines, given, samples)
@@ -79,7 +82,7 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
         samples = {name: [as_fractions(value) for value in column] for name, column in samples.items()}
         program = _with_fractions(program)
     plan = planned(problem, program, given, samples, objective, learn, exact)
-    return Task(problem, program, given, plan, bool(open_names))
+    return Task(problem, program, given, replace(plan, numberless=frozenset(numberless)))
 
 
 def planned(

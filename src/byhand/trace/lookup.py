@@ -89,7 +89,8 @@ def number(run: Run, text: str) -> Any:
 
     Returns
     -------
-    float, Fraction or ndarray
+    float, Fraction, ndarray or None
+        None where a given has no number and so this has none.
 
     Raises
     ------
@@ -97,9 +98,11 @@ def number(run: Run, text: str) -> Any:
     """
     wanted = asked(text, run.first.forwards[0].values, run.plan.learn)
     try:
-        return _found(run, wanted)
+        found = _found(run, wanted)
     except (IndexError, KeyError):
         raise ProblemError("unknown_wanted", name=text[:60]) from None
+    is_given = wanted.kind == "value" and (wanted.step in (None, 1) or wanted.of not in run.plan.learn)
+    return found if not run.symbolic or (is_given and has_number(run, wanted.of)) else None
 
 
 def _found(run: Run, wanted: Asked) -> Any:
@@ -128,6 +131,24 @@ def _part(value: Any, index: tuple[int, ...]) -> Any:
     if len(index) != np.ndim(value) and index:
         raise IndexError
     return value[index] if index else value
+
+
+def has_number(run: Run, name: str) -> bool:
+    """Whether a value has a number: where a given has none, only the other givens have."""
+    plan = run.plan
+    return not run.symbolic or (name in {**run.given, **plan.samples} and name not in plan.numberless)
+
+
+def need_numbers(run: Run) -> None:
+    """Nothing, where every given has a number.
+
+    Raises
+    ------
+    ProblemError
+        ``numberless``: a calculation in symbols alone has nothing to check.
+    """
+    if run.symbolic:
+        raise ProblemError("numberless", names=", ".join(sorted(run.plan.numberless)))
 
 
 def value_in(run: Run, done: Pass, name: str) -> Any:

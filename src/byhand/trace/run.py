@@ -47,6 +47,9 @@ class Plan:
         One sample an iteration instead of all.
     mean : bool
         The objective of a batch is the mean of its samples' objectives, not their sum.
+    numberless : frozenset of str
+        The given names that have no number: 1 stands for each, so that a calculation has its shapes, and is
+        never shown.
     """
 
     objective: str | None
@@ -60,6 +63,7 @@ class Plan:
     samples: Mapping[str, list[Any]] = field(default_factory=dict)
     online: bool = False
     mean: bool = True
+    numberless: frozenset[str] = frozenset()
 
     @property
     def carried(self) -> dict[str, str]:
@@ -146,6 +150,11 @@ class Run(NamedTuple):
     objectives: list[Any]
     starts: list[dict[str, Any]]
     stopped: str
+
+    @property
+    def symbolic(self) -> bool:
+        """Whether some given has no number, so that nothing that is calculated has one."""
+        return bool(self.plan.numberless)
 
     @property
     def first(self) -> Pass:

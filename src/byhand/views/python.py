@@ -99,13 +99,8 @@ class _Script:
     # What is given
 
     def _numbers(self) -> Iterator[str]:
-        numberless = {
-            checked_name(name)
-            for name, value in self.task.problem.given.items()
-            if isinstance(value, str) and value == "?"
-        }
         for name, value in self.run.given.items():
-            note = "  # the problem gives no number: put yours here" if name in numberless else ""
+            note = "  # the problem gives no number: put yours here" if name in self.plan.numberless else ""
             yield f"{self.names.of(name)} = {literal(value)}{note}"
         for name, column in self.plan.samples.items():
             yield f"{self._samples(name)} = {literal(np.array(column))}"
