@@ -40,6 +40,32 @@ def test_json_holds_only_numbers_that_were_given():
     assert [None, None] == found["history"]
 
 
+AMONG_ARRAYS = {
+    "problem": "z = W @ x\nL = s*sum(z^2)",
+    "given": {"W": [[2] * 7] * 3, "x": [2] * 7, "s": "?"},
+    **{"rate": 0.1, "rule": "adam"},
+}
+
+
+@pytest.mark.parametrize(
+    ("problem", "names"),
+    [
+        (OPEN, ["L", "dL/dx", "dL/dw1", "dz/dz", "w1_new"]),
+        (
+            AMONG_ARRAYS,
+            ["L", "z[1]", "dL/dW[0,1]", "W[0,0]_new", "z", "dL/dW", "dz[0]/dz", "W_new", "dz[0]/ds"],
+        ),
+    ],
+)
+def test_an_account_holds_only_numbers_that_were_given(problem, names):
+    work = byhand.work(problem, steps=1)
+    for name in names:
+        account = work.why(name)
+        assert account.value is None
+        assert {2.0, 7.0, 0.0} >= {*numbers_in(account.record())}, name  # no terms sum to 0
+        assert not re.search(r"^  [LWwz∂].* [=≈] ([−\d.]+|\[.*)$", str(account), re.MULTILINE), name
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("name", ["L", "dL/dw1", "w1_new", "dL/dx"])
 def test_one_number_is_told_in_symbols_alone(name, language):

@@ -13,12 +13,12 @@ from byhand.api.lesson import Lesson
 from byhand.api.why import Why
 from byhand.errors import ProblemError
 from byhand.lesson.conventions import conventions
-from byhand.lesson.telling import Telling, tell
+from byhand.lesson.telling import Telling, labels_of, tell
 from byhand.lesson.warnings import warnings
-from byhand.lesson.why import accounted, why
 from byhand.sources.characters import composed, plain, spelled
 from byhand.sources.problem import Problem, make_problem, read_problem
 from byhand.sources.task import Task, set_up
+from byhand.trace.accounting import accounted
 from byhand.trace.lookup import number
 from byhand.trace.named import last_updates, named_gradients, named_values
 from byhand.trace.program import lines_of
@@ -79,8 +79,8 @@ class Work:
         """
         return Lesson(tell(self.task, self.run, _telling(how)))
 
-    def why(self, name: str, **how: Any) -> Lesson:
-        """The derivation of one number along its own paths; of one among arrays, a `Why`.
+    def why(self, name: str, **how: Any) -> Why:
+        """The derivation of one number along its own paths.
 
         Parameters
         ----------
@@ -93,11 +93,9 @@ class Work:
         ------
         ProblemError
         """
-        wanted, telling = spelled(plain(composed(name))), _telling(how)
-        found = accounted(self.task, self.run, wanted, telling)
-        if found is not None:
-            return Why(found, self.run.plan.rule, telling)
-        return Lesson(why(self.task, self.run, wanted, telling))
+        telling = _telling(how)
+        found = accounted(self.run, spelled(plain(composed(name))), telling.terms, telling.depth)
+        return Why(found, self.run.plan.rule, labels_of(self.task, telling.language), telling)
 
     def to_text(self, width: int = 80, **how: Any) -> str:
         """For a terminal of so many columns."""

@@ -11,15 +11,12 @@ from typing import Annotated, Any
 import typer
 
 from byhand import api
-from byhand.api.why import Why
 from byhand.cli.output import INTERRUPTED, SUFFIXES, ProgressLine, as_json, progress_line, put, rendered
 from byhand.errors import ProblemError
 from byhand.sources.problem import Problem, parse_problem, read_problem
-from byhand.trace.record import jsonable
 from byhand.words import say
 
 EVERY = 1000
-SCHEMA_WHY = "byhand.why/1"
 
 
 class Format(StrEnum):
@@ -128,15 +125,7 @@ def _by_suffix(output: Path | None) -> Format:
 def _written(worked: api.Work, chosen: Format, why: str | None, how: dict[str, Any]) -> str:
     """The calculation, or the derivation of one number, in the form asked for."""
     if chosen is Format.json:
-        return as_json(worked.record() if why is None else _number(worked, why))
+        return as_json(worked.record() if why is None else worked.why(why, **how).record())
     if chosen is Format.python:
         return worked.to_python()
     return rendered(worked.lesson(**how) if why is None else worked.why(why, **how), chosen.value)
-
-
-def _number(worked: api.Work, name: str) -> dict[str, Any]:
-    """One number, and what it rests on where it stands among arrays."""
-    found = worked.why(name)
-    if isinstance(found, Why):
-        return found.record()
-    return {"schema": SCHEMA_WHY, "name": name, "value": jsonable(worked.number(name))}

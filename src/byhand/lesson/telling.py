@@ -48,7 +48,7 @@ class Telling:
     terms : int or None
         How many of the largest terms of a long sum are shown; None for all.
     depth : int
-        How many levels back the derivation of one number goes.
+        How many levels back the derivation of one number goes; None for as far as reads well.
     """
 
     language: str = "en"
@@ -57,7 +57,7 @@ class Telling:
     by: Literal["layers", "paths", "delta"] = "layers"
     verify: bool = False
     terms: int | None = 10
-    depth: int = 2
+    depth: int | None = None
 
 
 def tell(task: Task, run: Run, how: Telling) -> Document:
