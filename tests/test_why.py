@@ -359,6 +359,13 @@ def test_a_derivation_is_in_the_json_as_in_the_text():
     assert "∂L/∂z1 · x1" == found["formula"]
 
 
+def test_a_long_chain_is_told_without_end():
+    chain = "\n".join(f"v{k} = v{k - 1}*a + v{max(k - 2, 0)}" for k in range(1, 300))
+    found = byhand.work(chain, v0=0.1, a=0.01).why("dv299/da")
+    assert found.value == json.loads(found.to_json())["value"]
+    assert "v299" in found.to_text()
+
+
 def test_an_update_that_was_not_kept_is_worked_out_again():
     steps = {"problem": "L = (w - 3)^2", "given": {"w": 0.5}, "rate": 0.1, "steps": 50}
     worked = byhand.work(steps)

@@ -50,12 +50,13 @@ class BackwardTeller:
     def by_layers(self, only: set[str] | None = None) -> list[Block]:
         """Layer by layer from the back."""
         blocks: list[Block] = []
-        for distance in range(1, max(self.away.values(), default=0) + 1):
-            layer = [name for name in self._in_order() if self.away.get(name) == distance]
-            layer = [name for name in layer if only is None or name in only]
-            if layer:
-                blocks.append(self.speaker.heading(3, "lesson.layer_from_back", number=distance))
-            for name in layer:
+        layers: dict[int, list[str]] = {}
+        for name in self._in_order():
+            if self.away.get(name) and (only is None or name in only):
+                layers.setdefault(self.away[name], []).append(name)
+        for distance in sorted(layers):
+            blocks.append(self.speaker.heading(3, "lesson.layer_from_back", number=distance))
+            for name in layers[distance]:
                 blocks.extend(self.gradient(name))
         return blocks
 
@@ -128,7 +129,7 @@ class BackwardTeller:
 
     def _in_order(self) -> list[str]:
         """Lines from the back, then givens in the order they are first used."""
-        lines = list(lines_of(self.program))
+        lines = lines_of(self.program)
         return [
             *reversed(lines),
             *(name for name in self.board.values if name not in lines and "." not in name),

@@ -22,6 +22,8 @@ from byhand.trace.program import lines_of
 from byhand.trace.reason import Reason
 from byhand.trace.scalar import element_name
 
+MOST_BETWEEN = 24  # names on the way back of which whole paths are still read
+
 
 def explained(found: Account, rule: Rule | None, labels: Mapping[str, Inlines], how: Telling) -> Document:
     """A number accounted for: in full in the order of calculation, else from the number back.
@@ -87,12 +89,12 @@ def _in_order(first: Reason, labels: Mapping[str, Inlines], how: Telling, speake
     by = what.by if what.kind == "derivative" else what.of
     teller = BackwardTeller(cone.program, cone.of, board, speaker, cone.known, scalar)
     between = teller.between([by])
-    is_scalar = all(not np.ndim(cone.values[name]) for name in between)
+    by_paths = len(between) <= MOST_BETWEEN and all(not np.ndim(cone.values[name]) for name in between)
     return [
         speaker.heading(2, "lesson.forward"),
         *forward,
         speaker.heading(2, "lesson.backward", objective=Sym(cone.of)),
-        *(teller.by_paths([by]) if is_scalar else teller.by_layers(between)),
+        *(teller.by_paths([by]) if by_paths else teller.by_layers(between)),
     ]
 
 

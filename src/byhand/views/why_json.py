@@ -35,7 +35,7 @@ def record(found: Account, terms: int | None) -> dict[str, Any]:
         batch takes (``taken``: mean, sum, part of each, each). What has no number because a given has none
         is null.
     """
-    told = {title(one.what): one for level in found.levels[1:] for one in level}
+    told = [{title(one.what): one for one in level} for level in found.levels[1:]]
     batch = {} if found.batch is None else {"batch": _batch(found.batch)}
     asked = {"name": title(found.what), "value": jsonable(found.value)}
     return {"schema": SCHEMA, **_reason(found.first, told, terms, found.in_full), **asked, **batch}
@@ -52,8 +52,8 @@ def _batch(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _reason(one: Reason, told: dict[str, Reason], terms: int | None, in_full: bool) -> dict[str, Any]:
-    """A number with what it rests on; a number already told by its name and value alone."""
+def _reason(one: Reason, told: list[dict[str, Reason]], terms: int | None, in_full: bool) -> dict[str, Any]:
+    """A number with what it rests on, level by level; one told elsewhere by its name and value alone."""
     formula = abridged(one, terms)
     found: dict[str, Any] = {
         "name": title(one.what),
@@ -64,9 +64,11 @@ def _reason(one: Reason, told: dict[str, Reason], terms: int | None, in_full: bo
         found["equations"] = {key: jsonable(value) for key, value in one.update.working.items()}
     sources: list[dict[str, Any]] = []
     for what in one.rests_on(terms, in_full):
-        child = told.pop(title(what), None)
-        bare = {"name": title(what), "value": jsonable(reason(one.cone, what).value)}
-        sources.append(bare if child is None else _reason(child, told, terms, in_full))
+        child = told[0].pop(title(what), None) if told else None
+        if child is None:
+            sources.append({"name": title(what), "value": jsonable(reason(one.cone, what).value)})
+        else:
+            sources.append(_reason(child, told[1:], terms, in_full))
     return found | _sum(one, terms) | {"from": sources}
 
 
