@@ -209,7 +209,7 @@ def test_the_largest_terms_and_the_rest_make_up_the_sum(long):
 
 def tables(found):
     """The values of each table: its terms and, last, their sum."""
-    for block in found.document.blocks:
+    for block in found.lesson().document.blocks:
         if isinstance(block, Table):
             yield [Decimal(row[2][0].digits) for row in block.rows]
 

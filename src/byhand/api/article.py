@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from byhand.api.lesson import Lesson
+from byhand.api.result import Result
 from byhand.check.article.article import check_article as check_page
 from byhand.check.article.marked import marked_copy
 from byhand.check.article.report import ArticleReport
@@ -22,7 +22,7 @@ from byhand.views import article_json
 from byhand.words import system_language
 
 
-class Article:
+class Article(Result):
     """A page that was checked.
 
     Attributes
@@ -46,16 +46,9 @@ class Article:
         """Everything found, as JSON has it."""
         return article_json.record(self.report)
 
-    def to_json(self) -> str:
-        """One JSON object."""
-        return json.dumps(self.record(), ensure_ascii=False, allow_nan=False)
-
     def lesson(self, language: str | None = None) -> Lesson:
         """The findings told."""
         return Lesson(tell_article(self.report, language or system_language()))
-
-    def __str__(self) -> str:
-        return self.lesson().to_text()
 
 
 def check_article(path: str | Path, problem: str | Path | Problem | None = None) -> Article:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from byhand.api.form import Form
 from byhand.api.lesson import Lesson
+from byhand.api.result import Result
 from byhand.api.why import Why
 from byhand.errors import ProblemError
 from byhand.lesson.conventions import conventions
@@ -29,7 +31,7 @@ from byhand.words import system_language
 _AMERICAN = {"minimize": "minimise", "maximize": "maximise"}
 
 
-class Work:
+class Work(Result):
     """A problem worked out: every number of it by name, and ways to read it.
 
     Where a given has no number (``"?"``), None stands for every number that is calculated.
@@ -95,23 +97,7 @@ class Work:
         """
         telling = _telling(how)
         found = accounted(self.run, spelled(plain(composed(name))), telling.terms, telling.depth)
-        return Why(found, self.run.plan.rule, labels_of(self.task, telling.language), telling)
-
-    def to_text(self, width: int = 80, **how: Any) -> str:
-        """For a terminal of so many columns."""
-        return self.lesson(**how).to_text(width)
-
-    def to_markdown(self, **how: Any) -> str:
-        """Markdown with its mathematics between dollar signs."""
-        return self.lesson(**how).to_markdown()
-
-    def to_latex(self, **how: Any) -> str:
-        """A LaTeX document that compiles by itself with xelatex."""
-        return self.lesson(**how).to_latex()
-
-    def to_html(self, **how: Any) -> str:
-        """A page in one file, its mathematics in MathML."""
-        return self.lesson(**how).to_html()
+        return Why(found, self.run.plan.rule, partial(labels_of, self.task), telling)
 
     def to_python(self) -> str:
         """The same calculation as plain NumPy that runs and prints the same numbers."""
@@ -119,19 +105,13 @@ class Work:
 
         return python.render(self.task, self.run)
 
-    def to_json(self) -> str:
-        """One JSON object: see `byhand.trace.record.record`."""
-        return json.dumps(self.record(), ensure_ascii=False, allow_nan=False)
+    def written(self, form: Form, width: int = 80, **how: Any) -> str:
+        """In a form by its name."""
+        return self.to_python() if form == Form.python else super().written(form, width, **how)
 
     def record(self) -> dict[str, Any]:
-        """Everything that was worked out, as numbers, texts, lists and mappings."""
+        """Everything that was worked out: see `byhand.trace.record.record`."""
         return record(self.run, conventions(self.task, self.run), warnings(self.task, self.run))
-
-    def _repr_html_(self) -> str:
-        return self.lesson()._repr_html_()
-
-    def __str__(self) -> str:
-        return self.to_text()
 
     def __repr__(self) -> str:
         return f"<Work: {', '.join(name for name in lines_of(self.run.program))}>"

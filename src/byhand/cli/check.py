@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 import byhand
-from byhand.cli.output import WRONG, as_json, put, width
+from byhand.api.form import Form, form_of
+from byhand.cli.output import WRONG, put, width
 from byhand.sources.pages.page import ENDINGS
 from byhand.words import say
 
@@ -31,11 +32,8 @@ def add(app: typer.Typer, language: str) -> None:
             _article(sheet, problem, as_object, output, lang)
             return
         checked = byhand.check(sheet, problem=problem)
-        if as_object:
-            put(as_json(checked.record()), output)
-        else:
-            lesson = checked.lesson(language=lang, digits=digits, hint=hint)
-            put(lesson.to_html() if output and output.suffix == ".html" else lesson.to_text(width()), output)
+        form = Form.json if as_object else form_of(output)
+        put(checked.written(form, width(), language=lang, digits=digits, hint=hint), output)
         if checked.verdict == "wrong":
             raise typer.Exit(WRONG)
 
@@ -45,6 +43,6 @@ def _article(page: Path, problem: Path | None, as_object: bool, output: Path | N
     checked = byhand.check_article(page, problem)
     if output is not None:
         put(checked.marked(lang), output)
-    put(as_json(checked.record()) if as_object else checked.lesson(lang).to_text(width()))
+    put(checked.written(Form.json if as_object else Form.text, width(), language=lang))
     if checked.verdict == "wrong":
         raise typer.Exit(WRONG)

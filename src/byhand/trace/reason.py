@@ -63,8 +63,8 @@ class Reason:
     value : float, Fraction, ndarray or None
         None where a given has no number and so this has none.
     formula : Expr or None
-        In single numbers, of a whole array in arrays; None for what is given, for an element by its own array,
-        and for an update, which has equations of its own.
+        In single numbers, of a whole array in arrays; None for what is given, for an element by its own
+        array, and for an update, which has equations of its own.
     cone : Cone
         What the names and derivatives of the formula stand for.
     update : Update or None
