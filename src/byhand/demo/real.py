@@ -79,7 +79,7 @@ def step_told(houses: Houses, trial: Trial, language: str) -> Document:
     ]
     assert run.plan.rule is not None
     for update in run.first.updates.values():
-        blocks += update_lines(update, run.plan.rule, str(run.plan.objective), DIGITS)
+        blocks += update_lines(update, run.plan.rule, run.plan.differentiated, DIGITS)
     blocks += outcome(trial.work, DIGITS, speaker)
     return Document(say("demo.first_step", language), language, tuple(blocks))
 

@@ -59,7 +59,7 @@ def conventions(task: Task, run: Run) -> list[Convention]:
 
 def _of_loss(task: Task, run: Run) -> Iterator[Convention]:
     """The factor with which the loss takes its squares, measured: the derivative of the loss by a square."""
-    reaching = depends_on(run.program, str(run.plan.objective))
+    reaching = depends_on(run.program, run.plan.differentiated)
     for code in dict.fromkeys(
         eq.op for eq in run.program.equations if eq.op in LOSSES and eq.name in reaching
     ):
@@ -71,7 +71,7 @@ def _of_loss(task: Task, run: Run) -> Iterator[Convention]:
     loss = (
         known_name(task.problem.minimise, forward.values, "minimise")
         if task.problem.minimise
-        else str(run.plan.objective)
+        else run.plan.differentiated
     )
     gradients = run_backward(run.program, forward, loss).gradients
     factors = np.concatenate([np.ravel(np.asarray(gradients[step], dtype=float)) for step in sorted(squares)])
@@ -181,6 +181,6 @@ def _of_penalty(task: Task, run: Run) -> Iterator[Convention]:
         facts = {
             "strength": penalty.strength,
             "names": names or run.plan.learn,
-            "objective": (str(run.plan.objective),),
+            "objective": (run.plan.differentiated,),
         }
         yield Convention(f"penalty_{penalty.form}", facts)

@@ -81,7 +81,7 @@ def rule_lines(made: Exercise) -> list[Formula]:
     if plan.rule is None or not updates:
         return []
     first = next(iter(updates.values()))
-    lines = update_lines(first, plan.rule, str(plan.objective), made.digits, known=False)
+    lines = update_lines(first, plan.rule, plan.differentiated, made.digits, known=False)
     return [
         line for line in (*lines, *setting_lines(plan.settings, TRUE_DIGITS)) if isinstance(line, Formula)
     ]

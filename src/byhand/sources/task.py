@@ -196,6 +196,8 @@ def _check_update_keys(problem: Problem) -> None:
         wrong.append("order")
     if problem.update and wrong:
         raise ProblemError("update_keys", keys=", ".join(wrong))
+    if problem.update and any(plot.kind == "curve" for plot in problem.plot):
+        raise ProblemError("update_curve")
 
 
 def _carried(given: dict[str, Any], lines: Lines) -> tuple[str, ...]:

@@ -71,6 +71,12 @@ class Plan:
         return {name: f"{name}_new" for name in self.learn} if self.rule is None else {}
 
     @property
+    def differentiated(self) -> str:
+        """The objective of a plan that has one."""
+        assert self.objective is not None
+        return self.objective
+
+    @property
     def sample_count(self) -> int:
         """How many samples there are; 1 where the problem has none."""
         return len(next(iter(self.samples.values()))) if self.samples else 1
