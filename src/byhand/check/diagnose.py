@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from byhand.check.book import Quantity
-from byhand.check.interval import Interval
 from byhand.check.literal import Written
 from byhand.check.manner import Manner
 from byhand.check.mistakes.writing import COSTS, meant, outcomes
 from byhand.check.own import Own
 from byhand.check.suppose import Made, Supposed, Supposing, Used
 from byhand.ops import Expr, Number
+from byhand.ops.interval import Interval
 
 DIGITS_FOR_TWO, DIGITS_FOR_LIKELY, DIGITS_FOR_SURE = 4, 4, 5
 LIKELY, SURE = 0.5, 0.9

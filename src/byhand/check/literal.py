@@ -6,7 +6,7 @@ import math
 import re
 from typing import Literal, NamedTuple
 
-from byhand.check.interval import Interval
+from byhand.ops.interval import Interval
 
 MAX_LENGTH = 60
 LARGEST_EXPONENT = 400

@@ -9,11 +9,11 @@ from functools import cached_property
 from itertools import pairwise
 
 from byhand.check.book import Book, Quantity, Ref, refs
-from byhand.check.interval import EVERYTHING, Interval, point
 from byhand.check.literal import Written
 from byhand.check.reckoner import Reckoner, Result
 from byhand.ops import Call, Expr, Number
 from byhand.ops.expression import times
+from byhand.ops.interval import EVERYTHING, Interval, point
 
 MOST_PRODUCTS, MOST_STEPS = 12, 60
 _EXACT = 1e-6

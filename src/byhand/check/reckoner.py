@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from byhand.check.book import Quantity, Ref, refs
-from byhand.check.interval import Interval, Known, enclose
+from byhand.check.enclosure import Known, enclose
 from byhand.ops import OPS, Call, Expr, Number
+from byhand.ops.interval import Interval
 
 
 class Result(NamedTuple):

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import Any
 
 import numpy as np
 
-from byhand.ops.exact import alike, is_exact, power
+from byhand.ops.exact import alike, is_exact
+from byhand.ops.exact import power as exact_power
 from byhand.ops.expression import Expr
 from byhand.ops.functions import cos, sign, sin, times_log, where
+from byhand.ops.interval import (
+    added,
+    compared,
+    either,
+    equal,
+    even,
+    largest,
+    negative,
+    point,
+    power,
+    product,
+    quotient,
+    rising,
+    smallest,
+    unequal,
+    wave,
+)
 from byhand.ops.table import Notation, Op, define
 
 
@@ -30,7 +49,7 @@ def _ratio(a: Any, b: Any) -> Any:
 def _power(a: Any, b: Any) -> Any:
     if type(b) in (int, float) and b == 2:
         return a * a
-    return power(a, b) if is_exact(a) or is_exact(b) else np.power(a, b)
+    return exact_power(a, b) if is_exact(a) or is_exact(b) else np.power(a, b)
 
 
 def _power_by_base(a: Any, b: Any, y: Any) -> Any:
@@ -54,6 +73,7 @@ define(
         "add",
         lambda a, b: a + b,
         (lambda a, b, y: 1, lambda a, b, y: 1),
+        interval=added,
         notation=Notation("infix", "+"),
         python="{0} + {1}",
     ),
@@ -61,6 +81,7 @@ define(
         "sub",
         lambda a, b: a - b,
         (lambda a, b, y: 1, lambda a, b, y: -1),
+        interval=lambda a, b: added(a, negative(b)),
         notation=Notation("infix", "−", "-"),
         python="{0} - {1}",
     ),
@@ -68,6 +89,7 @@ define(
         "mul",
         lambda a, b: a * b,
         (lambda a, b, y: b, lambda a, b, y: a),
+        interval=product,
         notation=Notation("infix", "·", r"\cdot"),
         python="{0} * {1}",
     ),
@@ -76,6 +98,7 @@ define(
         _quotient,
         (lambda a, b, y: 1 / b, lambda a, b, y: -(a / b**2)),
         domain=lambda a, b: "division_by_zero" if _any(np.equal(b, 0)) else None,
+        interval=quotient,
         notation=Notation("fraction", "/"),
         python="{0} / {1}",
     ),
@@ -84,42 +107,74 @@ define(
         _power,
         (_power_by_base, lambda a, b, y: times_log(y, a)),
         domain=_power_domain,
+        interval=power,
         notation=Notation("power", "^"),
         python="{0} ** {1}",
     ),
-    Op("neg", lambda a: -a, (lambda a, y: -1,), notation=Notation("prefix", "−", "-"), python="-{0}"),
-    Op("copy", lambda a: a + 0, (lambda a, y: 1,), notation=Notation("same"), python="{0}"),
+    Op(
+        "neg",
+        lambda a: -a,
+        (lambda a, y: -1,),
+        interval=negative,
+        notation=Notation("prefix", "−", "-"),
+        python="-{0}",
+    ),
+    Op(
+        "copy",
+        lambda a: a + 0,
+        (lambda a, y: 1,),
+        interval=lambda a: a,
+        notation=Notation("same"),
+        python="{0}",
+    ),
     Op(
         "total",
         lambda *terms: sum(terms[1:], terms[0]),
+        interval=added,
         notation=Notation("total", "+"),
         python=" + ",
     ),
-    Op("ratio", _ratio, exact=False, notation=Notation("fraction", "/"), python="ratio({0}, {1})"),
-    Op("times_log", _times_log, exact=False, notation=Notation("times_log"), python="times_log({0}, {1})"),
+    Op(
+        "ratio",
+        _ratio,
+        exact=False,
+        interval=lambda a, b: point(0.0) if a == (0, 0) else quotient(a, b),
+        notation=Notation("fraction", "/"),
+        python="ratio({0}, {1})",
+    ),
+    Op(
+        "times_log",
+        _times_log,
+        exact=False,
+        interval=lambda a, b: point(0.0) if a == (0, 0) else product(a, rising(math.log)(b)),
+        notation=Notation("times_log"),
+        python="times_log({0}, {1})",
+    ),
     Op(
         "where",
         lambda c, a, b: np.where(np.not_equal(c, 0), a, b),
         (None, lambda c, a, b, y: where(c, 1, 0), lambda c, a, b, y: where(c, 0, 1)),
+        interval=either,
         notation=Notation("call", "where"),
         python="np.where({0}, {1}, {2})",
     ),
 )
 
 _COMPARISONS = {
-    "eq": (operator.eq, "=", "=", "=="),
-    "ne": (operator.ne, "≠", r"\ne", "!="),
-    "lt": (operator.lt, "<", "<", "<"),
-    "le": (operator.le, "≤", r"\le", "<="),
-    "gt": (operator.gt, ">", ">", ">"),
-    "ge": (operator.ge, "≥", r"\ge", ">="),
+    "eq": (operator.eq, equal, "=", "=", "=="),
+    "ne": (operator.ne, unequal, "≠", r"\ne", "!="),
+    "lt": (operator.lt, compared(operator.lt), "<", "<", "<"),
+    "le": (operator.le, compared(operator.le), "≤", r"\le", "<="),
+    "gt": (operator.gt, compared(operator.gt), ">", ">", ">"),
+    "ge": (operator.ge, compared(operator.ge), "≥", r"\ge", ">="),
 }
-for _code, (_test, _text, _latex, _python) in _COMPARISONS.items():
+for _code, (_test, _interval, _text, _latex, _python) in _COMPARISONS.items():
     define(
         Op(
             _code,
             lambda a, b, test=_test: test(a, b) * 1,
             discrete=True,
+            interval=_interval,
             notation=Notation("compare", _text, _latex),
             python=f"({{0}} {_python} {{1}}) * 1.0",
         )
@@ -131,6 +186,7 @@ define(
         np.exp,
         (lambda a, y: y,),
         exact=False,
+        interval=rising(math.exp),
         notation=Notation("call", "exp", r"\exp"),
         python="np.exp({0})",
     ),
@@ -140,6 +196,7 @@ define(
         (lambda a, y: 1 / a,),
         domain=lambda a: "log_of_not_positive" if _any(np.less_equal(a, 0)) else None,
         exact=False,
+        interval=rising(math.log),
         notation=Notation("call", "ln", r"\ln"),
         python="np.log({0})",
     ),
@@ -149,6 +206,7 @@ define(
         (lambda a, y: 1 / (2 * y),),
         domain=lambda a: "root_of_negative" if _any(np.less(a, 0)) else None,
         exact=False,
+        interval=rising(math.sqrt),
         notation=Notation("root", "√"),
         python="np.sqrt({0})",
     ),
@@ -157,6 +215,7 @@ define(
         abs,
         (lambda a, y: sign(a),),
         corner=lambda a: "corner_abs" if _any(np.equal(a, 0)) else None,
+        interval=even(abs),
         notation=Notation("fence", "|", "|"),
         python="np.abs({0})",
     ),
@@ -165,6 +224,7 @@ define(
         np.sin,
         (lambda a, y: cos(a),),
         exact=False,
+        interval=wave(math.sin, math.pi / 2),
         notation=Notation("call", "sin", r"\sin"),
         python="np.sin({0})",
     ),
@@ -173,6 +233,7 @@ define(
         np.cos,
         (lambda a, y: -sin(a),),
         exact=False,
+        interval=wave(math.cos, 0.0),
         notation=Notation("call", "cos", r"\cos"),
         python="np.cos({0})",
     ),
@@ -180,6 +241,7 @@ define(
         "sign",
         np.sign,
         discrete=True,
+        interval=rising(lambda x: (x > 0) - (x < 0)),
         notation=Notation("call", "sign", r"\operatorname{sign}"),
         python="np.sign({0})",
     ),
@@ -187,6 +249,7 @@ define(
         "stop_gradient",
         lambda a: a + 0,
         discrete=True,
+        interval=lambda a: a,
         notation=Notation("call", "stop_gradient", r"\operatorname{stop\_gradient}"),
         python="{0}",
     ),
@@ -198,6 +261,7 @@ define(
             lambda a, b, y: alike(0.5, a) * (1 + sign(b - a)),
         ),
         corner=lambda a, b: "tie_shared" if _any(np.equal(a, b)) else None,
+        interval=largest,
         notation=Notation("call", "max", r"\max"),
         python="np.maximum({0}, {1})",
     ),
@@ -209,6 +273,7 @@ define(
             lambda a, b, y: alike(0.5, a) * (1 + sign(a - b)),
         ),
         corner=lambda a, b: "tie_shared" if _any(np.equal(a, b)) else None,
+        interval=smallest,
         notation=Notation("call", "min", r"\min"),
         python="np.minimum({0}, {1})",
     ),

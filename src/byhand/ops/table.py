@@ -9,6 +9,7 @@ from typing import Any
 
 from byhand.ops.exact import in_decimals
 from byhand.ops.expression import Call, Expr
+from byhand.ops.interval import Interval
 
 MAX_ELEMENTS = 1_000_000
 
@@ -62,6 +63,10 @@ class Op:
         ``corner(*xs, **attrs)`` names the convention used where the derivative is one, or None.
     discrete : bool
         A choice or a comparison: nothing flows back.
+    interval : callable, optional
+        ``interval(*xs, **attrs)`` holds all that the operation can give on single numbers, each anywhere in
+        its `Interval`; None where `element` spells the operation out in others. It raises ``ValueError`` or
+        ``ZeroDivisionError`` where some of them have no value.
     exact : bool
         Whether the result of fractions is a fraction; where it is not, `value` takes them as floats.
     notation : Notation
@@ -77,6 +82,7 @@ class Op:
     domain: Callable[..., str | None] | None = None
     corner: Callable[..., str | None] | None = None
     discrete: bool = False
+    interval: Callable[..., Interval] | None = None
     exact: bool = True
     notation: Notation = Notation()
     python: str = ""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import NamedTuple
 
-from byhand.check.interval import Interval
 from byhand.check.literal import Written, read_number
 from byhand.ops import OPS, Call, Expr, Name, Number
 from byhand.ops.expression import leaves, substitute
+from byhand.ops.interval import Interval
 from byhand.sources.pages.mathematics import Literal, Slope
 from byhand.trace.derivative import pulled
 from byhand.trace.program import build
