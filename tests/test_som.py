@@ -174,6 +174,8 @@ def test_a_near_tie_is_said():
         language="en", width=200
     )
     assert "Near a tie" not in far
+    equal = byhand.work("same = a + b == c", a=0.1, b=0.2, c=0.3, table=["same"]).to_text(language="en")
+    assert "Near a tie: in iteration 1, same" in equal
 
 
 def test_a_choice_passes_nothing_back_but_what_is_taken_does():

@@ -10,12 +10,9 @@ from byhand.check.book import Book, Quantity
 from byhand.check.literal import Written
 from byhand.check.own import Habit, Own, habit_of
 from byhand.check.reckoner import Result
-from byhand.ops import Call
+from byhand.ops import OPS, Call
 
 Verdict = Literal["right", "rounded", "carried", "wrong"]
-
-# Their results are whole numbers that nobody rounds or cuts.
-DECISIONS = {"argmin", "argmax", "step", "sign", "eq", "ne", "lt", "le", "gt", "ge"}
 
 
 class Judged(NamedTuple):
@@ -100,7 +97,7 @@ class _Judge:
 
     def _is_decision(self, q: Quantity) -> bool:
         formula = self._book.formula(q)
-        return isinstance(formula, Call) and formula.op in DECISIONS
+        return isinstance(formula, Call) and OPS[formula.op].is_decision
 
     def _with(self, written: Mapping[Quantity, Written]) -> tuple[Own, Own]:
         """What follows from some numbers: from all of them, and from the values alone."""

@@ -11,7 +11,7 @@ from byhand.ops.exact import alike
 from byhand.ops.expression import Expr
 from byhand.ops.functions import apply, greater, sigmoid, step, sum_along, where
 from byhand.ops.interval import Interval, even, negative, outward, rising
-from byhand.ops.table import Notation, Op, define
+from byhand.ops.table import Notation, Op, Range, define
 
 
 def _sigmoid(a: Any) -> Any:
@@ -75,6 +75,8 @@ define(
         (lambda a, y: y * (1 - y),),
         exact=False,
         interval=rising(_logistic),
+        kind="activation",
+        range=Range(0.0, 1.0, "(0, 1)"),
         notation=Notation("call", "σ", r"\sigma"),
         python="sigmoid({0})",
     ),
@@ -84,6 +86,8 @@ define(
         (lambda a, y: 1 - y**2,),
         exact=False,
         interval=rising(math.tanh),
+        kind="activation",
+        range=Range(-1.0, 1.0, "(−1, 1)"),
         notation=Notation("call", "tanh", r"\tanh"),
         python="np.tanh({0})",
     ),
@@ -93,6 +97,8 @@ define(
         (lambda a, y: step(a),),
         corner=_at_zero("corner_relu"),
         interval=rising(lambda x: max(x, 0.0)),
+        kind="activation",
+        range=Range(0.0, math.inf, "[0, ∞)"),
         notation=Notation("call", "ReLU", r"\operatorname{ReLU}"),
         python="np.maximum({0}, 0.0)",
     ),
@@ -102,6 +108,7 @@ define(
         (lambda a, y, slope=0.01: where(greater(a, 0), 1, alike(slope, a)),),
         corner=_at_zero("corner_leaky_relu"),
         interval=_leaky,
+        kind="activation",
         notation=Notation("call", "LeakyReLU", r"\operatorname{LeakyReLU}"),
         python="leaky_relu({0}{settings})",
     ),
@@ -111,6 +118,8 @@ define(
         (lambda a, y: sigmoid(a),),
         exact=False,
         interval=rising(lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x)))),
+        kind="activation",
+        range=Range(0.0, math.inf, "(0, ∞)"),
         notation=Notation("call", "softplus", r"\operatorname{softplus}"),
         python="np.logaddexp(0.0, {0})",
     ),
@@ -120,6 +129,8 @@ define(
         (lambda a, y: -2 * a * y,),
         exact=False,
         interval=lambda x: negative(even(lambda t: -math.exp(-t * t))(x)),
+        kind="activation",
+        range=Range(0.0, 1.0, "(0, 1]"),
         notation=Notation("call", "gaussian", r"\operatorname{gaussian}"),
         python="np.exp(-({0}) ** 2)",
     ),
@@ -129,6 +140,7 @@ define(
         discrete=True,
         corner=_at_zero("corner_step"),
         interval=lambda x: Interval(float(x.low > 0), float(x.high > 0)),
+        kind="threshold",
         notation=Notation("call", "step", r"\operatorname{step}"),
         python="({0} > 0) * 1.0",
     ),
@@ -138,6 +150,8 @@ define(
         pull=_softmax_pull,
         element=_softmax_element,
         exact=False,
+        kind="activation",
+        range=Range(0.0, 1.0, "(0, 1)"),
         notation=Notation("call", "softmax", r"\operatorname{softmax}"),
         python="softmax({0}{settings})",
     ),

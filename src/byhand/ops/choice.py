@@ -70,6 +70,7 @@ define(
             _place_of(find),
             element=_place_element(code),
             discrete=True,
+            kind="choice",
             interval=interval,
             notation=Notation("call", code, rf"\operatorname{{{code}}}"),
             python=f"np.{code}({{0}}{{settings}})",

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 
 from byhand.check.book import Ref, refs
 from byhand.check.mistakes.table import (
-    ACTIVATIONS,
     Spot,
     Variant,
     everywhere,
@@ -21,9 +20,9 @@ from byhand.check.mistakes.table import (
 )
 from byhand.check.mistakes.writing import exchanged, with_a_digit_wrong
 from byhand.check.page import Page
-from byhand.ops import Call, Expr, Name, Number
+from byhand.ops import OPS, Call, Expr, Number
 from byhand.ops.expression import is_number, leaves
-from byhand.trace.program import definition
+from byhand.trace.comparisons import comparisons, differences
 
 _ELEMENT = re.compile(r"(.+)\[(\d+),(\d+)\]$")
 
@@ -233,7 +232,7 @@ def square_left_out(spot: Spot) -> Iterator[Variant]:
 def activation_left_out(spot: Spot) -> Iterator[Variant]:
     """The weighted sum written where its activation is meant; or the activation applied twice."""
     formula = spot.formula
-    if isinstance(formula, Call) and formula.op in (*ACTIVATIONS, "sqrt", "exp"):
+    if isinstance(formula, Call) and (OPS[formula.op].kind == "activation" or formula.op in ("sqrt", "exp")):
         yield Variant(formula.args[0])
         yield Variant(Call(formula.op, (formula,), formula.attrs))
     if isinstance(formula, Call) and formula.op == "div":
@@ -306,10 +305,10 @@ def wrong_index(spot: Spot) -> Iterator[Variant]:
 
 def _exchanged(spot: Spot, targets: bool) -> Iterator[Variant]:
     page = spot.book.page(spot.quantity.step)
-    compared = _compared(page)
+    found = _targets(page)
     known = [*page.given, *page.lines]
     for q in dict.fromkeys(refs(spot.formula)):
-        if q.kind != "value" or (q.of in compared) != targets or q.of == spot.quantity.of:
+        if q.kind != "value" or (q.of in found) != targets or q.of == spot.quantity.of:
             continue
         for name in known:
             if name == q.of or _family(name) != _family(q.of) or name == spot.quantity.of:
@@ -319,22 +318,10 @@ def _exchanged(spot: Spot, targets: bool) -> Iterator[Variant]:
                 yield Variant(formula, {"name": q.of, "other": name})
 
 
-def _compared(page: Page) -> set[str]:
-    """The targets: givens subtracted from a calculated value, or multiplied by a logarithm of one."""
-    found: set[str] = set()
-    for line in page.lines:
-        stack: list[Expr] = [definition(page.program, line)]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, Call):
-                stack += node.args
-                for one, other in (node.args, node.args[::-1]) if len(node.args) == 2 else ():
-                    given = isinstance(one, Name) and one.name in page.given
-                    difference = node.op == "sub" and isinstance(other, Name) and other.name not in page.given
-                    logarithm = node.op == "mul" and isinstance(other, Call) and other.op == "log"
-                    if given and isinstance(one, Name) and (difference or logarithm):
-                        found.add(one.name)
-    return found
+def _targets(page: Page) -> set[str]:
+    """The givens with which calculated values are compared."""
+    compared = [*comparisons(page.program), *differences(page.program, ())]
+    return {pair.target for pair in compared}
 
 
 def _family(name: str) -> str:

@@ -12,7 +12,6 @@ from byhand.ops import Call, Expr
 from byhand.ops.expression import substitute
 
 LARGEST = 200
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gaussian")
 
 
 class Variant(NamedTuple):
