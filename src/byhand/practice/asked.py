@@ -9,7 +9,8 @@ from byhand.api import Work
 from byhand.lesson.document import Box, Deriv
 from byhand.lesson.notation import symbol
 from byhand.practice.topics import Draft
-from byhand.trace.program import depends_on, lines_of
+from byhand.trace.paths import between, uses
+from byhand.trace.program import lines_of
 
 Kind = Literal["value", "derivative", "new"]
 Stage = Literal["step", "derivative", "result"]
@@ -56,7 +57,8 @@ def _in_step(draft: Draft, worked: Work, step: int) -> Iterator[Asked]:
         yield _derivative(draft, worked, of, by, step, "derivative")
     if draft.objective is None:
         return
-    wanted = _between(draft, worked, lines) if draft.through is None else draft.through
+    inside = between(uses(worked.run.program), draft.by, draft.objective)
+    wanted = inside.intersection(lines) - {draft.objective} if draft.through is None else draft.through
     for name in sorted(wanted, key=lines.index, reverse=True):
         yield _derivative(draft, worked, draft.objective, name, step, "derivative")
     for name in draft.by:
@@ -65,18 +67,6 @@ def _in_step(draft: Draft, worked: Work, step: int) -> Iterator[Asked]:
         claim = _at(f"{name}_new", draft, step)
         number = float(worked.number(f"{name}_new#{step}"))
         yield Asked(claim, "new", "result", step, symbol(f"{name}_new"), number)
-
-
-def _between(draft: Draft, worked: Work, lines: list[str]) -> list[str]:
-    """The lines between what is learned and the objective."""
-    program, objective = worked.run.program, str(draft.objective)
-    reaching = depends_on(program, objective)
-    learned = set(draft.by)
-    return [
-        name
-        for name in lines
-        if name in reaching and name != objective and not learned.isdisjoint(depends_on(program, name))
-    ]
 
 
 def _value(draft: Draft, worked: Work, name: str, step: int) -> Asked:
