@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from byhand.check.page import Page
 from byhand.check.softmax import softmax_slope
 from byhand.ops import Derivative, Expr, Name, Number
-from byhand.ops.expression import leaves, substitute, times
+from byhand.ops.expression import leaves, substitute, summed, times
 from byhand.rules import distinct
 from byhand.trace.derivative import pulled
 from byhand.trace.evaluate import evaluate
@@ -139,11 +139,7 @@ class Book:
             for of, by in pairwise(links):
                 product = times(product, Ref(Quantity("derivative", of, by, q.step)))
             return product
-        terms = [self.path_term(q, user) for user in page.users.get(q.by, ()) if user in ways]
-        whole = terms[0]
-        for term in terms[1:]:
-            whole = whole + term
-        return whole
+        return summed([self.path_term(q, user) for user in page.users.get(q.by, ()) if user in ways])
 
     def path_term(self, q: Quantity, user: str) -> Expr:
         """What the paths from B through one line that uses it add to dA/dB."""

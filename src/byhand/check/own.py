@@ -12,7 +12,7 @@ from byhand.check.book import Book, Quantity, Ref, refs
 from byhand.check.literal import Written
 from byhand.check.reckoner import Reckoner, Result
 from byhand.ops import Call, Expr, Number
-from byhand.ops.expression import times
+from byhand.ops.expression import summed, times
 from byhand.ops.interval import EVERYTHING, Interval, point
 
 MOST_PRODUCTS, MOST_STEPS = 12, 60
@@ -227,12 +227,12 @@ class Own:
         inside = page.between(q.by, q.of)
         users = [user for user in page.users.get(q.by, ()) if user in inside]
         if q.of not in users and users:
-            yield _total([self.book.path_term(q, user) for user in users])
+            yield summed([self.book.path_term(q, user) for user in users])
         operands = [name for name in page.used.get(q.of, ()) if name in inside]
         if q.by not in operands and any(
             Quantity("derivative", name, q.by, q.step) in self.written for name in operands
         ):
-            yield _total(
+            yield summed(
                 [
                     times(
                         self.book.local(q.of, name, q.step), Ref(Quantity("derivative", name, q.by, q.step))
@@ -250,10 +250,3 @@ def _shortened(exact: Interval, unit: float) -> Interval:
 
 def _is_whole(count: float) -> bool:
     return abs(count - round(count)) < _EXACT
-
-
-def _total(terms: list[Expr]) -> Expr:
-    whole = terms[0]
-    for term in terms[1:]:
-        whole = whole + term
-    return whole

@@ -19,6 +19,7 @@ from byhand.check.literal import Written
 from byhand.check.own import Own, habit_of
 from byhand.errors import ByhandError
 from byhand.ops import OPS, Call, Expr, Name
+from byhand.ops.expression import operations
 from byhand.rules import RULES
 from byhand.sources.pages.mathematics import Literal
 from byhand.sources.pages.names import base_of, is_new
@@ -145,15 +146,11 @@ def _grounded(lines: dict[str, Expr], given: Mapping[str, float]) -> dict[str, E
         kept = {
             name: tree
             for name, tree in lines.items()
-            if names_in(tree) <= known and "apply" not in _ops(tree) and name not in given
+            if names_in(tree) <= known and "apply" not in operations(tree) and name not in given
         }
         if len(kept) == len(lines):
             return kept
         lines = kept
-
-
-def _ops(tree: Expr) -> set[str]:
-    return {tree.op}.union(*map(_ops, tree.args)) if isinstance(tree, Call) else set()
 
 
 def _plan(notebook: Notebook, lines: Mapping[str, Expr], given: Mapping[str, float]) -> Plan:

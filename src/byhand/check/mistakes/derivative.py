@@ -10,18 +10,15 @@ from byhand.check.mistakes.table import (
     Variant,
     factors,
     mistake,
-    multiplied,
     once_or_everywhere,
     one_spot,
     operation_of,
-    operations,
     products,
-    summed,
     terms,
 )
 from byhand.check.softmax import softmax_slope
 from byhand.ops import OPS, Call, Expr, Name, Number
-from byhand.ops.expression import is_number
+from byhand.ops.expression import is_number, multiplied, operations, summed
 
 
 def _slope_of(node: Expr) -> Ref | None:

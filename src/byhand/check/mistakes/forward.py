@@ -12,16 +12,14 @@ from byhand.check.mistakes.table import (
     everywhere,
     factors,
     mistake,
-    multiplied,
     once_or_everywhere,
     one_spot,
-    summed,
     terms,
 )
 from byhand.check.mistakes.writing import exchanged, with_a_digit_wrong
 from byhand.check.page import Page
 from byhand.ops import OPS, Call, Expr, Number
-from byhand.ops.expression import is_number, leaves
+from byhand.ops.expression import is_number, leaves, multiplied, summed
 from byhand.trace.comparisons import comparisons, differences
 
 _ELEMENT = re.compile(r"(.+)\[(\d+),(\d+)\]$")
