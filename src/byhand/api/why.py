@@ -13,7 +13,7 @@ from byhand.api.lesson import Lesson
 from byhand.lesson.telling import Telling
 from byhand.lesson.why import explained
 from byhand.rules import Rule
-from byhand.sources.characters import composed, plain, spelled
+from byhand.sources.characters import canonical
 from byhand.sources.problem import make_problem
 from byhand.sources.task import set_up
 from byhand.trace.moment import Account, Moment, account
@@ -78,7 +78,7 @@ def why(problem: Mapping[str, Any], name: str, **how: Any) -> Why:
     """
     telling = Telling(**{"language": system_language(), **how})
     moment = moment_of(problem)
-    wanted = spelled(plain(composed(name)))
+    wanted = canonical(name)
     return Why(account(moment, wanted, telling.terms, telling.depth), moment.plan.rule, telling)
 
 

@@ -16,7 +16,7 @@ from byhand.lesson.conventions import conventions
 from byhand.lesson.telling import Telling, tell
 from byhand.lesson.warnings import warnings
 from byhand.lesson.why import accounted, why
-from byhand.sources.characters import composed, plain, spelled
+from byhand.sources.characters import canonical
 from byhand.sources.problem import Problem, make_problem, read_problem
 from byhand.sources.task import Task, set_up
 from byhand.trace.lookup import number, value_in
@@ -67,7 +67,7 @@ class Work:
         ProblemError
             There is no such number in this calculation.
         """
-        return number(self.run, spelled(plain(composed(name))))
+        return number(self.run, canonical(name))
 
     def lesson(self, **how: Any) -> Lesson:
         """The whole calculation told.
@@ -94,7 +94,7 @@ class Work:
         ------
         ProblemError
         """
-        wanted, telling = spelled(plain(composed(name))), _telling(how)
+        wanted, telling = canonical(name), _telling(how)
         found = accounted(self.task, self.run, wanted, telling)
         if found is not None:
             return Why(found, self.run.plan.rule, telling)

@@ -18,7 +18,6 @@ from byhand.ops.interval import Interval
 
 DIGITS_FOR_TWO, DIGITS_FOR_LIKELY, DIGITS_FOR_SURE = 4, 4, 5
 LIKELY, SURE = 0.5, 0.9
-MOST_NAMED = 2
 MOST_WAYS = 3
 # The second explanation is named where it is not twenty times less probable than the first.
 _EQUALLY = math.log(20)

@@ -10,16 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from byhand.check.book import Book, Quantity
-from byhand.sources.characters import composed, plain, spelled
+from byhand.sources.characters import GREEK, composed, plain, spelled
 from byhand.trace.scalar import element_name
 
 MAX_LENGTH = 200
 
-_GREEK = [
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu",
-    "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
-]  # fmt: skip
-_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψω", _GREEK, strict=True))
+_LETTERS = {letter: word for word, letter in GREEK.items() if word.islower()}
 _FRACTION = re.compile(
     r"\\d?t?frac\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
 )
@@ -74,7 +70,7 @@ def _plain(text: str) -> str:
     text = _COMMAND.sub(r"\1", text)
     text = re.sub(r"\\(?:partial|mathrm\s*d)\b\s*", "∂", text)
     text = re.sub(r"\\(?:left|right|,|;|!|quad|displaystyle)", "", text)
-    text = re.sub(r"\\([A-Za-z]+)", lambda m: m[1].lower() if m[1].lower() in _GREEK else m[0], text)
+    text = re.sub(r"\\([A-Za-z]+)", lambda m: m[1].lower() if m[1].lower() in GREEK else m[0], text)
     return spelled(unicodedata.normalize("NFC", text)).strip()
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from byhand.lesson.scene import shown
 from byhand.ops import OPS
-from byhand.sources.task import Task, known_name
+from byhand.sources.names import known_name
+from byhand.sources.task import Task
 from byhand.trace.backward import run_backward
 from byhand.trace.comparisons import comparisons
 from byhand.trace.program import Equation, depends_on

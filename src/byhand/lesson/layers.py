@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from byhand.lesson.network import IDENTITY, Layer, Network
-from byhand.lesson.roles import roles as roles
 from byhand.ops import OPS, Call, Expr, Name
 from byhand.trace.program import Program, definition, lines_of, operands_of
 

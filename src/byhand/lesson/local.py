@@ -13,7 +13,8 @@ from byhand.lesson.forward import forward_lines
 from byhand.lesson.learning import COLUMNS, cell, some
 from byhand.lesson.sentences import Speaker
 from byhand.ops import Name
-from byhand.sources.task import Task, known_name
+from byhand.sources.names import known_name
+from byhand.sources.task import Task
 from byhand.trace.lookup import pass_at
 from byhand.trace.program import definition, lines_of
 from byhand.trace.run import Pass, Run

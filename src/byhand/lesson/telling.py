@@ -15,9 +15,10 @@ from byhand.lesson.conventions import conventions
 from byhand.lesson.delta import delta_blocks
 from byhand.lesson.document import Block, Document, Inlines, Listing, Notice, Paragraph, Sym, Table
 from byhand.lesson.forward import forward_lines, section_heading
-from byhand.lesson.layers import layers, roles
+from byhand.lesson.layers import layers
 from byhand.lesson.learning import history, pictures, prediction, sample_table, shares
 from byhand.lesson.local import iterations, local_history
+from byhand.lesson.roles import roles
 from byhand.lesson.sentences import Speaker
 from byhand.lesson.updates import direction, predicted_and_actual, setting_lines, update_lines
 from byhand.lesson.verification import verification

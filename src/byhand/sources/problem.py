@@ -11,11 +11,11 @@ import numpy as np
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from byhand.errors import ProblemError
+from byhand.ops.table import MAX_ELEMENTS
 from byhand.sources.characters import composed, plain, spelled
 from byhand.sources.files import file_text, mapping
 from byhand.sources.formula import MAX_NAME, is_name
 from byhand.sources.misfits import check_depth, misfits, several
-from byhand.trace.forward import MAX_ELEMENTS
 
 Text = str | dict[Literal["en", "zh"], str]
 

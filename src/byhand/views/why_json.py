@@ -9,6 +9,7 @@ from byhand.lesson.notation import box
 from byhand.lesson.reasons import abridged
 from byhand.trace.moment import Account, title
 from byhand.trace.reason import Reason, reason
+from byhand.trace.record import jsonable
 from byhand.views.text_math import math_text
 
 SCHEMA = "byhand.why/1"
@@ -40,15 +41,15 @@ def _reason(one: Reason, told: dict[str, Reason], terms: int | None) -> dict[str
     formula = abridged(one, terms)
     found: dict[str, Any] = {
         "name": title(one.what),
-        "value": finite(one.value),
+        "value": jsonable(one.value),
         "formula": None if formula is None else math_text(box(formula)),
     }
     if one.update is not None:
-        found["equations"] = {key: finite(value) for key, value in one.update.working.items()}
+        found["equations"] = {key: jsonable(value) for key, value in one.update.working.items()}
     sources: list[dict[str, Any]] = []
     for what in one.rests_on(terms):
         child = told.pop(title(what), None)
-        bare = {"name": title(what), "value": finite(reason(one.cone, what).value)}
+        bare = {"name": title(what), "value": jsonable(reason(one.cone, what).value)}
         sources.append(bare if child is None else _reason(child, told, terms))
     return found | _sum(one, terms) | {"from": sources}
 
@@ -63,14 +64,9 @@ def _sum(one: Reason, terms: int | None) -> dict[str, Any]:
         {
             "names": [title(what) for what in one.numbers(longest.node.args[k])],
             "formula": math_text(box(longest.node.args[k])),
-            "value": finite(longest.values[k]),
+            "value": jsonable(longest.values[k]),
         }
         for k in shown
     ]
-    rest = {"count": len(longest.values) - len(shown), "sum": finite(math.fsum(longest.hidden(shown)))}
-    return {"sum": finite(longest.whole), "terms": listed, "rest": rest}
-
-
-def finite(value: Any) -> float | None:
-    """A number as JSON has it: None where it is not finite."""
-    return float(value) if math.isfinite(value) else None
+    rest = {"count": len(longest.values) - len(shown), "sum": jsonable(math.fsum(longest.hidden(shown)))}
+    return {"sum": jsonable(longest.whole), "terms": listed, "rest": rest}

@@ -125,7 +125,7 @@ def _lines(definitions: Mapping[str, Expr]) -> tuple[dict[str, Expr], dict[str, 
     lines: dict[str, Expr] = {}
     inner: dict[str, str] = {}
     for name, formula in definitions.items():
-        if isinstance(formula, Call) and OPS[formula.op].kind == "activation":
+        if isinstance(formula, Call) and formula.op in OPS and OPS[formula.op].kind == "activation":
             argument = formula.args[0]
             if isinstance(argument, Name):
                 inner[name] = argument.name

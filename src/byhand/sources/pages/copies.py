@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from byhand.sources.characters import GREEK
 from byhand.sources.pages.page import Piece, cut
 
 MAX_COPY = 3000
 _SEEN = {
-    **{"sigma": "σ", "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "eta": "η", "theta": "θ"},
-    **{"lambda": "λ", "mu": "μ", "phi": "ϕ", "varphi": "φ", "epsilon": "ϵ", "varepsilon": "ε", "rho": "ρ"},
-    **{"pi": "π", "tau": "τ", "omega": "ω", "xi": "ξ", "psi": "ψ", "zeta": "ζ", "Delta": "Δ", "nabla": "∇"},
-    **{"Sigma": "Σ", "Theta": "Θ", "Omega": "Ω", "Phi": "Φ", "Psi": "Ψ", "Gamma": "Γ", "Lambda": "Λ"},
+    **GREEK,
+    **{"phi": "ϕ", "varphi": "φ", "epsilon": "ϵ", "varepsilon": "ε", "nabla": "∇"},
     **{"times": "×", "cdot": "·", "approx": "≈", "partial": "∂", "sum": "∑", "prod": "∏", "int": "∫"},
     **{"le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "in": "∈", "infty": "∞"},
     **{"to": "→", "rightarrow": "→", "leftarrow": "←", "Rightarrow": "⇒", "pm": "±", "odot": "⊙"},
