@@ -16,7 +16,7 @@ Kind = Literal["value", "derivative", "new"]
 Stage = Literal["step", "derivative", "result"]
 
 
-class Asked(NamedTuple):
+class Question(NamedTuple):
     """One number that is asked.
 
     Attributes
@@ -41,7 +41,7 @@ class Asked(NamedTuple):
     value: float
 
 
-def asked(draft: Draft, worked: Work) -> list[Asked]:
+def questions(draft: Draft, worked: Work) -> list[Question]:
     """Every number of an exercise, in the order of computation."""
     found = [one for step in range(1, draft.steps + 1) for one in _in_step(draft, worked, step)]
     if draft.steps > 1:
@@ -49,7 +49,7 @@ def asked(draft: Draft, worked: Work) -> list[Asked]:
     return found
 
 
-def _in_step(draft: Draft, worked: Work, step: int) -> Iterator[Asked]:
+def _in_step(draft: Draft, worked: Work, step: int) -> Iterator[Question]:
     lines = list(lines_of(worked.run.program))
     for name in lines:
         yield _value(draft, worked, name, step)
@@ -66,19 +66,19 @@ def _in_step(draft: Draft, worked: Work, step: int) -> Iterator[Asked]:
     for name in draft.by if draft.rate is not None else ():
         claim = _at(f"{name}_new", draft, step)
         number = float(worked.number(f"{name}_new#{step}"))
-        yield Asked(claim, "new", "result", step, symbol(f"{name}_new"), number)
+        yield Question(claim, "new", "result", step, symbol(f"{name}_new"), number)
 
 
-def _value(draft: Draft, worked: Work, name: str, step: int) -> Asked:
+def _value(draft: Draft, worked: Work, name: str, step: int) -> Question:
     stage: Stage = "result" if name == draft.objective or name in draft.results else "step"
     number = float(worked.number(f"{name}#{step}"))
-    return Asked(_at(name, draft, step), "value", stage, step, symbol(name), number)
+    return Question(_at(name, draft, step), "value", stage, step, symbol(name), number)
 
 
-def _derivative(draft: Draft, worked: Work, of: str, by: str, step: int, stage: Stage) -> Asked:
+def _derivative(draft: Draft, worked: Work, of: str, by: str, step: int, stage: Stage) -> Question:
     number = float(worked.number(f"d{of}/d{by}#{step}"))
     shown = Deriv(symbol(of), symbol(by))
-    return Asked(_at(f"d{of}/d{by}", draft, step), "derivative", stage, step, shown, number)
+    return Question(_at(f"d{of}/d{by}", draft, step), "derivative", stage, step, shown, number)
 
 
 def _at(name: str, draft: Draft, step: int) -> str:
