@@ -15,7 +15,9 @@ from byhand.networks import MLPClassifier, MLPRegressor
 from byhand.networks.comparing import Estimate, Outcome, Strategy, outcomes, summary
 from byhand.networks.studies import BASE, STUDIES, Setting, weights
 from byhand.networks.surface import Path, surface
+from byhand.rules import RULES
 from byhand.views import charts
+from byhand.words import LANGUAGES, catalogue
 
 IRIS = load("iris")
 
@@ -117,6 +119,19 @@ def test_every_strategy_of_a_study_can_be_fitted(name):
         for parameter, candidates in one.search.items():
             for value in candidates:
                 MLPClassifier(**one.settings).set_params(**{parameter: value})._penalty()
+
+
+def test_the_study_of_rules_is_of_all_rules():
+    compared = STUDIES["rules"](Setting(True, 150, 4, 3, 8, 2))
+    assert sorted(RULES) == sorted(one.settings["rule"] for one in compared)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_study_has_words_and_stands_in_the_help(language):
+    words = catalogue(language)
+    told = {code.removeprefix("compare.study_") for code in words if code.startswith("compare.study_")}
+    assert STUDIES.keys() == told
+    assert STUDIES.keys() <= set(re.findall(r"[a-z]+", words["compare.study"]))
 
 
 def test_deeper_networks_have_about_as_many_weights():
@@ -234,6 +249,23 @@ def test_a_comparison_at_the_command_line(capsys, tmp_path):
     assert "B：rule=adam、hidden_layer_sizes=[4, 2]" in capsys.readouterr().out
 
 
+def test_names_and_settings_are_those_of_train(capsys):
+    command = ["compare", "mlp", "--data", "iris", "--epochs", "1", "--seeds", "1", "--json"]
+    assert 0 == run([*command, "--strategies", "hidden_layer_sizes=4,3 activation=relu,tanh"])
+    told = json.loads(capsys.readouterr().out)
+    assert "MLPClassifier" == told["network"]
+    settings = {"hidden_layer_sizes": [4, 3], "activation": ["relu", "tanh"]}
+    assert [settings] == [one["settings"] for one in told["strategies"]]
+
+
+def test_after_z_comes_aa(capsys, monkeypatch):
+    monkeypatch.setattr("byhand.networks.comparing.outcomes", lambda *given, **how: iter(()))
+    many = "; ".join(["alpha=0.1"] * 28)
+    assert 0 == run(["compare", "logistic", "--data", "iris", "--strategies", many, "--json"])
+    names = [one["name"] for one in json.loads(capsys.readouterr().out)["strategies"]]
+    assert ["A", "Z", "AA", "AB"] == [names[k] for k in (0, 25, 26, 27)]
+
+
 @pytest.mark.parametrize(
     ("language", "name", "said"), [("en", "online", "1 of 15"), ("zh", "在线", "15 次训练")]
 )
@@ -269,16 +301,16 @@ def test_a_surface_at_the_command_line(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (
-            ["nothing", "--data", "iris", "--study", "loss"],
-            "MLPClassifier, MLPRegressor, Adaline, LogisticRegression",
-        ),
-        (["LogisticRegression", "--data", "iris", "--study", "depth"], "no parameter “hidden_layer_sizes”"),
+        (["nothing", "--data", "iris", "--study", "loss"], "There are: adaline, logistic, mlp"),
+        (["MLPClasifier", "--data", "iris", "--study", "loss"], "did you mean MLPClassifier?"),
+        (["perceptron", "--data", "iris", "--study", "loss"], "Those that do: adaline, logistic, mlp"),
+        (["mlp", "--data", "iris", "--study", "stoping"], "did you mean stopping?"),
+        (["LogisticRegression", "--data", "iris", "--study", "depth"], "no setting “hidden_layer_sizes”"),
         (["MLPRegressor", "--data", "iris", "--study", "batch"], "classes"),
         (["MLPRegressor", "--data", "diabetes", "--study", "loss"], "losses of classifiers"),
         (["MLPClassifier", "--data", "moon", "--study", "loss"], "breast-cancer"),
         (["MLPClassifier", "--data", "iris"], "--strategies"),
-        (["MLPClassifier", "--data", "iris", "--strategies", "speed=3"], "no parameter “speed”"),
+        (["MLPClassifier", "--data", "iris", "--strategies", "speed=3"], "no setting “speed”"),
         (["MLPClassifier", "--data", "iris", "--strategies", "learning_rate=-1"], "learning_rate"),
         (["MLPClassifier", "--data", "iris", "--surface", "W9[0,0],b1[0]"], "W9"),
         (["MLPClassifier", "--data", "iris", "--study", "loss", "-o", "a.gif"], ".svg, .png, .pdf"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sklearn.base import is_regressor
@@ -35,7 +35,7 @@ def kinds(name: str) -> tuple[Any, ...]:
         **{one.lower(): (REGISTRY[one],) for ones in NAMES.values() for one in ones},
     }
     if name.lower() not in known:
-        raise _unknown("network_name", name, NAMES)
+        raise unknown("network_name", name, NAMES, {one for ones in NAMES.values() for one in ones})
     return known[name.lower()]
 
 
@@ -70,7 +70,7 @@ def network(name: str, data: Dataset, settings: Mapping[str, Any]) -> Any:
         raise ProblemError("network_task", network=name[:60], data=data.name)
     net = fitting[0]()
     for key in settings.keys() - net.get_params().keys():
-        raise _unknown("network_setting", key, net.get_params())
+        raise unknown("network_setting", key, net.get_params())
     net.set_params(**settings)
     try:
         net._validate_params()
@@ -102,6 +102,33 @@ def setting(text: str) -> tuple[str, Any]:
     return name, [_value(part.strip()) for part in parts] if is_list else _value(value)
 
 
+def unknown(code: str, name: str, known: Collection[str], others: Collection[str] = ()) -> ProblemError:
+    """The error of a name that is none of those known; it asks whether one like it was meant.
+
+    Parameters
+    ----------
+    code : str
+        Of its sentence; that with such a question ends in ``_near``.
+    name : str
+    known : collection of str
+    others : collection of str
+        Names that are known too, but not listed.
+
+    Returns
+    -------
+    ProblemError
+
+    Examples
+    --------
+    >>> unknown("network_name", "mpl", ["mlp", "som"]).facts["near"]
+    'mlp'
+    """
+    plainly = {one.lower(): one for one in (*others, *known)}
+    near = "".join([plainly[one] for one in difflib.get_close_matches(name.lower(), plainly, 1)])
+    listed = ", ".join(sorted(known))
+    return ProblemError(f"{code}_near" if near else code, name=name[:60], near=near, known=listed)
+
+
 def layer_sizes(net: Any) -> tuple[int, ...]:
     """Inputs and the units of each layer of a fitted network."""
     biases = [value for name, value in net.params_.items() if name.startswith("b")]
@@ -118,10 +145,3 @@ def _value(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return {"True": True, "False": False, "None": None}.get(text, text)
-
-
-def _unknown(code: str, name: str, known: Iterable[str]) -> ProblemError:
-    names: Sequence[str] = sorted(known)
-    near = "".join(difflib.get_close_matches(name.lower(), names, 1))
-    listed = ", ".join(names)
-    return ProblemError(f"{code}_near" if near else code, name=name[:60], near=near, known=listed)
