@@ -11,7 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from byhand.cli import run
 from byhand.data import from_arrays, load
 from byhand.errors import ProblemError
-from byhand.networks import MLPClassifier, MLPRegressor
+from byhand.networks import MLPClassifier, MLPRegressor, RBFRegressor
 from byhand.networks.comparing import Estimate, Outcome, Strategy, outcomes, summary
 from byhand.networks.studies import BASE, STUDIES, Setting, weights
 from byhand.networks.surface import Path, surface
@@ -66,6 +66,14 @@ def test_lambda_is_chosen_within_the_training_part():
     (one,) = outcomes(net, [Strategy("half", search=lambdas, share=0.5)], widths, seeds=[1])
     assert {"alpha": 0.0} == one.chosen
     assert 0 < one.test < 0.5
+
+
+@pytest.mark.parametrize("training", ["descent", "full"])
+def test_radial_units_descend_side_by_side(training):
+    net = RBFRegressor(4, training=training, learning_rate=0.05, max_iter=3)
+    (one,) = outcomes(net, [Strategy("slow")], from_arrays(IRIS.X[:, :3], IRIS.X[:, 3]), seeds=[1])
+    assert [1, 2, 3] == [point.epoch for point in one.curve]
+    np.testing.assert_allclose(2 * one.curve[-1].training, one.training, rtol=1e-5)  # L = (y − ŷ)²/2, var y = 1
 
 
 def test_means_standard_errors_and_paired_differences():
@@ -176,6 +184,16 @@ def test_the_surface_of_one_unit_has_two_minima_and_a_saddle_between():
     slopes = [-2 * (0.5 - v * t) * v * (1 - t**2) + 0.05 * u, -2 * (0.5 - v * t) * t + 0.05 * v]
     np.testing.assert_allclose(slopes, [0, 0], atol=1e-9)
     np.testing.assert_allclose([u, v], [0.6810440907, 0.7881296662], rtol=1e-9)
+
+
+def test_least_squares_lie_at_the_lowest_point_of_the_surface():
+    X, y = np.array([[0.0], [1.0], [2.0]]), np.array([1.0, -1.0, 0.5])
+    net = RBFRegressor(centres=[[0.0], [2.0]], widths=1.0, alpha=0.1).fit(X, y)
+    (lowest,) = surface(net, X, y, ["W[0,0]", "W[0,1]"], points=9).critical
+    assert "minimum" == lowest.kind
+    np.testing.assert_allclose(lowest.place, net.params_["W"][0], rtol=1e-5)
+    with pytest.raises(ProblemError, match=r"no weight “C\[0,0\]”"):
+        surface(net, X, y, ["C[0,0]", "W[0,1]"])
 
 
 def test_the_grid_goes_as_far_as_the_path():
