@@ -140,13 +140,13 @@ class Preparation(BaseModel):
             raise ProblemError("no_target", name=self.target_name[:60])
         if self.task != "regression":
             return data.y
-        return (data.y - self.target.centre) / self.target.spread
+        return self.target.scaled(data.y)
 
     def restored(self, predicted: np.ndarray) -> np.ndarray:
         """What a network predicts, in the unit of the data set; labels as they are."""
         if self.task != "regression":
             return predicted
-        return predicted * self.target.spread + self.target.centre
+        return self.target.restored(predicted)
 
     def check_columns(self, names: Container[str]) -> None:
         """Refuse a set that lacks one of the columns.
