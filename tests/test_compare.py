@@ -73,7 +73,8 @@ def test_radial_units_descend_side_by_side(training):
     net = RBFRegressor(4, training=training, learning_rate=0.05, max_iter=3)
     (one,) = outcomes(net, [Strategy("slow")], from_arrays(IRIS.X[:, :3], IRIS.X[:, 3]), seeds=[1])
     assert [1, 2, 3] == [point.epoch for point in one.curve]
-    np.testing.assert_allclose(2 * one.curve[-1].training, one.training, rtol=1e-5)  # L = (y − ŷ)²/2, var y = 1
+    # The loss is half the squared error, and the variance of the scaled targets is 1.
+    np.testing.assert_allclose(2 * one.curve[-1].training, one.training, rtol=1e-5)
 
 
 def test_means_standard_errors_and_paired_differences():
