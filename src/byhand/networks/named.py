@@ -81,27 +81,6 @@ def network(name: str, data: Dataset, settings: Mapping[str, Any]) -> Any:
     return net
 
 
-def setting(text: str) -> tuple[str, Any]:
-    """A setting as it is typed: ``NAME=VALUE``, the value as JSON, numbers between commas, or a word.
-
-    Raises
-    ------
-    ProblemError
-        It is no such pair.
-
-    Examples
-    --------
-    >>> [setting(text)[1] for text in ("a=0.5", "a=16,8", "a=relu,tanh", "a=true", "a=adam")]
-    [0.5, [16, 8], ['relu', 'tanh'], True, 'adam']
-    """
-    name, sign, value = (part.strip() for part in text.partition("="))
-    if not (name and sign and value):
-        raise ProblemError("not_a_pair", found=text[:60])
-    parts = value.split(",")
-    is_list = len(parts) > 1 and value[0] not in '[{"'
-    return name, [_value(part.strip()) for part in parts] if is_list else _value(value)
-
-
 def unknown(code: str, name: str, known: Collection[str], others: Collection[str] = ()) -> ProblemError:
     """The error of a name that is none of those known; it asks whether one like it was meant.
 
@@ -127,6 +106,27 @@ def unknown(code: str, name: str, known: Collection[str], others: Collection[str
     near = "".join([plainly[one] for one in difflib.get_close_matches(name.lower(), plainly, 1)])
     listed = ", ".join(sorted(known))
     return ProblemError(f"{code}_near" if near else code, name=name[:60], near=near, known=listed)
+
+
+def setting(text: str) -> tuple[str, Any]:
+    """A setting as it is typed: ``NAME=VALUE``, the value as JSON, numbers between commas, or a word.
+
+    Raises
+    ------
+    ProblemError
+        It is no such pair.
+
+    Examples
+    --------
+    >>> [setting(text)[1] for text in ("a=0.5", "a=16,8", "a=relu,tanh", "a=true", "a=adam")]
+    [0.5, [16, 8], ['relu', 'tanh'], True, 'adam']
+    """
+    name, sign, value = (part.strip() for part in text.partition("="))
+    if not (name and sign and value):
+        raise ProblemError("not_a_pair", found=text[:60])
+    parts = value.split(",")
+    is_list = len(parts) > 1 and value[0] not in '[{"'
+    return name, [_value(part.strip()) for part in parts] if is_list else _value(value)
 
 
 def layer_sizes(net: Any) -> tuple[int, ...]:
