@@ -320,9 +320,9 @@ def test_a_surface_at_the_command_line(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["nothing", "--data", "iris", "--study", "loss"], "There are: adaline, logistic, mlp"),
+        (["nothing", "--data", "iris", "--study", "loss"], "no network “nothing”. There are: adaline, "),
         (["MLPClasifier", "--data", "iris", "--study", "loss"], "did you mean MLPClassifier?"),
-        (["perceptron", "--data", "iris", "--study", "loss"], "Those that do: adaline, logistic, mlp"),
+        (["perceptron", "--data", "iris", "--study", "loss"], "Those that do: adaline, "),
         (["mlp", "--data", "iris", "--study", "stoping"], "did you mean stopping?"),
         (["LogisticRegression", "--data", "iris", "--study", "depth"], "no setting “hidden_layer_sizes”"),
         (["MLPRegressor", "--data", "iris", "--study", "batch"], "classes"),
