@@ -83,7 +83,7 @@ def test_the_next_number_is_not_cut_to_a_number_but_a_saturated_unit_is_cut_to_n
 
 
 def test_a_step_left_out_may_have_been_cut_but_never_grows_by_a_whole_unit():
-    # dL/db = −2.8448·8.25/5.8² = −0.69767 stands nowhere; cut to −0.6976 it makes dL/dx larger, never smaller.
+    # dL/db = −2.8448·8.25/5.8² = −0.69767 stands nowhere; cut to −0.6976 it makes dL/dx larger.
     problem = {
         "problem": "a = x*y\nb = x + y\nq = a/b\nL = q^2",
         "minimise": "L",

@@ -115,7 +115,7 @@ def _rising(f: Callable[[float], float]) -> Callable[..., Interval]:
 
 
 def _below_one(f: Callable[[float], float]) -> Callable[..., Interval]:
-    """A rising function that never reaches 1, or -1, though its float does: what is cut from it is all nines."""
+    """A rising function that never reaches 1 or -1, though its float does: cut, it is all nines."""
 
     def saturating(x: Interval) -> Interval:
         low, high = f(x.low), f(x.high)

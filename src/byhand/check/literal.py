@@ -50,7 +50,7 @@ class Written(NamedTuple):
 
     @property
     def cut(self) -> Interval:
-        """The numbers that are cut to it: towards zero, so that the next of as many digits is none of them."""
+        """The numbers that are cut to it, towards zero; the next number of as many digits is none of them."""
         noise, nearly = _noise(self.value), self.unit * (1 - 1e-9)
         low = self.value - (nearly if self.value <= 0 else noise)
         high = self.value + (noise if self.value < 0 or self._negative_zero else nearly)

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from byhand.check.article.notebook import Notebook, names_in, readings, slopes_in, written_as
 from byhand.check.interval import EVERYTHING, Interval, enclose
-from byhand.check.literal import Written
 from byhand.errors import ByhandError
 from byhand.ops import OPS, Call, Expr, Number
 from byhand.sources.pages.mathematics import Literal
