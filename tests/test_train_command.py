@@ -360,7 +360,7 @@ def test_a_warning_that_comes_last_is_told_too(typed, monkeypatch):
 def test_every_network_can_be_named_and_has_words(language):
     words = {code.removeprefix("network.") for code in catalogue(language) if code.startswith("network.")}
     assert words == named.NAMES.keys()
-    assert saving.REGISTRY.keys() > {kind for kinds in named.NAMES.values() for kind in kinds}
+    assert set(saving.NETWORKS) > {kind for kinds in named.NAMES.values() for kind in kinds}
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from typing import Any
 
 from sklearn.base import is_regressor
 
+from byhand import networks
 from byhand.data.dataset import Dataset
 from byhand.errors import ByhandError, ProblemError
-from byhand.networks.saving import REGISTRY
 
 # Each name stands for the first of its networks that fits the targets.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -31,12 +31,12 @@ def kinds(name: str) -> tuple[Any, ...]:
         There is no such network.
     """
     known = {
-        **{short: tuple(REGISTRY[one] for one in ones) for short, ones in NAMES.items()},
-        **{one.lower(): (REGISTRY[one],) for ones in NAMES.values() for one in ones},
+        **NAMES,
+        **{one.lower(): (one,) for ones in NAMES.values() for one in ones},
     }
     if name.lower() not in known:
         raise unknown("network_name", name, NAMES, {one for ones in NAMES.values() for one in ones})
-    return known[name.lower()]
+    return tuple(getattr(networks, one) for one in known[name.lower()])
 
 
 def network(name: str, data: Dataset, settings: Mapping[str, Any]) -> Any:
