@@ -63,7 +63,8 @@ def main():
     print(f"784-16-10, batch {options.batch}, {options.samples} samples, {options.epochs} epochs: seconds a "
           f"process (medians of {options.turns})")  # fmt: skip
     for side, found in taken.items():
-        print(f"  {side:32} {statistics.median(found[1:]):6.2f}   {min(found[1:]):.2f} to {max(found[1:]):.2f}")
+        del found[0]
+        print(f"  {side:32} {statistics.median(found):6.2f}   {min(found):.2f} to {max(found):.2f}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from byhand.networks.adaline import Adaline as Adaline
     from byhand.networks.art1 import ART1 as ART1
-    from byhand.networks.cascade_correlation import CascadeCorrelationClassifier as CascadeCorrelationClassifier
+    from byhand.networks.cascade_correlation import (
+        CascadeCorrelationClassifier as CascadeCorrelationClassifier,
+    )
     from byhand.networks.cascade_correlation import CascadeCorrelationRegressor as CascadeCorrelationRegressor
     from byhand.networks.checkpoint import Checkpoint as Checkpoint
     from byhand.networks.classifier import MLPClassifier as MLPClassifier

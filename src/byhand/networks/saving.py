@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from byhand.errors import ProblemError
 from byhand import networks
+from byhand.errors import ProblemError
 from byhand.networks import files
 
 NETWORKS = (
