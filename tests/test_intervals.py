@@ -52,6 +52,8 @@ def test_a_value_lies_in_the_interval(case):
         ("abs", [(-2, 1)], (0, 2)),
         ("sin", [(1, 2)], (math.sin(1), 1)),
         ("cos", [(3, 4)], (-1, math.cos(4))),
+        ("sigmoid", [(0, 50)], (0.5, 1)),
+        ("sigmoid", [(40, 50)], (1 - 1e-10, 1)),
         ("gaussian", [(-1, 2)], (math.exp(-4), 1)),
         ("where", [(0, 1), (5, 6), (1, 2)], (1, 6)),
         ("lt", [(1, 3), (2, 4)], (0, 1)),

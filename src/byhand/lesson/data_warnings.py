@@ -9,7 +9,7 @@ import numpy as np
 from byhand.errors import ByhandError
 from byhand.lesson.scene import Scene, Warning, shown
 from byhand.ops import OPS
-from byhand.ops.table import Range
+from byhand.ops.table import Bounds
 from byhand.trace.comparisons import Comparison
 from byhand.trace.forward import run_forward
 from byhand.trace.program import Program, depends_on, lines_of
@@ -110,7 +110,7 @@ def unscaled(scene: Scene) -> Iterator[Warning]:
         yield Warning("scales_differ", facts, (largest, smallest))
 
 
-def _range(scene: Scene, name: str) -> Range:
+def _range(scene: Scene, name: str) -> Bounds:
     """Between which numbers a named value lies, by the operation that gives it."""
     return OPS[lines_of(scene.program)[name][-1].op].range
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from byhand.api import Work, work
 from byhand.networks import files, mlp
 from byhand.words import say, system_language
+
+if TYPE_CHECKING:
+    from byhand.api import Work
 
 
 class Network(BaseEstimator):
@@ -56,6 +58,8 @@ class Network(BaseEstimator):
         Work
             In float64 from the float32 weights, taken exactly. The names are W1, b1, z1, a1, …, x, y, yhat.
         """
+        from byhand.api import work
+
         check_is_fitted(self)
         return work(self.problem(X, y))
 

@@ -10,8 +10,8 @@ import numpy as np
 from byhand.ops.exact import alike
 from byhand.ops.expression import Expr
 from byhand.ops.functions import apply, greater, sigmoid, step, sum_along, where
-from byhand.ops.interval import Interval, even, negative, outward, rising
-from byhand.ops.table import Notation, Op, Range, define
+from byhand.ops.interval import Interval, even, negative, outward, rising, saturating
+from byhand.ops.table import Bounds, Notation, Op, define
 
 
 def _sigmoid(a: Any) -> Any:
@@ -74,9 +74,9 @@ define(
         _sigmoid,
         (lambda a, y: y * (1 - y),),
         exact=False,
-        interval=rising(_logistic),
+        interval=saturating(_logistic),
         kind="activation",
-        range=Range(0.0, 1.0, "(0, 1)"),
+        range=Bounds(0.0, 1.0, "(0, 1)"),
         notation=Notation("call", "σ", r"\sigma"),
         python="sigmoid({0})",
     ),
@@ -85,9 +85,9 @@ define(
         np.tanh,
         (lambda a, y: 1 - y**2,),
         exact=False,
-        interval=rising(math.tanh),
+        interval=saturating(math.tanh),
         kind="activation",
-        range=Range(-1.0, 1.0, "(−1, 1)"),
+        range=Bounds(-1.0, 1.0, "(−1, 1)"),
         notation=Notation("call", "tanh", r"\tanh"),
         python="np.tanh({0})",
     ),
@@ -98,7 +98,7 @@ define(
         corner=_at_zero("corner_relu"),
         interval=rising(lambda x: max(x, 0.0)),
         kind="activation",
-        range=Range(0.0, math.inf, "[0, ∞)"),
+        range=Bounds(0.0, math.inf, "[0, ∞)"),
         notation=Notation("call", "ReLU", r"\operatorname{ReLU}"),
         python="np.maximum({0}, 0.0)",
     ),
@@ -119,7 +119,7 @@ define(
         exact=False,
         interval=rising(lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x)))),
         kind="activation",
-        range=Range(0.0, math.inf, "(0, ∞)"),
+        range=Bounds(0.0, math.inf, "(0, ∞)"),
         notation=Notation("call", "softplus", r"\operatorname{softplus}"),
         python="np.logaddexp(0.0, {0})",
     ),
@@ -130,7 +130,7 @@ define(
         exact=False,
         interval=lambda x: negative(even(lambda t: -math.exp(-t * t))(x)),
         kind="activation",
-        range=Range(0.0, 1.0, "(0, 1]"),
+        range=Bounds(0.0, 1.0, "(0, 1]"),
         notation=Notation("call", "gaussian", r"\operatorname{gaussian}"),
         python="np.exp(-({0}) ** 2)",
     ),
@@ -151,7 +151,7 @@ define(
         element=_softmax_element,
         exact=False,
         kind="activation",
-        range=Range(0.0, 1.0, "(0, 1)"),
+        range=Bounds(0.0, 1.0, "(0, 1)"),
         notation=Notation("call", "softmax", r"\operatorname{softmax}"),
         python="softmax({0}{settings})",
     ),

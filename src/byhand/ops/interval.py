@@ -27,6 +27,7 @@ class Interval(NamedTuple):
         return Interval(self.low - by, self.high + by)
 
 
+_ALMOST_ONE = 1 - 1e-10
 EVERYTHING = Interval(-math.inf, math.inf)
 
 
@@ -45,6 +46,15 @@ def outward(low: float, high: float) -> Interval:
 def rising(f: Callable[[float], float]) -> Callable[[Interval], Interval]:
     """A function that never falls, on intervals."""
     return lambda x: outward(f(x.low), f(x.high))
+
+
+def saturating(f: Callable[[float], float]) -> Callable[[Interval], Interval]:
+    """A rising function that never reaches 1 or -1, though its float does: cut, it is all nines."""
+
+    def of(x: Interval) -> Interval:
+        return outward(min(f(x.low), _ALMOST_ONE), max(f(x.high), -_ALMOST_ONE))
+
+    return of
 
 
 def even(f: Callable[[float], float]) -> Callable[[Interval], Interval]:

@@ -39,7 +39,7 @@ Kind = Literal[
 ]
 
 
-class Range(NamedTuple):
+class Bounds(NamedTuple):
     """Between which numbers the values of an operation lie, and how a book writes it: ``(0, 1]``."""
 
     low: float
@@ -47,7 +47,7 @@ class Range(NamedTuple):
     text: str
 
 
-UNBOUNDED = Range(-math.inf, math.inf, "(−∞, ∞)")
+UNBOUNDED = Bounds(-math.inf, math.inf, "(−∞, ∞)")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Op:
         What it is in a network: ``activation``; ``threshold``, an activation of a few whole values;
         ``comparison``; ``choice``, the place of an extreme; ``logarithm``; a loss by what it measures:
         ``distance``, ``entropy``, ``margin``. Empty for all others.
-    range : Range
+    range : Bounds
         Between which numbers an activation lies.
     exact : bool
         Whether the result of fractions is a fraction; where it is not, `value` takes them as floats.
@@ -106,7 +106,7 @@ class Op:
     discrete: bool = False
     interval: Callable[..., Interval] | None = None
     kind: Kind = ""
-    range: Range = UNBOUNDED
+    range: Bounds = UNBOUNDED
     exact: bool = True
     notation: Notation = Notation()
     python: str = ""
