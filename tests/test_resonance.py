@@ -154,10 +154,10 @@ def test_the_compiled_step_is_the_worked_step(net, inputs, targets):
         rounds.add(sum(name.startswith("J") for name in work.values))
         samples = {name: np.array([work.values[name]]) for name in ("x", "y") if name in work.task.given}
         args = net._first(), net._settings(), samples, np.array([0])
-        single = present(net.form, net.params_, *args[:2], _as(np.float32, samples), args[3])
+        single = present(net.kind.form, net.params_, *args[:2], _as(np.float32, samples), args[3])
         with jax.enable_x64(True):
-            double = present(net.form, _as(np.float64, net.params_), *args)
-        for name in net.form.learned:
+            double = present(net.kind.form, _as(np.float64, net.params_), *args)
+        for name in net.kind.form.learned:
             worked = work.updates[name].new
             assert np.float64 == double.params[name].dtype
             worked = worked[: len(double.params[name])]

@@ -14,11 +14,11 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
 import byhand
+from byhand.equations.lattice import Lattice
 from byhand.errors import CalculationError, ProblemError
 from byhand.networks import SOM
 from byhand.networks.atlas import PICTURES, draw, hits, majorities, unified_distances
 from byhand.networks.kohonen import step
-from byhand.networks.lattice import Lattice
 from byhand.networks.saving import load
 
 rng = np.random.default_rng(4)

@@ -10,6 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 
 import byhand
+from byhand.equations.layers import Layers
 from byhand.errors import CalculationError
 from byhand.networks import MLPClassifier, MLPRegressor, mlp
 from byhand.networks.checkpoint import Checkpoint
@@ -173,7 +174,7 @@ def by_hand(params, samples, drawn, cooling, scale, strength):
 
 
 def test_a_chain_is_the_chain_by_hand():
-    form = mlp.Layers(("tanh", "identity"), "mse")
+    form = Layers(("tanh", "identity"), "mse")
     first = widened(mlp.first_weights(3, (3, 2, 2), form))
     samples = {"x": X.astype(float), "y": AMOUNTS}
     (drawn,) = draws(7, 0, 14, 200)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from byhand.networks import mlp
+from byhand.equations.layers import Layers, learned_names, weight_names
+from byhand.equations.layers import equations as layer_equations
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import prepare
 from byhand.networks.faults import DataError
@@ -118,12 +119,12 @@ def _noise(params: dict[str, np.ndarray], drawn: Draws) -> dict[str, np.ndarray]
     }
 
 
-def equations(layers: mlp.Layers, penalty: tuple[str, float]) -> str:
+def equations(layers: Layers, penalty: tuple[str, float]) -> str:
     """The equations of a proposal: the network before and after it, and whether it is accepted.
 
     Examples
     --------
-    >>> print(equations(mlp.Layers(("identity",), "mse"), ("half", 0.1)))
+    >>> print(equations(Layers(("identity",), "mse"), ("half", 0.1)))
     z1 = x @ W1.T + b1
     yhat = z1
     L = mse(y, yhat)
@@ -140,13 +141,13 @@ def equations(layers: mlp.Layers, penalty: tuple[str, float]) -> str:
     W1_new = where(accepted, W1_try, W1)
     b1_new = where(accepted, b1_try, b1)
     """
-    names = mlp.learned_names(layers)
+    names = learned_names(layers)
     return "\n".join(
         [
-            mlp.equations(layers, rows=True),
+            layer_equations(layers, rows=True),
             _objective(layers, penalty, ""),
             *[f"{name}_try = {name} + scale*N_{name}" for name in names],
-            mlp.equations(layers, rows=True, mark="_try"),
+            layer_equations(layers, rows=True, mark="_try"),
             _objective(layers, penalty, "_try"),
             "dE = E_try - E",
             "p = exp(min(0, -dE/T))",
@@ -156,11 +157,11 @@ def equations(layers: mlp.Layers, penalty: tuple[str, float]) -> str:
     )
 
 
-def _objective(layers: mlp.Layers, penalty: tuple[str, float], mark: str) -> str:
+def _objective(layers: Layers, penalty: tuple[str, float], mark: str) -> str:
     form, strength = penalty
     if not strength:
         return f"E{mark} = L{mark}"
-    squares = " + ".join(f"sum({name}{mark}^2)" for name in mlp.weight_names(layers))
+    squares = " + ".join(f"sum({name}{mark}^2)" for name in weight_names(layers))
     if form == "half":
         return f"E{mark} = L{mark} + {strength!r}/2*({squares})"
     return f"E{mark} = {strength!r}*L{mark} + (1 - {strength!r})*({squares})"

@@ -9,7 +9,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import validate_data
 
-from byhand.networks.cascade import Form
+from byhand.equations import cascade
 from byhand.networks.cascading import CascadeCorrelation
 from byhand.networks.labels import Labels
 
@@ -102,6 +102,7 @@ class CascadeCorrelationClassifier(Labels, CascadeCorrelation):
         "loss": [StrOptions({"auto", "binary_cross_entropy", "quadratic", "quadratic_offset"})],
     }
     learned: ClassVar[tuple[str, ...]] = (*CascadeCorrelation.learned, "classes_")
+    kind = cascade.CascadeCorrelationClassifier
 
     def predict(self, X: Any) -> np.ndarray:
         """The likeliest class of each sample.
@@ -135,9 +136,6 @@ class CascadeCorrelationClassifier(Labels, CascadeCorrelation):
 
     def _targets(self, y: np.ndarray) -> np.ndarray:
         return self._columns(y, one=True)
-
-    def _form(self) -> Form:
-        return Form(self.activation, "sigmoid", "binary_cross_entropy" if self.loss == "auto" else self.loss)
 
     def _limit(self, targets: np.ndarray) -> np.ndarray:
         return np.full(targets.shape[1], self.error_limit)
@@ -184,6 +182,7 @@ stopped_
         **CascadeCorrelation._parameter_constraints,
         "loss": [StrOptions({"auto", "mse", "quadratic"})],
     }
+    kind = cascade.CascadeCorrelationRegressor
 
     def __init__(
         self,
@@ -248,9 +247,6 @@ stopped_
     def _targets(self, y: np.ndarray) -> np.ndarray:
         with np.errstate(over="ignore"):
             return y.reshape(len(y), -1).astype(np.float32)
-
-    def _form(self) -> Form:
-        return Form(self.activation, "identity", "mse" if self.loss == "auto" else self.loss)
 
     def _limit(self, targets: np.ndarray) -> np.ndarray:
         return self.error_limit * targets.std(axis=0, dtype=np.float64)

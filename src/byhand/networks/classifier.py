@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import (
 )
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from byhand.equations.layers import ENTROPIES, classifying
 from byhand.networks.faults import DataError
 from byhand.networks.gradient import GradientNetwork
 from byhand.networks.labels import Labels
@@ -183,13 +184,8 @@ class MLPClassifier(Labels, GradientNetwork):
         return self._classes(outputs, 0.5)
 
     def _output_and_loss(self) -> tuple[str, str]:
-        output, loss = self.output, self.loss
-        if output == "auto":
-            output = "sigmoid" if loss == "binary_cross_entropy" else "softmax"
-        entropy = "cross_entropy" if output == "softmax" else "binary_cross_entropy"
-        if loss == "auto":
-            loss = entropy
-        if loss.endswith("entropy") and loss != entropy:
+        output, loss = classifying(self.output, self.loss)
+        if loss.endswith("entropy") and loss != ENTROPIES[output]:
             raise DataError("output_loss", output=output, loss=loss)
         return output, loss
 

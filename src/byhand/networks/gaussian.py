@@ -12,6 +12,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from byhand.api import Work, work
+from byhand.equations import radial as equations
+from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks import radial
 from byhand.networks.checkpoint import Checkpoint
@@ -174,13 +176,13 @@ class RBFNetwork(GradientNetwork):
     # What its equations are
 
     def _equations(self) -> str:
-        return f"{radial.UNITS}\n{radial.OUTPUT}"
+        return f"{equations.UNITS}\n{equations.OUTPUT}"
 
     def _objective(self) -> Any:
-        return radial.objective(self._equations() if self.training == "full" else radial.OUTPUT)
+        return radial.objective(self._equations() if self.training == "full" else equations.OUTPUT)
 
     def _learns(self) -> tuple[str, ...]:
-        return ("C", "beta", "W", "b") if self.training == "full" else ("W", "b")
+        return self._chosen(equations.RBF, widths=None).learned
 
     def _penalised(self) -> tuple[str, ...]:
         return ("W",)
@@ -222,20 +224,9 @@ class RBFNetwork(GradientNetwork):
         if sample_weight is not None:
             raise DataError("weighted_squares")
         self._check_fits(samples.targets)
-        n, m = len(samples.X), len(self.params_["C"])
-        ridge = {"ridge": n * self.alpha * np.diag([0.0, *[1.0] * m])} if self.alpha else {}
-        gram = "A.T @ A + ridge" if ridge else "A.T @ A"
-        return {
-            "problem": radial.LEAST_SQUARES.format(gram=gram),
-            "update": radial.TAKEN,
-            "given": {
-                "x": samples.X[:, None],
-                "y": samples.targets,
-                "one": np.ones((n, 1)),
-                **ridge,
-                **self.params_,
-            },
-        }
+        columns = {"x": samples.X, "y": samples.targets}
+        step = self._chosen(equations.RBF, widths=None).step(self.params_, columns)
+        return posed(step, self.params_, columns)
 
     def work_centres(self, X: Any, y: Any) -> Work:
         """Work out how the centres were found: each iteration of k-means, or each selection.

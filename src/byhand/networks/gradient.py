@@ -14,6 +14,8 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from byhand.api import Work, work
 from byhand.api.why import Why, why
+from byhand.equations import layers
+from byhand.equations.layers import ACTIVATIONS, Layers
 from byhand.errors import CalculationError
 from byhand.networks import annealing, mlp, restarting
 from byhand.networks.asking import sample_problem
@@ -32,7 +34,7 @@ class GradientNetwork(Network):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions(set(mlp.ACTIVATIONS)), list, tuple],
+        "activation": [StrOptions(set(ACTIVATIONS)), list, tuple],
         "rule": [StrOptions(set(RULES))],
         "rule_settings": [dict, None],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
@@ -138,7 +140,7 @@ class GradientNetwork(Network):
 
     def _equations(self) -> str:
         """Those of one sample, up to its loss L."""
-        return mlp.equations(self._layers())
+        return layers.equations(self._layers())
 
     def _objective(self) -> Any:
         """The loss of one sample, for JAX."""
@@ -146,11 +148,11 @@ class GradientNetwork(Network):
 
     def _learns(self) -> tuple[str, ...]:
         """The names of what descends."""
-        return mlp.learned_names(self._layers())
+        return layers.learned_names(self._layers())
 
     def _penalised(self) -> tuple[str, ...]:
         """The names of the weights that a penalty keeps small."""
-        return mlp.weight_names(self._layers())
+        return layers.weight_names(self._layers())
 
     def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         """What the objective is given of each sample, by name."""
@@ -163,7 +165,7 @@ class GradientNetwork(Network):
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of every weight."""
-        return mlp.shapes(self._sizes(), self._layers())
+        return layers.shapes(self._sizes())
 
     def _sizes(self) -> tuple[int, ...]:
         return (self.n_features_in_, *self._hidden_sizes(), self.n_outputs_)
@@ -317,15 +319,15 @@ class GradientNetwork(Network):
         number = len(self._hidden_sizes())
         if isinstance(self.activation, str):
             return (self.activation,) * number
-        wrong = [str(name) for name in self.activation if name not in mlp.ACTIVATIONS]
+        wrong = [str(name) for name in self.activation if name not in ACTIVATIONS]
         if wrong or len(self.activation) != number:
-            known = ", ".join(mlp.ACTIVATIONS)
+            known = ", ".join(ACTIVATIONS)
             raise DataError("activations", found=str(self.activation)[:60], count=number, known=known)
         return tuple(self.activation)
 
-    def _layers(self) -> mlp.Layers:
+    def _layers(self) -> Layers:
         output, loss = self._output_and_loss()
-        return mlp.Layers((*self._hidden_activations(), output), loss)
+        return Layers((*self._hidden_activations(), output), loss)
 
     def _settings(self) -> dict[str, float]:
         """The rate and the rule's settings."""

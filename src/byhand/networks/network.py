@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from byhand.api import Work, work
+from byhand.equations.step import Settings
 from byhand.networks import files, mlp
 from byhand.words import say, system_language
+
+Chosen = TypeVar("Chosen", bound=Settings)
 
 
 class Network(BaseEstimator):
@@ -29,6 +32,11 @@ class Network(BaseEstimator):
     def _settle(self) -> None:
         """Make what a file does not hold; a ValueError where the parts of the file do not fit together."""
         raise NotImplementedError
+
+    def _chosen(self, kind: type[Chosen], **resolved: Any) -> Chosen:
+        """The settings that the equations depend on, as the estimator has them or as they were resolved."""
+        found = {**self.get_params(deep=False), **resolved}
+        return kind(**{name: _plain(found[name]) for name in kind.model_fields.keys() & found.keys()})
 
     def _inputs(self, X: Any) -> np.ndarray:
         """Checked inputs in float32; scikit-learn is asked only about what is no plain array of numbers."""
@@ -86,6 +94,11 @@ class Network(BaseEstimator):
 
     def _say(self, code: str, **facts: Any) -> str:
         return say(f"train.{code}", system_language(), **facts)
+
+
+def _plain(value: Any) -> Any:
+    """A number of NumPy's as one of Python's."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def check_arrays(arrays: dict[str, Any], shapes: dict[str, tuple[int, ...]]) -> None:

@@ -22,6 +22,9 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import check_is_fitted
 
+from byhand.equations import perceptron
+from byhand.equations.perceptron import EQUATIONS, RULE
+from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks.faults import DataError
 from byhand.networks.labels import Labels
@@ -30,9 +33,6 @@ from byhand.networks.progress import Interrupted
 from byhand.networks.separable import Separation, separation, told
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build
-
-EQUATIONS = "z1 = W1 @ x + b1\nyhat = step(z1)\ne = y - yhat"
-RULE = {"W1": "W1_new = W1 + eta*outer(e, x)", "b1": "b1_new = b1 + eta*e"}
 
 # Up to so many numbers a fit that makes mistakes to the end finds out whether it had to.
 MOST_DECIDED = 50_000
@@ -267,7 +267,7 @@ class Perceptron(Labels, Network):
 
     def _names(self) -> tuple[str, ...]:
         """What is learned."""
-        return ("W1", "b1") if self.fit_intercept else ("W1",)
+        return self._chosen(perceptron.Perceptron).learned
 
     def _warn(self, X: np.ndarray, y: Any) -> None:
         """Say that mistakes are left, and whether that had to be."""
@@ -344,15 +344,9 @@ class Perceptron(Labels, Network):
     def problem(self, X: Any, y: Any) -> dict[str, Any]:
         """The next steps, a sample after the other in the order given, as a problem for `byhand.work`."""
         X, targets = self._prepared(X, y, first=False, declare=False)
-        given = {"eta": self.learning_rate, **self.params_}
-        problem: dict[str, Any] = {
-            "problem": EQUATIONS,
-            "update": "\n".join(RULE[name] for name in self._names()),
-            "steps": len(X),
-        }
-        if len(X) == 1:
-            return {**problem, "given": {"x": X[0], "y": targets[0], **given}}
-        return {**problem, "given": given, "samples": {"x": list(X), "y": list(targets)}}
+        samples = {"x": X, "y": targets}
+        step = self._chosen(perceptron.Perceptron).step(self.params_, samples)
+        return posed(step, self.params_, samples)
 
     def _settle(self) -> None:
         units = 1 if len(self.classes_) == 2 else len(self.classes_)

@@ -1,10 +1,4 @@
-r"""The equations of a network of radial basis functions, and its pure functions.
-
-.. math:: \phi_j = e^{-\beta_j \lVert x - c_j \rVert^2}, \qquad \hat y = W \phi + b, \qquad
-    \beta_j = \frac{1}{2 \sigma_j^2}
-
-Row j of ``C`` is the centre of unit j.
-"""
+"""A network of radial basis functions: its pure functions, compiled or in NumPy for many samples."""
 
 from __future__ import annotations
 
@@ -19,21 +13,6 @@ from scipy.linalg import LinAlgError, LinAlgWarning, lstsq, solve
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build
 from byhand.train.kmeans import parts
-
-UNITS = "r2 = sum((x - C)^2, axis=1)\nphi = exp(-beta*r2)"
-OUTPUT = "yhat = W @ phi + b\nL = quadratic(y, yhat)"
-
-# Of all samples at once: x has the shape (n, 1, inputs), so that each meets each centre.
-LEAST_SQUARES = """\
-r2 = sum((x - C)^2, axis=2)
-Phi = exp(-beta*r2)
-A = concat(one, Phi, axis=1)
-G = {gram}
-r = A.T @ y
-w = solve(G, r)
-yhat = A @ w
-E = quadratic(y, yhat)"""
-TAKEN = "W_new = w[1:].T\nb_new = w[0]"
 
 
 @lru_cache(maxsize=2)

@@ -10,8 +10,8 @@ from sklearn.metrics import r2_score
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import validate_data
 
+from byhand.equations.layers import ACTIVATIONS, quantifying
 from byhand.networks.gradient import GradientNetwork
-from byhand.networks.mlp import ACTIVATIONS
 
 
 class MLPRegressor(RegressorMixin, GradientNetwork):
@@ -82,10 +82,7 @@ validation_scores_, restart_losses_, accepted_
         return outputs[:, 0] if outputs.shape[1] == 1 else outputs
 
     def _output_and_loss(self) -> tuple[str, str]:
-        return (
-            "identity" if self.output == "auto" else self.output,
-            "mse" if self.loss == "auto" else self.loss,
-        )
+        return quantifying(self.output, self.loss)
 
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         return validate_data(self, X, y, reset=first, multi_output=True, y_numeric=True, dtype=np.float32)

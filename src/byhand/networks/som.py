@@ -16,10 +16,14 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from byhand.equations import kohonen
+from byhand.equations.kohonen import DECAYS, NEIGHBOURHOODS, Kind
+from byhand.equations.lattice import Lattice
+from byhand.equations.step import posed
 from byhand.networks.faults import DataError
-from byhand.networks.kohonen import DECAYS, NEIGHBOURHOODS, Kind, equations, form, labels
-from byhand.networks.lattice import Lattice, spread_by_components
+from byhand.networks.kohonen import form
 from byhand.networks.network import Network, check_arrays
+from byhand.networks.spreading import spread_by_components
 
 FARTHEST = 1e17  # the squares of what is larger soon add up to more than float32 holds
 
@@ -251,12 +255,11 @@ class SOM(TransformerMixin, Network):
 
     def _settings(self) -> dict[str, Any]:
         """What the equations need besides the weights and a sample."""
-        lattice = self._lattice()
-        r, c = lattice.places()
-        auto = max(1.0, max(self.shape) / 4)
-        settings: dict[str, Any] = {"sigma0": auto if self.sigma == "auto" else float(self.sigma)}
-        settings |= {"eta0": float(self.learning_rate), "T": self.decay_time_, "r": r, "c": c}
-        return settings | ({"height": lattice.rows, "width": lattice.columns} if self.torus else {})
+        return self._map().given(self._lattice().units, self.decay_time_)
+
+    def _map(self) -> kohonen.SOM:
+        """The settings that the equations depend on."""
+        return self._chosen(kohonen.SOM, shape=self._lattice()[:2], decay_time=self.decay_time_)
 
     # Using
 
@@ -363,15 +366,8 @@ class SOM(TransformerMixin, Network):
         """The next steps, one a sample or one for the batch, as a problem for `byhand.work`."""
         check_is_fitted(self)
         X = self._inputs(X)
-        lines, update = equations(self._kind(), batch=self.batch)
-        given = {"W": self.params_["W"], "t": self.t_, **self._settings()}
-        problem: dict[str, Any] = {"problem": lines, "update": update, "labels": labels(f"{lines}\n{update}")}
-        if self.batch:
-            return {**problem, "given": {"X": X, **given, "n": len(X)}}
-        problem["steps"] = len(X)
-        if len(X) == 1:
-            return {**problem, "given": {"x": X[0], **given}}
-        return {**problem, "given": given, "samples": {"x": list(X)}}
+        weights, samples = {**self.params_, "t": self.t_}, {"x": X}
+        return posed(self._map().step(weights, samples), weights, samples)
 
     def work(self, X: Any, y: Any = None) -> Any:
         """Work the next steps out, with these samples.

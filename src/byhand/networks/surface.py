@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from byhand.equations.layers import weight_names
 from byhand.networks import mlp
 from byhand.networks.faults import DataError
 from byhand.networks.progress import Report
@@ -148,7 +149,7 @@ def _height(net: Any, params: Any, samples: Any, wanted: Any) -> Callable[[Any],
     from byhand.train.penalty import penalised
 
     objective, (form, strength) = mlp.objective(net._form), net._penalty()
-    names = mlp.weight_names(net._form) if strength else ()
+    names = weight_names(net._form) if strength else ()
 
     def height(pair: Any) -> Any:
         moved = {name: jnp.asarray(value) for name, value in params.items()}

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from byhand.rules.resonance import Resonance
+from byhand.equations.resonance import Resonance, Search
 from byhand.sources.formula import read_lines
 from byhand.trace.forward import run_forward
 from byhand.trace.program import build
-from byhand.words import say
+from byhand.words import LANGUAGES, say
 
 
 class Round(NamedTuple):
@@ -30,7 +30,7 @@ class Round(NamedTuple):
 
 
 def search_problem(
-    network: str, form: Resonance, meaning: Mapping[str, str], committed: int, given: Mapping[str, Any]
+    network: str, kind: Search, weights: Mapping[str, Any], sample: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The search for one sample and what is learned from it: a mapping by the keys of a problem file.
 
@@ -38,22 +38,25 @@ def search_problem(
     ----------
     network : str
         Its name.
-    form : Resonance
-    meaning : mapping
-        What names mean, by the codes of their sentences; names of a round without its number.
-    committed : int
-        How many rows are categories; one more row is not committed.
-    given : mapping
-        The sample, the arrays, and the settings; ``beta``, where it is one, for a committed category.
+    kind : Search
+    weights : mapping
+        Arrays, a row a category; one more row, which is not committed, is added.
+    sample : mapping
 
     Returns
     -------
     dict
     """
+    form, letters, first = kind.form, kind.letters(), kind.first(len(sample["x"]))
+    committed = len(weights[form.learned[0]])
+    rows = {
+        name: np.vstack([value, np.full(np.shape(value)[1], first[name])]) for name, value in weights.items()
+    }
+    given = {**sample, **rows, **letters}
     rounds = list(search(form, committed, given))
     last = len(rounds)
-    if rounds[-1].category == committed and "beta" in given:
-        given = {**given, "beta": 1.0}
+    if rounds[-1].category == committed and "beta" in letters:
+        given["beta"] = 1.0  # a new category learns at once
     lines = [form.entry.format(k=1), form.round.format(k=1)]
     for k in range(1, last):
         lines += [form.reset.format(k=k, next=k + 1), form.round.format(k=k + 1)]
@@ -63,10 +66,10 @@ def search_problem(
         "title": _text("title", network=network),
         "problem": text,
         "update": update,
-        "given": dict(given),
+        "given": given,
         "headings": {f"J{k}": _heading(k, found, committed) for k, found in enumerate(rounds, 1)},
-        "labels": {name: _text(code) for name, code in meaning.items() if name in names}
-        | {f"{name}1": _text(code) for name, code in meaning.items() if f"{name}1" in names},
+        "labels": {name: _text(code) for name, code in kind.meaning.items() if name in names}
+        | {f"{name}1": _text(code) for name, code in kind.meaning.items() if f"{name}1" in names},
     }
 
 
@@ -77,6 +80,7 @@ def search(form: Resonance, committed: int, given: Mapping[str, Any]) -> Iterato
     ----------
     form : Resonance
     committed : int
+        How many rows are categories.
     given : mapping
 
     Yields
@@ -101,7 +105,7 @@ def _values(text: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text(code: str, **facts: Any) -> dict[str, str]:
-    return {language: say(f"resonance.{code}", language, **facts) for language in ("en", "zh")}
+    return {language: say(f"resonance.{code}", language, **facts) for language in LANGUAGES}
 
 
 def _heading(k: int, found: Round, committed: int) -> dict[str, str]:

@@ -1,0 +1,195 @@
+r"""Networks of layers.
+
+For layers :math:`k = 1, 2, \ldots` with :math:`a_0 = x`:
+
+.. math:: z_k = W_k a_{k-1} + b_k, \qquad a_k = f_k(z_k)
+
+The last activation is ``yhat`` and the loss of one sample ``L``. Row j of ``Wk`` holds the weights of unit j.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import count, pairwise, takewhile
+from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
+
+from byhand.equations.step import Settings, Shapes, Step
+from byhand.errors import ProblemError
+
+Activation = Literal["identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gaussian"]
+ACTIVATIONS: tuple[str, ...] = Activation.__args__  # type: ignore[attr-defined]
+Size = TypeVar("Size")
+ENTROPIES = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}
+
+
+class Layers(NamedTuple):
+    """What the equations depend on.
+
+    Attributes
+    ----------
+    activations : tuple of str
+        One a layer, the output's last.
+    loss : str
+    """
+
+    activations: tuple[str, ...]
+    loss: str
+
+
+def equations(layers: Layers, *, rows: bool = False, mark: str = "") -> str:
+    """The equations of one sample, in the order of the textbook.
+
+    Parameters
+    ----------
+    layers : Layers
+    rows : bool
+        Of many samples at once, one a row; the loss is their mean.
+    mark : str
+        What the names of weights and of values end in; x and y keep theirs.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(equations(Layers(("sigmoid", "softmax"), "cross_entropy")))
+    z1 = W1 @ x + b1
+    a1 = sigmoid(z1)
+    z2 = W2 @ a1 + b2
+    yhat = softmax(z2)
+    L = cross_entropy(y, yhat)
+    """
+    lines, before = [], "x"
+    for k, activation in enumerate(layers.activations, 1):
+        after = f"yhat{mark}" if k == len(layers.activations) else f"a{k}{mark}"
+        W, b, z = (f"{letter}{k}{mark}" for letter in "Wbz")
+        lines.append(f"{z} = {before} @ {W}.T + {b}" if rows else f"{z} = {W} @ {before} + {b}")
+        lines.append(f"{after} = {z}" if activation == "identity" else f"{after} = {activation}({z})")
+        before = after
+    return "\n".join([*lines, f"L{mark} = {layers.loss}(y, yhat{mark})"])
+
+
+def weight_names(layers: Layers) -> tuple[str, ...]:
+    """``W1``, ``W2``, …"""
+    return tuple(f"W{k}" for k in range(1, len(layers.activations) + 1))
+
+
+def learned_names(layers: Layers) -> tuple[str, ...]:
+    """``W1``, ``b1``, ``W2``, ``b2``, …"""
+    return tuple(f"{letter}{k}" for k in range(1, len(layers.activations) + 1) for letter in "Wb")
+
+
+def shapes(sizes: tuple[Size, ...]) -> dict[str, tuple[Size, ...]]:
+    """The shape of every weight, by the number of inputs, of each layer's units, and of outputs.
+
+    Examples
+    --------
+    >>> shapes((2, 3, 1))
+    {'W1': (3, 2), 'b1': (3,), 'W2': (1, 3), 'b2': (1,)}
+    """
+    found: dict[str, tuple[Size, ...]] = {}
+    for k, (inputs, units) in enumerate(pairwise(sizes), 1):
+        found |= {f"W{k}": (units, inputs), f"b{k}": (units,)}
+    return found
+
+
+def classifying(output: str, loss: str) -> tuple[str, str]:
+    """The output's activation and the loss of a classifier, ``auto`` replaced."""
+    if output == "auto":
+        output = "sigmoid" if loss == "binary_cross_entropy" else "softmax"
+    return output, ENTROPIES[output] if loss == "auto" else loss
+
+
+def quantifying(output: str, loss: str) -> tuple[str, str]:
+    """The same of a regressor."""
+    return "identity" if output == "auto" else output, "mse" if loss == "auto" else loss
+
+
+class Layered(Settings):
+    """The part of the settings that does not depend on the output."""
+
+    sample: ClassVar[tuple[str, ...]] = ("x", "y")
+
+    def output_and_loss(self, units: int) -> tuple[str, str]:
+        """The activation and the loss of an output of so many units."""
+        raise NotImplementedError
+
+    def hidden(self, layers: int) -> tuple[str, ...]:
+        """The activations of so many hidden layers."""
+        return ()
+
+    def shapes(self, given: Mapping[str, Any]) -> Shapes:
+        """Of x, y, and the weights of as many layers as are given."""
+        hidden = [f"units{k}" for k in range(1, _depth(given))]
+        return {"x": ("inputs",), "y": ("outputs",), **shapes(("inputs", *hidden, "outputs"))}
+
+    def step(self, weights: Mapping[str, Any], samples: Mapping[str, Any]) -> Step:
+        """A step of the descent."""
+        depth = _depth(weights)
+        output, loss = self.output_and_loss(len(weights[f"W{depth}"]))
+        layers = Layers((*self.hidden(depth - 1), output), loss)
+        aim = {"minimise": "L", "learn": list(learned_names(layers))}
+        return Step(equations(layers), aim=aim, penalised=weight_names(layers))
+
+
+class Adaline(Layered):
+    """The linear unit of the delta rule."""
+
+    def output_and_loss(self, units: int) -> tuple[str, str]:
+        """A sum, and half the square of its error."""
+        return "identity", "quadratic"
+
+
+class LogisticRegression(Layered):
+    """One layer with the cross-entropy."""
+
+    def output_and_loss(self, units: int) -> tuple[str, str]:
+        """A sigmoid for two classes, which have one output, else a softmax."""
+        output = "sigmoid" if units == 1 else "softmax"
+        return output, ENTROPIES[output]
+
+
+class Multilayer(Layered):
+    """The activations of hidden layers: one name for all, or one for each."""
+
+    activation: Activation | tuple[Activation, ...] = "relu"
+
+    def hidden(self, layers: int) -> tuple[str, ...]:
+        """One a hidden layer."""
+        if isinstance(self.activation, str):
+            return (self.activation,) * layers
+        if len(self.activation) != layers:
+            known, found = ", ".join(ACTIVATIONS), ", ".join(self.activation)
+            raise ProblemError("activations", found=found, count=layers, known=known)
+        return self.activation
+
+
+class MLPClassifier(Multilayer):
+    """The multilayer perceptron for classes; y is 1 for a sample's own class and 0 otherwise."""
+
+    output: Literal["auto", "softmax", "sigmoid"] = "auto"
+    loss: Literal["auto", "cross_entropy", "binary_cross_entropy", "quadratic", "mse"] = "auto"
+
+    def output_and_loss(self, units: int) -> tuple[str, str]:
+        """As set."""
+        output, loss = classifying(self.output, self.loss)
+        if loss.endswith("entropy") and loss != ENTROPIES[output]:
+            raise ProblemError("output_loss", output=output, loss=loss)
+        return output, loss
+
+
+class MLPRegressor(Multilayer):
+    """The multilayer perceptron for quantities."""
+
+    output: Literal["auto"] | Activation = "auto"
+    loss: Literal["auto", "quadratic", "mse"] = "auto"
+
+    def output_and_loss(self, units: int) -> tuple[str, str]:
+        """As set."""
+        return quantifying(self.output, self.loss)
+
+
+def _depth(given: Mapping[str, Any]) -> int:
+    """How many layers have weights: W1, W2, … without a gap; one at least."""
+    return max(1, sum(1 for _ in takewhile(lambda k: f"W{k}" in given, count(1))))

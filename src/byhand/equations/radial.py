@@ -1,0 +1,72 @@
+r"""Networks of radial basis functions.
+
+.. math:: \phi_j = e^{-\beta_j \lVert x - c_j \rVert^2}, \qquad \hat y = W \phi + b, \qquad
+    \beta_j = \frac{1}{2 \sigma_j^2}
+
+Row j of ``C`` is the centre of unit j.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from byhand.equations.step import Positive, Settings, Shapes, Step
+
+UNITS = "r2 = sum((x - C)^2, axis=1)\nphi = exp(-beta*r2)"
+OUTPUT = "yhat = W @ phi + b\nL = quadratic(y, yhat)"
+
+# Of all samples at once: x has the shape (n, 1, inputs), so that each meets each centre.
+LEAST_SQUARES = """\
+r2 = sum((x - C)^2, axis=2)
+Phi = exp(-beta*r2)
+A = concat(one, Phi, axis=1)
+G = {gram}
+r = A.T @ y
+w = solve(G, r)
+yhat = A @ w
+E = quadratic(y, yhat)"""
+TAKEN = "W_new = w[1:].T\nb_new = w[0]"
+
+
+class RBF(Settings):
+    """Gaussian units under a weighted sum; y is the output's target.
+
+    ``widths`` is one sigma for all units; otherwise beta is given, one a unit. By least squares W and b take
+    over the solution where they are given.
+    """
+
+    sample: ClassVar[tuple[str, ...]] = ("x", "y")
+
+    widths: Positive | None = None
+    training: Literal["least_squares", "descent", "full"] = "least_squares"
+    alpha: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1e-6
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """What descends."""
+        return ("C", "beta", "W", "b") if self.training == "full" else ("W", "b")
+
+    def shapes(self, given: Mapping[str, Any]) -> Shapes:
+        """Of x, y, the units and the output's weights."""
+        found: Shapes = {"x": ("inputs",), "y": ("outputs",), "C": ("units", "inputs")}
+        found |= {} if self.widths else {"beta": ("units",)}
+        if self.training == "least_squares" and not given.keys() & {"W", "b"}:
+            return found
+        return {**found, "W": ("outputs", "units"), "b": ("outputs",)}
+
+    def step(self, weights: Mapping[str, Any], samples: Mapping[str, Any]) -> Step:
+        """The normal equations of all samples, or a step of the descent."""
+        beta = np.full(len(weights["C"]), 1 / (2 * self.widths**2)) if self.widths else weights["beta"]
+        if self.training != "least_squares":
+            aim = {"minimise": "L", "learn": list(self.learned)}
+            return Step(f"{UNITS}\n{OUTPUT}", aim=aim, penalised=("W",), given={"beta": beta})
+        X, m = np.asarray(samples["x"]), len(weights["C"])
+        ridge = {"ridge": len(X) * self.alpha * np.diag([0.0, *[1.0] * m])} if self.alpha else {}
+        lines = LEAST_SQUARES.format(gram="A.T @ A + ridge" if ridge else "A.T @ A")
+        given = {"x": X[:, None], "y": np.asarray(samples["y"]), "one": np.ones((len(X), 1)), **ridge}
+        taken = TAKEN if "W" in weights else ""
+        return Step(lines, taken, given={**given, "beta": beta}, together=True)

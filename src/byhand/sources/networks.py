@@ -1,0 +1,115 @@
+"""A problem that names a network: what is given is checked, and the network's equations take their place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from byhand.equations.resonance import Search
+from byhand.equations.step import Shapes, posed
+from byhand.errors import ProblemError
+from byhand.sources.misfits import several
+from byhand.sources.problem import Problem, make_problem, read_given, read_samples
+from byhand.sources.searching import search_problem
+
+OF_DESCENT = {"rate", "rule", "rule_settings", "rule_state", "learn", "until", "reduce", "penalty"}
+
+
+def with_equations(problem: Problem) -> Problem:
+    """The problem with the equations of the network it names; one that names none as it is.
+
+    Raises
+    ------
+    ProblemError
+        A name that is missing or not one of the network's, a value of another shape, a key that has no place
+        beside this network.
+    """
+    if not problem.network:
+        return problem
+    weights, samples = _checked(problem)
+    stated = _stated(problem, weights, samples)
+    typed = problem.model_fields_set - {"network", "settings", "given", "samples"}
+    misplaced = sorted(typed & OF_DESCENT) if "learn" not in stated else []
+    if misplaced:
+        raise ProblemError("network_descent", network=problem.network, keys=", ".join(misplaced))
+    kept = {key: getattr(problem, key) for key in typed}
+    kept |= {key: {**stated.get(key, {}), **getattr(problem, key)} for key in ("labels", "headings")}
+    return make_problem({**stated, **kept})
+
+
+def _stated(problem: Problem, weights: dict[str, Any], samples: dict[str, list[Any]]) -> dict[str, Any]:
+    """The network's equations and their numbers, by the keys of a problem."""
+    if isinstance(problem.settings, Search):
+        sample = {name: column[0] for name, column in samples.items()}
+        return search_problem(problem.network, problem.settings, weights, sample)
+    step = problem.settings.step(weights, samples)
+    return posed(step, weights, samples)
+
+
+def _checked(problem: Problem) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """All that is given besides samples, and the samples; each value of the shape that the network needs."""
+    kind, given = problem.settings, read_given(problem)[0]
+    columns = {name: list(map(np.atleast_1d, column)) for name, column in read_samples(problem).items()}
+    if not columns:
+        columns = {name: [np.atleast_1d(given.pop(name))] for name in kind.sample if name in given}
+    shapes = kind.shapes({**given, **columns})
+    given = {name: _raised(value, shapes.get(name, ())) for name, value in given.items()}
+    place = "samples" if problem.samples else "given"
+    sample_shapes = {name: shapes[name] for name in kind.sample}
+    others = {name: shape for name, shape in shapes.items() if name not in sample_shapes}
+    wrong = [*_strangers(sample_shapes, columns, place), *_strangers(others, given, "given")]
+    found = {**{name: column[0] for name, column in columns.items()}, **given}
+    sizes = _sizes(shapes, found)
+    needed = kind.needed(shapes, found)
+    for name, shape in shapes.items():
+        key = f"{place if name in sample_shapes else 'given'}.{name}"
+        wanted = [("", tuple(sizes.get(one, one) for one in shape))]
+        if name not in found and name in needed:
+            wrong.append(ProblemError("network_missing", key=key, network=problem.network, wanted=wanted))
+        elif name in found and np.shape(found[name]) != wanted[0][1]:
+            is_so = [("", np.shape(found[name]))]
+            several_ones = name in sample_shapes and np.ndim(found[name]) > len(shape)
+            code = "network_samples" if several_ones else "network_shape"
+            wrong.append(ProblemError(code, key=key, name=name, found=is_so, wanted=wanted))
+    wrong += [error for x in columns.get("x", []) if (error := kind.unfit(x))]
+    if wrong:
+        raise several(wrong)
+    weights = {
+        name: given[name] if name in given else np.zeros([_size(one, sizes) for one in shape])
+        for name, shape in others.items()
+    }
+    return weights, columns
+
+
+def _strangers(known: Shapes, found: Mapping[str, Any], place: str) -> list[ProblemError]:
+    """An error for each name that is none of the network's."""
+    wrong = []
+    for name in [name for name in found if name not in known]:
+        alike = {one.lower(): one for one in known}
+        near = "".join(alike[one] for one in difflib.get_close_matches(name.lower(), alike, 1, 0.5))
+        code = "key_unknown_near" if near else "key_unknown"
+        wrong.append(ProblemError(code, key=f"{place}.{name}", near=near, known=", ".join(known)))
+    return wrong
+
+
+def _raised(value: Any, shape: tuple[str | int, ...]) -> Any:
+    """A number where a list is wanted as a list of one."""
+    return value if np.ndim(value) else np.reshape(value, (1,) * len(shape))
+
+
+def _sizes(shapes: Shapes, found: Mapping[str, Any]) -> dict[str | int, int]:
+    """What each letter stands for: what it is where it stands first."""
+    sizes: dict[str | int, int] = {}
+    for name, shape in shapes.items():
+        if name in found and len(shape) == np.ndim(found[name]):
+            for one, size in zip(shape, np.shape(found[name]), strict=True):
+                sizes.setdefault(one, one if isinstance(one, int) else size)
+    return sizes
+
+
+def _size(one: str | int, sizes: Mapping[str | int, int]) -> int:
+    """What a letter stands for, 0 where nothing tells."""
+    return one if isinstance(one, int) else sizes.get(one, 0)
