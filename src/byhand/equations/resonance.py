@@ -36,6 +36,10 @@ class Resonance(NamedTuple):
         For each learned name its new value, from the category of round ``{k}``.
     learned : tuple of str
         One row a category; a row that is not committed yet has its first value everywhere.
+    founds : str
+        What a new category learns, where no row stands ready for it; then there is one round alone.
+    founds_first : str
+        The same where there is no category yet.
     """
 
     entry: str
@@ -46,6 +50,8 @@ class Resonance(NamedTuple):
     carried: tuple[str, ...]
     learn: str
     learned: tuple[str, ...]
+    founds: str = ""
+    founds_first: str = ""
 
 
 BINARY = Resonance(
@@ -98,6 +104,23 @@ MAPPED_MEANING = {
     **FUZZY_MEANING,
     **{"rho": "baseline", "V": "map_field", "y": "class", "agrees": "map_test"},
     "epsilon": "match_tracking",
+}
+
+NEAREST = Resonance(
+    entry="D = norm(x - W, axis=1)",
+    round="J{k} = argmin(D)\nsimilarity{k} = 1/(1 + take(D, J{k}))\nsimilar{k} = similarity{k} > rho",
+    tests=("similar",),
+    screen="",
+    reset="",
+    carried=(),
+    learn="W_new = replace(W, J{k}, take(W, J{k}) + eta*(x - take(W, J{k})))",
+    learned=("W",),
+    founds="W_new = concat(W, [x])",
+    founds_first="W_new = [x]",
+)
+NEAREST_MEANING = {
+    **{"x": "input", "W": "prototypes", "D": "distances", "J": "nearest", "similarity": "similarity"},
+    **{"similar": "similar_enough", "rho": "threshold", "eta": "rate"},
 }
 
 
@@ -153,6 +176,31 @@ class ART1(Search):
     def shapes(self, given: Mapping[str, Any]) -> Shapes:
         """Of x, and of the weights of the categories there are."""
         return {"x": ("inputs",), "B": ("categories", "inputs"), "T": ("categories", "inputs")}
+
+
+class ART(Search):
+    """The short form of textbooks: the nearest prototype learns, or a new one is made of the input."""
+
+    form: ClassVar[Resonance] = NEAREST
+    meaning: ClassVar[Mapping[str, str]] = NEAREST_MEANING
+
+    vigilance: Share = 0.5
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.5
+
+    def letters(self) -> dict[str, float]:
+        """The threshold, and how far a prototype goes."""
+        return {"rho": self.vigilance, "eta": self.learning_rate}
+
+    def first(self, inputs: int) -> dict[str, float]:
+        """No row stands ready."""
+        return {}
+
+    def unfit(self, x: np.ndarray) -> None:
+        """Any input will do."""
+
+    def shapes(self, given: Mapping[str, Any]) -> Shapes:
+        """Of x, and of the prototypes there are."""
+        return {"x": ("inputs",), "W": ("categories", "inputs")}
 
 
 class FuzzyART(Search):

@@ -15,7 +15,7 @@ from sklearn.utils import check_random_state
 from byhand.equations.resonance import Search
 from byhand.networks.faults import DataError
 from byhand.networks.network import Network, check_arrays
-from byhand.sources.searching import search_problem
+from byhand.sources.unrolling import search_problem
 from byhand.words import say, system_language
 
 
@@ -80,8 +80,7 @@ class Resonant(Network):
         """The search for one sample, whose columns have one row, and what is learned from it."""
         if len(sample["x"]) != 1:
             raise DataError("one_sample", found=len(sample["x"]))
-        row = {name: value[0] for name, value in sample.items()}
-        return search_problem(type(self).__name__, self._chosen(self.kind), self.params_, row)
+        return search_problem(type(self).__name__, self._chosen(self.kind), self.params_, sample)
 
     def _settle(self) -> None:
         rows = self.n_categories_

@@ -13,7 +13,7 @@ from byhand.equations.step import Shapes, posed
 from byhand.errors import ProblemError
 from byhand.sources.misfits import several
 from byhand.sources.problem import Problem, make_problem, read_given, read_samples
-from byhand.sources.searching import search_problem
+from byhand.sources.unrolling import search_problem
 
 OF_DESCENT = {"rate", "rule", "rule_settings", "rule_state", "learn", "until", "reduce", "penalty"}
 
@@ -43,8 +43,7 @@ def with_equations(problem: Problem) -> Problem:
 def _stated(problem: Problem, weights: dict[str, Any], samples: dict[str, list[Any]]) -> dict[str, Any]:
     """The network's equations and their numbers, by the keys of a problem."""
     if isinstance(problem.settings, Search):
-        sample = {name: column[0] for name, column in samples.items()}
-        return search_problem(problem.network, problem.settings, weights, sample)
+        return search_problem(problem.network, problem.settings, weights, samples)
     step = problem.settings.step(weights, samples)
     return posed(step, weights, samples)
 

@@ -1,4 +1,4 @@
-"""A search by resonance as a problem to be worked out: round after round, until a category learns."""
+"""The search of an ART network for one sample, as lines: round after round, until a category learns."""
 
 from __future__ import annotations
 
@@ -22,55 +22,67 @@ class Round(NamedTuple):
     category : int
         From 0.
     lost : str or None
-        The test that is not passed; None in the last round.
+        The test that is not passed; None where all are, or where the category is a new one.
     """
 
     category: int
     lost: str | None
 
 
-def search_problem(
-    network: str, kind: Search, weights: Mapping[str, Any], sample: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The search for one sample and what is learned from it: a mapping by the keys of a problem file.
+class Found(NamedTuple):
+    """A search as lines.
+
+    Attributes
+    ----------
+    lines : str
+        Empty where there is nothing to search.
+    learn : str
+        For each learned NAME its ``NAME_new``.
+    letters : dict
+        The settings by the letters of the lines; a new category learns at once.
+    headings : dict
+        In each language, by the names of lines.
+    new : bool
+        A new category learns.
+    """
+
+    lines: str
+    learn: str
+    letters: dict[str, float]
+    headings: dict[str, dict[str, str]]
+    new: bool
+
+
+def searched(kind: Search, known: Mapping[str, Any]) -> Found:
+    """The search for one sample and what is learned from it.
 
     Parameters
     ----------
-    network : str
-        Its name.
     kind : Search
-    weights : mapping
-        Arrays, a row a category; one more row, which is not committed, is added.
-    sample : mapping
-
-    Returns
-    -------
-    dict
+    known : mapping
+        The sample and the arrays, the last row of which is not committed if the network has such rows.
     """
-    form, letters, first = kind.form, kind.letters(), kind.first(len(sample["x"]))
-    committed = len(weights[form.learned[0]])
-    rows = {
-        name: np.vstack([value, np.full(np.shape(value)[1], first[name])]) for name, value in weights.items()
-    }
-    given = {**sample, **rows, **letters}
-    rounds = list(search(form, committed, given))
+    form, letters = kind.form, kind.letters()
+    committed = len(known[form.learned[0]]) - (not form.founds)
+    if form.founds and not committed:
+        return Found("", form.founds_first, letters, {}, True)
+    rounds = list(search(form, committed, {**known, **letters}))
     last = len(rounds)
-    if rounds[-1].category == committed and "beta" in letters:
-        given["beta"] = 1.0  # a new category learns at once
     lines = [form.entry.format(k=1), form.round.format(k=1)]
     for k in range(1, last):
         lines += [form.reset.format(k=k, next=k + 1), form.round.format(k=k + 1)]
-    text, update = "\n".join(lines), form.learn.format(k=last)
-    names = {*given, *read_lines(f"{text}\n{update}").sources}
-    return {
-        "title": _text("title", network=network),
-        "problem": text,
-        "update": update,
-        "given": given,
-        "headings": {f"J{k}": _heading(k, found, committed) for k, found in enumerate(rounds, 1)},
-        "labels": {name: _text(code) for name, code in kind.meaning.items() if name in names}
-        | {f"{name}1": _text(code) for name, code in kind.meaning.items() if f"{name}1" in names},
-    }
+    new = rounds[-1].category == committed or rounds[-1].lost is not None
+    if new and "beta" in letters:
+        letters["beta"] = 1.0
+    learn = form.founds if new and form.founds else form.learn.format(k=last)
+    headings = {f"J{k}": _heading(k, one, committed) for k, one in enumerate(rounds, 1)}
+    return Found("\n".join(lines), learn, letters, headings, new)
+
+
+def learned(found: Found, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The arrays after a sample."""
+    values = _values(f"{found.lines}\n{found.learn}".strip(), {**known, **found.letters})
+    return {name.removesuffix("_new"): value for name, value in values.items() if name.endswith("_new")}
 
 
 def search(form: Resonance, committed: int, given: Mapping[str, Any]) -> Iterator[Round]:
@@ -87,7 +99,7 @@ def search(form: Resonance, committed: int, given: Mapping[str, Any]) -> Iterato
     ------
     Round
     """
-    known = _values(form.entry, {name: np.asarray(value, np.float64) for name, value in given.items()})
+    known = _values(form.entry, given)
     while True:
         found = _values(form.round, known)
         category = int(found["J1"])
@@ -96,18 +108,22 @@ def search(form: Resonance, committed: int, given: Mapping[str, Any]) -> Iterato
             yield Round(category, None)
             return
         yield Round(category, lost)
+        if form.founds:
+            return
         after = _values(form.reset, found)
         known = {**known, **{f"{name}1": after[f"{name}2"] for name in form.carried}}
 
 
-def _values(text: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    return run_forward(build(read_lines(text.format(k=1, next=2)).expressions), given).values
-
-
-def _text(code: str, **facts: Any) -> dict[str, str]:
+def text(code: str, **facts: Any) -> dict[str, str]:
+    """A sentence about a search in every language."""
     return {language: say(f"resonance.{code}", language, **facts) for language in LANGUAGES}
+
+
+def _values(lines: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    known = {name: np.asarray(value, np.float64) for name, value in given.items()}
+    return run_forward(build(read_lines(lines.format(k=1, next=2)).expressions), known).values
 
 
 def _heading(k: int, found: Round, committed: int) -> dict[str, str]:
     outcome = "new" if found.category == committed else f"lost_{found.lost}" if found.lost else "resonance"
-    return _text(f"round_{outcome}", number=k, category=found.category)
+    return text(f"round_{outcome}", number=k, category=found.category)
