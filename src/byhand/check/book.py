@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from byhand.check.page import Page
 from byhand.check.softmax import softmax_slope
-from byhand.ops import Derivative, Expr, Name, Number
+from byhand.ops import Call, Derivative, Expr, Name, Number
 from byhand.ops.expression import leaves, substitute, times
 from byhand.rules import distinct
 from byhand.trace.derivative import pulled
@@ -22,6 +22,9 @@ from byhand.trace.lookup import pass_at
 from byhand.trace.program import definition
 from byhand.trace.run import Run
 from byhand.trace.scalar import scalars
+
+# Their results are whole numbers that nobody rounds or cuts.
+DECISIONS = {"argmin", "argmax", "step", "sign", "eq", "ne", "lt", "le", "gt", "ge"}
 
 
 class Quantity(NamedTuple):
@@ -87,6 +90,11 @@ class Book:
             made = {"value": self._of_value, "derivative": self._of_derivative}.get(q.kind, self._of_update)
             self._formulas[q] = made(q)
         return self._formulas[q]
+
+    def is_decision(self, q: Quantity) -> bool:
+        """Whether a number is the outcome of a choice or of a test."""
+        formula = self.formula(q)
+        return isinstance(formula, Call) and formula.op in DECISIONS
 
     def true(self, q: Quantity) -> float:
         """The true value.

@@ -121,7 +121,9 @@ class Own:
         """What needs no working out: a number that was written or given."""
         number = self.written.get(q)
         if number is not None and (self.derivatives or q.kind != "derivative"):
-            return Result(number.value, number.possible, frozenset((q,)))
+            exact = self.book.is_decision(q) or number.value == self.book.true(q) == 0
+            meant = point(number.value) if exact else number.possible
+            return Result(number.value, meant, frozenset((q,)))
         if q.kind in ("new", "value") and self._steps_back(q) > MOST_STEPS:
             value = self.book.true(q)
             return Result(value, point(value).widened(self.habit.unit(value)), frozenset())

@@ -37,7 +37,8 @@ BATCH_RULE = """\
 share = sum(h.T, axis=1, keepdims=1)
 W_new = W + (h.T @ X - share*W)/(share + (share == 0))
 t_new = t + n"""
-LABELS = ("fade", "eta", "sigma", "D", "D2", "winner", "dr", "dc", "g2", "h", "share", "r", "c", "t", "T")
+GIVEN = ("W", "r", "c", "t", "T", "eta0", "sigma0")
+LABELS = ("fade", "eta", "sigma", "D", "D2", "winner", "dr", "dc", "g2", "h", "share")
 
 
 class Kind(NamedTuple):
@@ -158,5 +159,5 @@ class SOM(Settings):
 
 def labels(lines: str) -> dict[str, dict[str, str]]:
     """What the names in the equations mean, by language."""
-    names = [name for name in LABELS if f"{name} = " in lines or name in ("r", "c", "t")]
+    names = [*GIVEN, *(name for name in LABELS if f"{name} = " in lines)]
     return {name: {language: say(f"map.{name}", language) for language in LANGUAGES} for name in names}

@@ -35,8 +35,7 @@ TAKEN = "W_new = w[1:].T\nb_new = w[0]"
 class RBF(Settings):
     """Gaussian units under a weighted sum; y is the output's target.
 
-    ``widths`` is one sigma for all units; otherwise beta is given, one a unit. By least squares W and b take
-    over the solution where they are given.
+    ``widths`` is one sigma for all units; otherwise beta is given, one a unit.
     """
 
     sample: ClassVar[tuple[str, ...]] = ("x", "y")
@@ -52,11 +51,12 @@ class RBF(Settings):
 
     def shapes(self, given: Mapping[str, Any]) -> Shapes:
         """Of x, y, the units and the output's weights."""
-        found: Shapes = {"x": ("inputs",), "y": ("outputs",), "C": ("units", "inputs")}
-        found |= {} if self.widths else {"beta": ("units",)}
-        if self.training == "least_squares" and not given.keys() & {"W", "b"}:
-            return found
-        return {**found, "W": ("outputs", "units"), "b": ("outputs",)}
+        units: Shapes = {"C": ("units", "inputs")} | ({} if self.widths else {"beta": ("units",)})
+        return {"x": ("inputs",), "y": ("outputs",), **units, "W": ("outputs", "units"), "b": ("outputs",)}
+
+    def needed(self, shapes: Shapes, found: Mapping[str, Any]) -> set[str]:
+        """All but what least squares do not look at."""
+        return shapes.keys() - ({"W", "b"} if self.training == "least_squares" else set())
 
     def step(self, weights: Mapping[str, Any], samples: Mapping[str, Any]) -> Step:
         """The normal equations of all samples, or a step of the descent."""
@@ -68,5 +68,4 @@ class RBF(Settings):
         ridge = {"ridge": len(X) * self.alpha * np.diag([0.0, *[1.0] * m])} if self.alpha else {}
         lines = LEAST_SQUARES.format(gram="A.T @ A + ridge" if ridge else "A.T @ A")
         given = {"x": X[:, None], "y": np.asarray(samples["y"]), "one": np.ones((len(X), 1)), **ridge}
-        taken = TAKEN if "W" in weights else ""
-        return Step(lines, taken, given={**given, "beta": beta}, together=True)
+        return Step(lines, TAKEN, given={**given, "beta": beta}, together=True)

@@ -65,7 +65,8 @@ def search_problem(
         "problem": "\n".join(lines),
         "given": given,
         "headings": headings,
-        "labels": _labels(kind, names, ("", "_1", "1_1")),
+        "labels": _labels(kind, names, ("", "_1", "1_1"))
+        | {f"{name}_spare": text("spare") for name in rows if f"{name}_spare" in names},
     }
 
 
