@@ -31,7 +31,8 @@ def with_equations(problem: Problem) -> Problem:
         return problem
     weights, samples = _checked(problem)
     stated = _stated(problem, weights, samples)
-    typed = problem.model_fields_set - {"network", "settings", "given", "samples"}
+    said = {"network", "settings", "given", "samples", *(stated.keys() & {"penalty"})}
+    typed = problem.model_fields_set - said
     misplaced = sorted(typed & OF_DESCENT) if "learn" not in stated else []
     if misplaced:
         raise ProblemError("network_descent", network=problem.network, keys=", ".join(misplaced))
@@ -45,7 +46,10 @@ def _stated(problem: Problem, weights: dict[str, Any], samples: dict[str, list[A
     if isinstance(problem.settings, Search):
         return search_problem(problem.network, problem.settings, weights, samples)
     step = problem.settings.step(weights, samples)
-    return posed(step, weights, samples)
+    stated = posed(step, weights, samples)
+    if problem.penalty and not problem.penalty.names:
+        stated["penalty"] = problem.penalty.model_copy(update={"names": list(step.penalised)})
+    return stated
 
 
 def _checked(problem: Problem) -> tuple[dict[str, Any], dict[str, list[Any]]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from byhand.check.book import Ref, refs
 from byhand.check.mistakes.table import (
@@ -26,6 +28,8 @@ from byhand.ops.expression import is_number, leaves
 from byhand.trace.program import definition
 
 _ELEMENT = re.compile(r"(.+)\[(\d+),(\d+)\]$")
+_NUMBER = re.compile(r"\d+")
+MOST_ALIKE = 12
 
 
 @mistake("sign", 1.0, "derivative", "new", "state")
@@ -311,14 +315,24 @@ def _exchanged(spot: Spot, targets: bool) -> Iterator[Variant]:
     for q in dict.fromkeys(refs(spot.formula)):
         if q.kind != "value" or (q.of in compared) != targets or q.of == spot.quantity.of:
             continue
-        for name in known:
-            if name == q.of or _family(name) != _family(q.of) or name == spot.quantity.of:
+        for name in _neighbours(q.of, known):
+            if name == spot.quantity.of:
                 continue
             other = Ref(q._replace(of=name))
             for formula in once_or_everywhere(spot.formula, lambda n: other if n == Ref(q) else None):  # noqa: B023
                 yield Variant(formula, {"name": q.of, "other": name})
 
 
+def _neighbours(name: str, known: list[str]) -> list[str]:
+    """Names that differ from one in their numbers; of many, those that differ in a single one."""
+    alike = [other for other in known if other != name and _family(other) == _family(name)]
+    if len(alike) <= MOST_ALIKE:
+        return alike
+    own = _NUMBER.findall(name)
+    return [other for other in alike if sum(map(operator.ne, own, _NUMBER.findall(other))) == 1]
+
+
+@lru_cache(maxsize=8)
 def _compared(page: Page) -> set[str]:
     """The targets: givens subtracted from a calculated value, or multiplied by a logarithm of one."""
     found: set[str] = set()
@@ -339,7 +353,7 @@ def _compared(page: Page) -> set[str]:
 
 def _family(name: str) -> str:
     """A name without its numbers: the values that are easily taken for one another."""
-    return re.sub(r"\d+", "", name)
+    return _NUMBER.sub("", name)
 
 
 @mistake("transpose", 1.3)
