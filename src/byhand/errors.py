@@ -76,6 +76,10 @@ class ProblemError(ByhandError):
     """A problem whose parts do not fit together."""
 
 
+class DataError(ProblemError, ValueError):
+    """Data or settings with which a network cannot be fitted; a ValueError, as scikit-learn has it."""
+
+
 class CalculationError(ByhandError):
     """A calculation that cannot be carried out with these numbers."""
 

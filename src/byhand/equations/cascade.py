@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 
 from byhand.equations.step import Settings, Shapes, Step
-from byhand.words import LANGUAGES, say
+from byhand.words import in_all_languages
 
 HIDDEN = {"sigmoid": "sigmoid({}) - 0.5", "tanh": "tanh({})", "gaussian": "gaussian({})"}
 LOSSES = {
@@ -151,17 +151,13 @@ class CascadeCorrelationRegressor(Cascade):
 
 def labels(names: set[str], units: int) -> dict[str, dict[str, str]]:
     """What the names of a step mean, by language."""
-    found = {name: _in_words(f"name_{name}") for name in NAMED if name in names}
+    found = {name: in_all_languages(f"cascade.name_{name}") for name in NAMED if name in names}
     for number in range(1, units + 1):
-        found[f"u{number}"] = _in_words("name_unit", number=number)
-        found[f"h{number}"] = _in_words("name_hidden", number=number)
+        found[f"u{number}"] = in_all_languages("cascade.name_unit", number=number)
+        found[f"h{number}"] = in_all_languages("cascade.name_hidden", number=number)
     return found
 
 
 def _units(given: Mapping[str, Any]) -> int:
     """How many units are installed: u1, u2, … without a gap."""
     return sum(1 for _ in takewhile(lambda k: f"u{k}" in given, count(1)))
-
-
-def _in_words(code: str, **facts: Any) -> dict[str, str]:
-    return {language: say(f"cascade.{code}", language, **facts) for language in LANGUAGES}

@@ -13,8 +13,8 @@ from pydantic import PositiveInt
 
 from byhand.equations.lattice import Lattice
 from byhand.equations.step import AUTO, Positive, Settings, Shapes, Step
-from byhand.errors import ProblemError
-from byhand.words import LANGUAGES, say
+from byhand.errors import DataError
+from byhand.words import in_all_languages
 
 Decay = Literal["asymptotic", "exponential", "linear", "constant"]
 Neighbourhood = Literal["gaussian", "bubble", "mexican_hat"]
@@ -118,19 +118,19 @@ class SOM(Settings):
         """What the lines depend on."""
         return Kind(self.neighbourhood, self.decay, self.hexagonal, self.torus)
 
-    def lattice(self, units: int) -> Lattice:
-        """Where the units stand.
+    def lattice(self, units: int = 1) -> Lattice:
+        """Where the units stand, so many in a row where no shape is set.
 
         Raises
         ------
-        ProblemError
+        DataError
             There is no such map.
         """
         rows, columns = self.shape or (1, units)
         if self.hexagonal and self.torus and rows % 2:
-            raise ProblemError("odd_torus", found=rows)
+            raise DataError("odd_torus", found=rows)
         if self.batch and self.neighbourhood == "mexican_hat":
-            raise ProblemError("hat_in_batch")
+            raise DataError("hat_in_batch")
         return Lattice(rows, columns, self.hexagonal, self.torus)
 
     def given(self, units: int, samples: int) -> dict[str, Any]:
@@ -153,11 +153,6 @@ class SOM(Settings):
         lines, update = equations(self.kind, batch=self.batch)
         given = self.given(len(weights["W"]), len(X))
         batch = {"X": np.asarray(X), "n": len(X)} if self.batch else {}
-        named = labels(f"{lines}\n{update}")
+        names = {*GIVEN, *(line.partition(" = ")[0] for line in f"{lines}\n{update}".splitlines())}
+        named = {name: in_all_languages(f"map.{name}") for name in (*GIVEN, *LABELS) if name in names}
         return Step(lines, update, given={**batch, **given}, labels=named, together=self.batch)
-
-
-def labels(lines: str) -> dict[str, dict[str, str]]:
-    """What the names in the equations mean, by language."""
-    names = [*GIVEN, *(name for name in LABELS if f"{name} = " in lines)]
-    return {name: {language: say(f"map.{name}", language) for language in LANGUAGES} for name in names}

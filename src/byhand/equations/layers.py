@@ -9,12 +9,12 @@ The last activation is ``yhat`` and the loss of one sample ``L``. Row j of ``Wk`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count, pairwise, takewhile
 from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from byhand.equations.step import Settings, Shapes, Step
-from byhand.errors import ProblemError
+from byhand.errors import DataError
 
 Activation = Literal["identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gaussian"]
 ACTIVATIONS: tuple[str, ...] = Activation.__args__  # type: ignore[attr-defined]
@@ -94,10 +94,34 @@ def shapes(sizes: tuple[Size, ...]) -> dict[str, tuple[Size, ...]]:
     return found
 
 
+def one_a_layer(activation: str | Sequence[str], layers: int) -> tuple[str, ...]:
+    """The activations of so many hidden layers: one name for all, or one for each.
+
+    Raises
+    ------
+    DataError
+        ``activations``
+    """
+    if isinstance(activation, str):
+        return (activation,) * layers
+    if len(activation) != layers or not set(activation) <= set(ACTIVATIONS):
+        known, found = ", ".join(ACTIVATIONS), str(list(activation))[:60]
+        raise DataError("activations", found=found, count=layers, known=known)
+    return tuple(activation)
+
+
 def classifying(output: str, loss: str) -> tuple[str, str]:
-    """The output's activation and the loss of a classifier, ``auto`` replaced."""
+    """The output's activation and the loss of a classifier, ``auto`` replaced.
+
+    Raises
+    ------
+    DataError
+        ``output_loss``: each entropy belongs to one activation.
+    """
     if output == "auto":
         output = "sigmoid" if loss == "binary_cross_entropy" else "softmax"
+    if loss in ENTROPIES.values() and loss != ENTROPIES[output]:
+        raise DataError("output_loss", output=output, loss=loss)
     return output, ENTROPIES[output] if loss == "auto" else loss
 
 
@@ -157,12 +181,7 @@ class Multilayer(Layered):
 
     def hidden(self, layers: int) -> tuple[str, ...]:
         """One a hidden layer."""
-        if isinstance(self.activation, str):
-            return (self.activation,) * layers
-        if len(self.activation) != layers:
-            known, found = ", ".join(ACTIVATIONS), ", ".join(self.activation)
-            raise ProblemError("activations", found=found, count=layers, known=known)
-        return self.activation
+        return one_a_layer(self.activation, layers)
 
 
 class MLPClassifier(Multilayer):
@@ -173,10 +192,7 @@ class MLPClassifier(Multilayer):
 
     def output_and_loss(self, units: int) -> tuple[str, str]:
         """As set."""
-        output, loss = classifying(self.output, self.loss)
-        if loss.endswith("entropy") and loss != ENTROPIES[output]:
-            raise ProblemError("output_loss", output=output, loss=loss)
-        return output, loss
+        return classifying(self.output, self.loss)
 
 
 class MLPRegressor(Multilayer):

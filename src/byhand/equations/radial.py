@@ -8,6 +8,7 @@ Row j of ``C`` is the centre of unit j.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -15,6 +16,7 @@ import numpy as np
 from pydantic import Field
 
 from byhand.equations.step import Positive, Settings, Shapes, Step
+from byhand.words import in_all_languages
 
 UNITS = "r2 = sum((x - C)^2, axis=1)\nphi = exp(-beta*r2)"
 OUTPUT = "yhat = W @ phi + b\nL = quadratic(y, yhat)"
@@ -29,6 +31,7 @@ r = A.T @ y
 w = solve(G, r)
 yhat = A @ w
 E = quadratic(y, yhat)"""
+NAMED = ("C", "beta", "r2", "Phi", "phi", "A", "ridge", "G", "r", "w", "W", "b")
 TAKEN = "W_new = w[1:].T\nb_new = w[0]"
 
 
@@ -63,9 +66,16 @@ class RBF(Settings):
         beta = np.full(len(weights["C"]), 1 / (2 * self.widths**2)) if self.widths else weights["beta"]
         if self.training != "least_squares":
             aim = {"minimise": "L", "learn": list(self.learned)}
-            return Step(f"{UNITS}\n{OUTPUT}", aim=aim, penalised=("W",), given={"beta": beta})
+            lines = f"{UNITS}\n{OUTPUT}"
+            return Step(lines, aim=aim, penalised=("W",), given={"beta": beta}, labels=_labels(lines))
         X, m = np.asarray(samples["x"]), len(weights["C"])
         ridge = {"ridge": len(X) * self.alpha * np.diag([0.0, *[1.0] * m])} if self.alpha else {}
         lines = LEAST_SQUARES.format(gram="A.T @ A + ridge" if ridge else "A.T @ A")
         given = {"x": X[:, None], "y": np.asarray(samples["y"]), "one": np.ones((len(X), 1)), **ridge}
-        return Step(lines, TAKEN, given={**given, "beta": beta}, together=True)
+        return Step(lines, TAKEN, given={**given, "beta": beta}, labels=_labels(lines), together=True)
+
+
+def _labels(lines: str) -> dict[str, dict[str, str]]:
+    """What the names in the lines mean, by language."""
+    names = {"W", "b", *re.findall(r"\w+", lines)}
+    return {name: in_all_languages(f"radial.{name}") for name in NAMED if name in names}

@@ -14,7 +14,7 @@ from sklearn.utils.multiclass import (
 )
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from byhand.equations.layers import ENTROPIES, classifying
+from byhand.equations.layers import classifying
 from byhand.networks.faults import DataError
 from byhand.networks.gradient import GradientNetwork
 from byhand.networks.labels import Labels
@@ -184,10 +184,7 @@ class MLPClassifier(Labels, GradientNetwork):
         return self._classes(outputs, 0.5)
 
     def _output_and_loss(self) -> tuple[str, str]:
-        output, loss = classifying(self.output, self.loss)
-        if loss.endswith("entropy") and loss != ENTROPIES[output]:
-            raise DataError("output_loss", output=output, loss=loss)
-        return output, loss
+        return classifying(self.output, self.loss)
 
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         X, y = validate_data(self, X, y, reset=first, multi_output=True, dtype=np.float32)

@@ -316,14 +316,7 @@ class GradientNetwork(Network):
 
     def _hidden_activations(self) -> tuple[str, ...]:
         """One a hidden layer."""
-        number = len(self._hidden_sizes())
-        if isinstance(self.activation, str):
-            return (self.activation,) * number
-        wrong = [str(name) for name in self.activation if name not in ACTIVATIONS]
-        if wrong or len(self.activation) != number:
-            known = ", ".join(ACTIVATIONS)
-            raise DataError("activations", found=str(self.activation)[:60], count=number, known=known)
-        return tuple(self.activation)
+        return layers.one_a_layer(self.activation, len(self._hidden_sizes()))
 
     def _layers(self) -> Layers:
         output, loss = self._output_and_loss()

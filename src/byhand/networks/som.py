@@ -239,27 +239,24 @@ class SOM(TransformerMixin, Network):
         drawn = np.random.default_rng((self._seed, 0))
         return X[drawn.choice(len(X), lattice.units, replace=len(X) < lattice.units)]
 
-    def _lattice(self) -> Lattice:
+    def _map(self) -> kohonen.SOM:
+        """The settings that the equations depend on."""
         sizes = tuple(self.shape)
         whole = all(isinstance(size, int | np.integer) for size in sizes)
         if not whole or len(sizes) != 2 or min(sizes) < 1:
             raise DataError("map_shape", found=str(self.shape)[:60])
-        if self.hexagonal and self.torus and sizes[0] % 2:
-            raise DataError("odd_torus", found=sizes[0])
-        if self.batch and self.neighbourhood == "mexican_hat":
-            raise DataError("hat_in_batch")
-        return Lattice(int(sizes[0]), int(sizes[1]), self.hexagonal, self.torus)
+        time = getattr(self, "decay_time_", None)
+        return self._chosen(kohonen.SOM, shape=tuple(map(int, sizes)), decay_time=time)
+
+    def _lattice(self) -> Lattice:
+        return self._map().lattice()
 
     def _kind(self) -> Kind:
-        return Kind(self.neighbourhood, self.decay, self.hexagonal, self.torus)
+        return self._map().kind
 
     def _settings(self) -> dict[str, Any]:
         """What the equations need besides the weights and a sample."""
-        return self._map().given(self._lattice().units, self.decay_time_)
-
-    def _map(self) -> kohonen.SOM:
-        """The settings that the equations depend on."""
-        return self._chosen(kohonen.SOM, shape=self._lattice()[:2], decay_time=self.decay_time_)
+        return self._map().given(len(self.params_["W"]), self.decay_time_)
 
     # Using
 

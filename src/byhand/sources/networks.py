@@ -24,8 +24,8 @@ def with_equations(problem: Problem) -> Problem:
     Raises
     ------
     ProblemError
-        A name that is missing or not one of the network's, a value of another shape, a key that has no place
-        beside this network.
+        A name that is missing or not one of the network's, a value of another shape or without a number, a
+        key that has no place beside this network.
     """
     if not problem.network:
         return problem
@@ -54,40 +54,61 @@ def _stated(problem: Problem, weights: dict[str, Any], samples: dict[str, list[A
 
 def _checked(problem: Problem) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """All that is given besides samples, and the samples; each value of the shape that the network needs."""
-    kind, given = problem.settings, read_given(problem)[0]
+    kind, (given, open_names) = problem.settings, read_given(problem)
+    if open_names:
+        raise ProblemError("network_open", key=f"given.{min(open_names)}", network=problem.network)
     columns = {name: list(map(np.atleast_1d, column)) for name, column in read_samples(problem).items()}
     if not columns:
         columns = {name: [np.atleast_1d(given.pop(name))] for name in kind.sample if name in given}
     shapes = kind.shapes({**given, **columns})
     given = {name: _raised(value, shapes.get(name, ())) for name, value in given.items()}
-    place = "samples" if problem.samples else "given"
-    sample_shapes = {name: shapes[name] for name in kind.sample}
-    others = {name: shape for name, shape in shapes.items() if name not in sample_shapes}
-    wrong = [*_strangers(sample_shapes, columns, place), *_strangers(others, given, "given")]
     found = {**{name: column[0] for name, column in columns.items()}, **given}
     sizes = _sizes(shapes, found)
-    needed = kind.needed(shapes, found)
-    for name, shape in shapes.items():
-        key = f"{place if name in sample_shapes else 'given'}.{name}"
-        wanted = [("", tuple(sizes.get(one, one) for one in shape))]
-        if name not in found and name in needed:
-            wrong.append(ProblemError("network_missing", key=key, network=problem.network, wanted=wanted))
-        elif name in found and np.shape(found[name]) != wanted[0][1]:
-            is_so = [("", np.shape(found[name]))]
-            several_ones = name in sample_shapes and np.ndim(found[name]) > len(shape)
-            code = "network_samples" if several_ones else "network_shape"
-            wrong.append(ProblemError(code, key=key, name=name, found=is_so, wanted=wanted))
-    wrong += [error for x in columns.get("x", []) if (error := kind.unfit(x))]
+    wrong = [
+        *_strangers([name for name in shapes if name in kind.sample], columns, _place(problem)),
+        *_strangers([name for name in shapes if name not in kind.sample], given, "given"),
+        *(error for name in shapes if (error := _misfit(problem, name, shapes, found, sizes))),
+        *(error for x in columns.get("x", []) if (error := kind.unfit(x))),
+    ]
     if wrong:
         raise several(wrong)
     weights = {
         name: given[name] if name in given else np.zeros([_size(one, sizes) for one in shape])
-        for name, shape in others.items()
+        for name, shape in shapes.items()
+        if name not in kind.sample
     }
     return weights, columns
 
 
-def _strangers(known: Shapes, found: Mapping[str, Any], place: str) -> list[ProblemError]:
+def _place(problem: Problem) -> str:
+    """The table in which the samples stand."""
+    return "samples" if problem.samples else "given"
+
+
+def _misfit(
+    problem: Problem,
+    name: str,
+    shapes: Shapes,
+    found: Mapping[str, Any],
+    sizes: Mapping[str | int, int],
+) -> ProblemError | None:
+    """What is wrong with one name of the network's: it is missing, or has another shape."""
+    kind, shape = problem.settings, shapes[name]
+    is_sample = name in kind.sample
+    key = f"{_place(problem) if is_sample else 'given'}.{name}"
+    wanted = [("", tuple(sizes.get(one, one) for one in shape))]
+    if name not in found:
+        if name not in kind.needed(shapes, found):
+            return None
+        return ProblemError("network_missing", key=key, network=problem.network, wanted=wanted)
+    own = np.shape(found[name])
+    if own == wanted[0][1]:
+        return None
+    code = "network_samples" if is_sample and len(own) > len(shape) else "network_shape"
+    return ProblemError(code, key=key, name=name, found=[("", own)], wanted=wanted)
+
+
+def _strangers(known: list[str], found: Mapping[str, Any], place: str) -> list[ProblemError]:
     """An error for each name that is none of the network's."""
     wrong = []
     for name in [name for name in found if name not in known]:

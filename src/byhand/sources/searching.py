@@ -11,7 +11,7 @@ from byhand.equations.resonance import Resonance, Search
 from byhand.sources.formula import read_lines
 from byhand.trace.forward import run_forward
 from byhand.trace.program import build
-from byhand.words import LANGUAGES, say
+from byhand.words import in_all_languages
 
 
 class Round(NamedTuple):
@@ -114,11 +114,6 @@ def search(form: Resonance, committed: int, given: Mapping[str, Any]) -> Iterato
         known = {**known, **{f"{name}1": after[f"{name}2"] for name in form.carried}}
 
 
-def text(code: str, **facts: Any) -> dict[str, str]:
-    """A sentence about a search in every language."""
-    return {language: say(f"resonance.{code}", language, **facts) for language in LANGUAGES}
-
-
 def _values(lines: str, given: Mapping[str, Any]) -> dict[str, Any]:
     known = {name: np.asarray(value, np.float64) for name, value in given.items()}
     return run_forward(build(read_lines(lines.format(k=1, next=2)).expressions), known).values
@@ -126,4 +121,4 @@ def _values(lines: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _heading(k: int, found: Round, committed: int) -> dict[str, str]:
     outcome = "new" if found.category == committed else f"lost_{found.lost}" if found.lost else "resonance"
-    return text(f"round_{outcome}", number=k, category=found.category)
+    return in_all_languages(f"resonance.round_{outcome}", number=k, category=found.category)

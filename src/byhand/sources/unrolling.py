@@ -10,7 +10,8 @@ import numpy as np
 
 from byhand.equations.resonance import Search
 from byhand.sources.formula import read_lines
-from byhand.sources.searching import Found, learned, searched, text
+from byhand.sources.searching import Found, learned, searched
+from byhand.words import in_all_languages
 
 _NAME = re.compile(r"[A-Za-z]\w*")
 _NEW = re.compile(r"^(\w+)_new = (.*)$", re.MULTILINE)
@@ -56,17 +57,17 @@ def search_problem(
         own = {**sample, **{name: value for name, value in found.letters.items() if value != given[name]}}
         told = _marked(found, set(own), set(rows), number)
         given |= {f"{name}_{number}": value for name, value in own.items()}
-        headings[told.partition(" = ")[0]] = text("sample", number=number)
+        headings[told.partition(" = ")[0]] = in_all_languages("resonance.sample", number=number)
         headings |= {f"{name}_{number}": words for name, words in found.headings.items()}
         lines.append(told)
     names = {*given, *read_lines("\n".join(lines)).sources}
     return {
-        "title": text("title_several", network=network),
+        "title": in_all_languages("resonance.title_several", network=network),
         "problem": "\n".join(lines),
         "given": given,
         "headings": headings,
         "labels": _labels(kind, names, ("", "_1", "1_1"))
-        | {f"{name}_spare": text("spare") for name in rows if f"{name}_spare" in names},
+        | {f"{name}_spare": in_all_languages("resonance.spare") for name in rows if f"{name}_spare" in names},
     }
 
 
@@ -86,7 +87,7 @@ def _of_one(network: str, kind: Search, known: dict[str, Any]) -> dict[str, Any]
     parts = {"problem": found.lines, "update": found.learn} if found.lines else {"problem": found.learn}
     names = {*given, *read_lines("\n".join(parts.values())).sources}
     return {
-        "title": text("title", network=network),
+        "title": in_all_languages("resonance.title", network=network),
         **parts,
         "given": given,
         "headings": found.headings,
@@ -96,5 +97,5 @@ def _of_one(network: str, kind: Search, known: dict[str, Any]) -> dict[str, Any]
 
 def _labels(kind: Search, names: set[str], ends: tuple[str, ...]) -> dict[str, dict[str, str]]:
     """What names mean, those of the first round and the first sample for all."""
-    words = {f"{name}{end}": text(code) for name, code in kind.meaning.items() for end in ends}
-    return {name: label for name, label in words.items() if name in names}
+    codes = {f"{name}{end}": code for name, code in kind.meaning.items() for end in ends}
+    return {name: in_all_languages(f"resonance.{code}") for name, code in codes.items() if name in names}
