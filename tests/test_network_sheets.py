@@ -411,6 +411,8 @@ WRONG = {
         "There is no key settings.sigm; did you mean sigma?",
     ),
     "a key among settings": (with_settings(MLP, {"learning_rate": 1}), "setting_outside", "rate"),
+    "a setting among what is given": (with_given(SOM, learning_rate=1), "setting_among_given", "[settings]"),
+    "a number not given": (with_given(SOM, t="?"), "network_open", "given.t"),
     "settings of nothing": ({"problem": "y = 1", "settings": {}}, "settings_of_nothing", "network"),
     "equations twice": ({**SOM, "problem": "y = 1"}, "network_keys", "problem"),
     "a gradient's key": ({**SOM, "rate": 1}, "network_descent", "rate"),

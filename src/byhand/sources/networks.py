@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from byhand.equations.resonance import Search
-from byhand.equations.step import Shapes, posed
+from byhand.equations.step import Settings, Shapes, posed
 from byhand.errors import ProblemError
 from byhand.sources.misfits import several
 from byhand.sources.problem import Problem, make_problem, read_given, read_samples
@@ -65,8 +65,8 @@ def _checked(problem: Problem) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     found = {**{name: column[0] for name, column in columns.items()}, **given}
     sizes = _sizes(shapes, found)
     wrong = [
-        *_strangers([name for name in shapes if name in kind.sample], columns, _place(problem)),
-        *_strangers([name for name in shapes if name not in kind.sample], given, "given"),
+        *_strangers(kind, [name for name in shapes if name in kind.sample], columns, _place(problem)),
+        *_strangers(kind, [name for name in shapes if name not in kind.sample], given, "given"),
         *(error for name in shapes if (error := _misfit(problem, name, shapes, found, sizes))),
         *(error for x in columns.get("x", []) if (error := kind.unfit(x))),
     ]
@@ -108,10 +108,13 @@ def _misfit(
     return ProblemError(code, key=key, name=name, found=[("", own)], wanted=wanted)
 
 
-def _strangers(known: list[str], found: Mapping[str, Any], place: str) -> list[ProblemError]:
+def _strangers(kind: Settings, known: list[str], found: Mapping[str, Any], place: str) -> list[ProblemError]:
     """An error for each name that is none of the network's."""
     wrong = []
     for name in [name for name in found if name not in known]:
+        if name in type(kind).model_fields:
+            wrong.append(ProblemError("setting_among_given", key=f"{place}.{name}", name=name))
+            continue
         alike = {one.lower(): one for one in known}
         near = "".join(alike[one] for one in difflib.get_close_matches(name.lower(), alike, 1, 0.5))
         code = "key_unknown_near" if near else "key_unknown"
