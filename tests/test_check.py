@@ -60,6 +60,40 @@ def test_cutting_is_no_error():
     assert {"h": "rounded", "L": "rounded"} == verdicts({"h": "0.549", "L": "0.20264"})
 
 
+@pytest.mark.parametrize(
+    ("lines", "right", "wrong"),
+    [
+        ("a = 2*x\nb = a*x", {"a": "6", "b": "18"}, "17"),
+        ("a = 2*x\nb = a^2", {"a": "6", "b": "36"}, "35"),
+        ("a = x/12\nb = a^2/2", {"a": "0.25", "b": "0.03125"}, "0.0325"),
+        ("a = 0 - x\nb = a*x", {"a": "-3", "b": "-9"}, "-8"),
+    ],
+)
+def test_numbers_that_needed_no_rounding_stand_for_themselves(lines, right, wrong):
+    problem = {"problem": lines, "given": {"x": 3}}
+    assert {"a": "right", "b": "right"} == verdicts(right, problem)
+    assert {"a": "right", "b": "wrong"} == verdicts(right | {"b": wrong}, problem)
+
+
+def test_the_next_number_is_not_cut_to_a_number_but_a_saturated_unit_is_cut_to_nines():
+    cut = {"policy": {"rounding": "cut"}, "given": {"x": 40}}
+    assert {"b": "wrong"} == verdicts({"b": "0.99"}, cut | {"problem": "b = x/40"})
+    assert {"h": "rounded"} == verdicts({"h": "0.999"}, cut | {"problem": "h = sigmoid(x)"})
+    assert {"h": "rounded"} == verdicts({"h": "-0.999"}, cut | {"problem": "h = tanh(0 - x)"})
+
+
+def test_a_step_left_out_may_have_been_cut_but_never_grows_by_a_whole_unit():
+    # dL/db = −2.8448·8.25/5.8² = −0.69767 stands nowhere; cut to −0.6976 it makes dL/dx larger.
+    problem = {
+        "problem": "a = x*y\nb = x + y\nq = a/b\nL = q^2",
+        "minimise": "L",
+        "given": {"x": 2.5, "y": 3.3},
+    }
+    before = {"a": "8.2500", "b": "5.8000", "dL/da": "0.4905"}
+    seen = [verdicts(before | {"dL/dx": text}, problem)["dL/dx"] for text in ("0.9209", "0.9214", "0.9204")]
+    assert ["right", "rounded", "wrong"] == seen
+
+
 def test_what_follows_from_an_error_is_carried_and_not_wrong_again():
     # z = 1.5·0.4 + 2·0.3 + 0.2 = 1.4 (the minus lost); everything after it is worked out rightly from 1.4.
     claims = {"z": "1.4", "h": "0.8022", "L": "0.03913", "dL/dh": "-0.3956", "w1_new": "0.4471"}

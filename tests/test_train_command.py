@@ -339,6 +339,20 @@ def test_an_origin_that_cannot_be_read_is_an_error():
     assert "no_preparation" == caught.value.code
 
 
+def test_a_warning_that_comes_last_is_told_too(typed, monkeypatch):
+    save = origin.OriginCheckpoint.save
+
+    def saved(self, network):
+        save(self, network)
+        warnings.warn("The disk is nearly full.", stacklevel=2)
+
+    monkeypatch.setattr(origin.OriginCheckpoint, "save", saved)
+    _, out, _ = typed("train", "mlp", "--data", "lamp.csv", "max_iter=1", "restarts=2")
+    assert "The disk is nearly full." in out
+    assert "Epoch 1 was the last one allowed" in out
+    assert "still falling" not in out
+
+
 # Names, settings, pictures
 
 
@@ -346,7 +360,7 @@ def test_an_origin_that_cannot_be_read_is_an_error():
 def test_every_network_can_be_named_and_has_words(language):
     words = {code.removeprefix("network.") for code in catalogue(language) if code.startswith("network.")}
     assert words == named.NAMES.keys()
-    assert saving.REGISTRY.keys() > {kind for kinds in named.NAMES.values() for kind in kinds}
+    assert set(saving.NETWORKS) > {kind for kinds in named.NAMES.values() for kind in kinds}
 
 
 @pytest.mark.parametrize(

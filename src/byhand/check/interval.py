@@ -30,6 +30,7 @@ class Interval(NamedTuple):
         return Interval(self.low - by, self.high + by)
 
 
+_ALMOST_ONE = 1 - 1e-10
 EVERYTHING = Interval(-math.inf, math.inf)
 
 
@@ -111,6 +112,16 @@ def _quarter(y: Interval) -> Interval:
 
 def _rising(f: Callable[[float], float]) -> Callable[..., Interval]:
     return lambda x: outward(f(x.low), f(x.high))
+
+
+def _below_one(f: Callable[[float], float]) -> Callable[..., Interval]:
+    """A rising function that never reaches 1 or -1, though its float does: cut, it is all nines."""
+
+    def saturating(x: Interval) -> Interval:
+        low, high = f(x.low), f(x.high)
+        return outward(min(low, _ALMOST_ONE), max(high, -_ALMOST_ONE))
+
+    return saturating
 
 
 def _even(x: Interval, f: Callable[[float], float]) -> Interval:
@@ -230,8 +241,8 @@ _OPERATIONS: dict[str, Callable[..., Interval]] = {
     "cos": _wave(math.cos, 0.0),
     "sign": _rising(lambda x: (x > 0) - (x < 0)),
     "step": lambda x: Interval(float(x.low > 0), float(x.high > 0)),
-    "sigmoid": _rising(_sigmoid),
-    "tanh": _rising(math.tanh),
+    "sigmoid": _below_one(_sigmoid),
+    "tanh": _below_one(math.tanh),
     "relu": _rising(lambda x: max(x, 0.0)),
     "leaky_relu": _leaky,
     "softplus": _rising(_softplus),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
 from byhand.equations.kohonen import SOM
-from byhand.equations.layers import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
+from byhand.equations.layered import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
 from byhand.equations.perceptron import Perceptron
 from byhand.equations.radial import RBF
 from byhand.equations.resonance import ART, ART1, FuzzyART, FuzzyARTMAP

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
 
 from byhand.errors import CalculationError
 from byhand.networks.checkpoint import Checkpoint
@@ -172,6 +171,8 @@ def divided(net: Any, samples: Samples) -> tuple[Parts, Parts | None]:
     X, targets, weight, strata = samples
     if not net.early_stopping:
         return (X, targets, weight), None
+    from sklearn.model_selection import train_test_split
+
     parts = train_test_split(
         *(X, targets, weight),
         test_size=net.validation_fraction,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -12,8 +12,6 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from byhand.api import Work, work
-from byhand.api.why import Why, why
 from byhand.equations import layers
 from byhand.equations.layers import ACTIVATIONS, Layers
 from byhand.errors import CalculationError
@@ -27,6 +25,10 @@ from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Callback
 from byhand.networks.working import Learned, Names, step_problem
 from byhand.rules import RULES
+
+if TYPE_CHECKING:
+    from byhand.api import Work
+    from byhand.api.why import Why
 
 
 class GradientNetwork(Network):
@@ -388,6 +390,8 @@ class GradientNetwork(Network):
         ProblemError
             There is no such number, or the sample does not fit the network.
         """
+        from byhand.api.why import why
+
         check_is_fitted(self)
         return why(sample_problem(self, x, y), name, **how)
 
@@ -407,6 +411,8 @@ class GradientNetwork(Network):
             far. The names are W1, b1, z1, a1, …, x, y, yhat and L; with weights c, a sample's weight over the
             mean weight, and Lc = c L; with a penalty J, which is minimised.
         """
+        from byhand.api import work
+
         check_is_fitted(self)
         return work(self.problem(X, y, sample_weight))
 

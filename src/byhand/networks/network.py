@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from byhand.api import Work, work
-from byhand.equations.step import Settings
 from byhand.networks import files, mlp
 from byhand.words import say, system_language
 
-Chosen = TypeVar("Chosen", bound=Settings)
+if TYPE_CHECKING:
+    from byhand.api import Work
+    from byhand.equations.step import Settings
+
+Chosen = TypeVar("Chosen", bound="Settings")
 
 
 class Network(BaseEstimator):
@@ -64,6 +66,8 @@ class Network(BaseEstimator):
         Work
             In float64 from the float32 weights, taken exactly. The names are W1, b1, z1, a1, …, x, y, yhat.
         """
+        from byhand.api import work
+
         check_is_fitted(self)
         return work(self.problem(X, y))
 

@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import RegressorMixin, _fit_context
-from sklearn.metrics import r2_score
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import validate_data
 
@@ -92,6 +91,8 @@ validation_scores_, restart_losses_, accepted_
             return y.reshape(len(y), -1).astype(np.float32)
 
     def _validation_score(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
+        from sklearn.metrics import r2_score
+
         return float(r2_score(targets, self._outputs(X), sample_weight=weight))
 
     def __sklearn_tags__(self) -> Any:

@@ -26,13 +26,13 @@ class Trained(NamedTuple):
     net : estimator
     stopped : str
         ``converged`` (it ended by itself), ``epochs`` (it went through all it may), or ``interrupted``.
-    warned : list of str
+    warned : list of warnings.WarningMessage
         What was said on the way.
     """
 
     net: Any
     stopped: Literal["converged", "epochs", "interrupted"]
-    warned: list[str]
+    warned: list[warnings.WarningMessage]
 
 
 def is_search(net: Any) -> bool:
@@ -82,7 +82,7 @@ def train(net: Any, data: Dataset, origin: Origin, path: Path, resume: bool = Fa
     stopped: Literal["converged", "epochs", "interrupted"] = (
         "interrupted" if Interrupted in kinds else "epochs" if ConvergenceWarning in kinds else "converged"
     )
-    return Trained(net, stopped, [str(one.message) for one in told if one.category is not Interrupted])
+    return Trained(net, stopped, [one for one in told if one.category is not Interrupted])
 
 
 def _stopped(net: Any, origin: Origin, path: Path) -> Any:

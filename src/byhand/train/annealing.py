@@ -14,6 +14,7 @@ import numpy as np
 from byhand.errors import CalculationError
 from byhand.train.backend import start_backend
 from byhand.train.descent import Objective
+from byhand.train.moving import moved
 from byhand.train.penalty import penalised
 
 STRETCH = 500  # proposals between two looks at the chain
@@ -167,7 +168,7 @@ def anneal(
     shapes: Shapes = tuple((name, params[name].shape) for name in sorted(params))
     start_backend(2.0 * len(weight) * sum(value.size for value in params.values()))
     energy, run = _compiled(annealing.objective, annealing.penalised, annealing.form, shapes)
-    data, share, strength = jax.device_put(dict(samples)), weight / weight.sum(), annealing.strength
+    data, share, strength = moved(samples), weight / weight.sum(), annealing.strength
     place = np.concatenate([np.ravel(params[name]) for name, _ in shapes])
     here = energy(place, data, share, strength)
     if not np.isfinite(here):

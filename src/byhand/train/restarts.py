@@ -11,6 +11,7 @@ import numpy as np
 
 from byhand.train.backend import start_backend
 from byhand.train.descent import Descent, Epoch, Objective, batches, epoch_of
+from byhand.train.moving import moved
 from byhand.train.rules import nothing_kept
 
 
@@ -41,7 +42,7 @@ def descend_together(
     params: Any = {name: np.stack([start[name] for start in starts]) for name in starts[0]}
     start_backend(6.0 * descent.batch_size * sum(value.size for value in params.values()))
     run = _compiled(descent.objective, descent.rule, descent.penalised, descent.form)
-    data, settings = jax.device_put(dict(samples)), dict(descent.settings)
+    data, settings = moved(samples), dict(descent.settings)
     kept: Any = nothing_kept(descent.rule, params)
     turn = 0
     for order in orders:
