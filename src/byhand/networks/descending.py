@@ -85,8 +85,9 @@ class Descending:
         orders = islice(net._orders(len(weight)), left)
         with Progress(bool(net.verbose), net.max_iter) as progress:
             for epoch in descend(descent, self.last, columns, weight, orders):
+                score = self._scored(epoch, held_out)
                 self.last = epoch
-                stopped = epoch.whole and self._judge(held_out, progress)
+                stopped = epoch.whole and self._judge(score, progress)
                 due = [one for one in self.checkpoints if one.is_due(epoch.number, epoch.whole)]
                 if due:
                     self._save(due)
@@ -108,14 +109,25 @@ class Descending:
             words = say("train.other_environment", system_language(), changes=", ".join(changed))
             warnings.warn(words, stacklevel=5)
 
-    def _judge(self, held_out: Parts | None, progress: Progress) -> bool:
+    def _scored(self, epoch: Any, held_out: Parts | None) -> float | None:
+        """How well the validation part is predicted at the end of an epoch."""
+        if not held_out or not epoch.whole:
+            return None
+        self.net._keep(epoch)
+        try:
+            return self.net._validated(*held_out)
+        except CalculationError:  # its outputs are no finite numbers
+            raise CalculationError(
+                "diverged", epoch=epoch.number, rate=self.net._settings()["rate"]
+            ) from None
+
+    def _judge(self, score: float | None, progress: Progress) -> bool:
         """Take in an epoch; whether it is time to stop."""
         net, epoch = self.net, self.last
         net._note(epoch.loss)
-        if self.callbacks or held_out:
+        if self.callbacks:
             net._keep(epoch)
-        score = net._validated(*held_out) if held_out else None
-        if self.patience.note(epoch.loss if score is None else -score) and held_out:
+        if self.patience.note(epoch.loss if score is None else -score) and score is not None:
             self.best = epoch
         progress.show(epoch.number - self.fitting.first, epoch.loss, score)
         report = Report(net, net.n_iter_, epoch.loss, score)

@@ -271,8 +271,7 @@ class GradientNetwork(Network):
 
     def _prepared(self, X: Any, y: Any, sample_weight: Any, first: bool, declare: bool) -> Samples:
         """Checked samples; those that count nothing are left out."""
-        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
-            X, y = self._checked(X, y, first)
+        X, y = self._checked(X, y, first)
         weight = _check_sample_weight(sample_weight, X, dtype=np.float32, ensure_non_negative=True)
         if not weight.any():
             raise DataError("no_weight")
@@ -281,8 +280,6 @@ class GradientNetwork(Network):
         if declare:
             self._declare(y)
         targets = self._targets(y)
-        if not np.isfinite(targets).all():
-            raise DataError("target_too_large")
         return Samples(X, targets, weight, self._strata(y))
 
     def _start(self, samples: Samples) -> None:

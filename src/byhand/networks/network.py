@@ -42,8 +42,7 @@ class Network(BaseEstimator):
                 inputs = X.astype(np.float32, copy=False)
             if np.isfinite(inputs).all():
                 return inputs
-        with np.errstate(over="ignore"):
-            return validate_data(self, X, reset=False, dtype=np.float32)
+        return checked(self, X, reset=False)
 
     def work(self, X: Any, y: Any) -> Work:
         """Work the next training step out, with these samples.
@@ -90,6 +89,12 @@ class Network(BaseEstimator):
 
     def _say(self, code: str, **facts: Any) -> str:
         return say(f"train.{code}", system_language(), **facts)
+
+
+def checked(network: Any, *data: Any, reset: bool, **how: Any) -> Any:
+    """Data by scikit-learn's checks, inputs in float32; what is too large for that is refused as infinite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return validate_data(network, *data, reset=reset, dtype=np.float32, **how)
 
 
 def check_arrays(arrays: dict[str, Any], shapes: dict[str, tuple[int, ...]]) -> None:

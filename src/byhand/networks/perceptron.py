@@ -227,8 +227,7 @@ class Perceptron(Labels, Network):
         return self
 
     def _prepared(self, X: Any, y: Any, first: bool, declare: bool) -> tuple[np.ndarray, np.ndarray]:
-        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
-            X, y = self._checked(X, y, first)
+        X, y = self._checked(X, y, first)
         if declare:
             self._declare(y)
         return X, self._columns(y, one=True)

@@ -48,7 +48,7 @@ class Start:
 
     def note(self, epoch: Epoch, score: float | None) -> None:
         """Take in an epoch."""
-        if not math.isfinite(epoch.loss):
+        if not math.isfinite(epoch.loss if score is None else score):
             self.done, self.kept = True, None
             return
         self.losses.append(epoch.loss)
@@ -87,11 +87,13 @@ def fit(net: Any, samples: Samples, callbacks: Iterable[Callback | Checkpoint]) 
         try:
             together = descend_together(descent, first, columns, weight, orders)
             for number, epochs in enumerate(together, 1):
+                before = dict(vars(net))
                 for start, epoch in zip(starts, epochs, strict=True):
                     if not start.done:
                         start.note(epoch, _score(net, epoch, held_out))
                 leader = min(starts, key=_standing)
                 if leader.kept is None:
+                    vars(net).update(before)
                     raise CalculationError("diverged", epoch=number, rate=net.learning_rate)
                 _keep(net, leader)
                 score = leader.scores[-1] if leader.scores else None
@@ -123,11 +125,14 @@ def plain(callbacks: Iterable[Callback | Checkpoint]) -> list[Callback]:
 
 
 def _score(net: Any, epoch: Epoch, held_out: Parts | None) -> float | None:
-    """How well the validation part is predicted after an epoch."""
+    """How well the validation part is predicted after an epoch; NaN where the outputs are no numbers."""
     if held_out is None or not math.isfinite(epoch.loss):
         return None
     net._keep(epoch)
-    return net._validation_score(*held_out)
+    try:
+        return net._validation_score(*held_out)
+    except CalculationError:
+        return math.nan
 
 
 def _standing(start: Start) -> float:

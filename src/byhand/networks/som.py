@@ -14,12 +14,12 @@ import numpy as np
 from sklearn.base import TransformerMixin, _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from byhand.networks.faults import DataError
 from byhand.networks.kohonen import DECAYS, NEIGHBOURHOODS, Kind, equations, form, labels
 from byhand.networks.lattice import Lattice, spread_by_components
-from byhand.networks.network import Network, check_arrays
+from byhand.networks.network import Network, check_arrays, checked
 
 FARTHEST = 1e17  # the squares of what is larger soon add up to more than float32 holds
 
@@ -201,8 +201,7 @@ class SOM(TransformerMixin, Network):
 
     def _fit(self, X: Any, epochs: int, first: bool) -> Self:
         lattice = self._lattice()
-        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
-            X = validate_data(self, X, reset=first, dtype=np.float32)
+        X = checked(self, X, reset=first)
         if np.abs(X).max() > FARTHEST:
             raise DataError("too_far", found=float(np.abs(X).max()), limit=FARTHEST)
         if first:
