@@ -83,15 +83,6 @@ def test_two_classes(output):
     np.testing.assert_allclose(np.exp(net.predict_log_proba(X)), net.predict_proba(X), rtol=1e-5)
 
 
-@pytest.mark.parametrize("settings", [{"early_stopping": False}, {"batch_size": 4, "early_stopping": False}])
-def test_samples_that_count_nothing_are_as_if_they_were_not_there(settings):
-    weight = np.array([1.0, 2.0, 0.0, 1.0, 0.5, 3.0, 0.0, 1.0])
-    net = MLPClassifier((4,), max_iter=5, random_state=0, **settings)
-    some = clone(net).fit(X[weight > 0], CLASSES[weight > 0], weight[weight > 0])
-    assert net.fit(X, CLASSES, weight).params_["W1"].tolist() == some.params_["W1"].tolist()
-    assert net.loss_ != clone(net).fit(X[weight > 0], CLASSES[weight > 0]).loss_
-
-
 def test_the_classes_of_partial_fit_are_those_of_its_first_call():
     net = MLPClassifier((4,), random_state=0).partial_fit(X[:1], CLASSES[:1], classes=[0, 1, 2])
     net.partial_fit(X, CLASSES)

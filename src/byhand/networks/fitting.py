@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+from sklearn.utils.validation import _check_sample_weight
 
 from byhand.networks.faults import DataError
 
@@ -34,6 +35,23 @@ class Samples(NamedTuple):
         """Shape, type and SHA-256 of the bytes, by the names of what a fit takes."""
         parts = {"X": self.X, "y": self.targets, "sample_weight": self.weight}
         return {name: _print_of(array) for name, array in parts.items()}
+
+
+def counted(X: np.ndarray, y: np.ndarray, weight: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The samples that count something, their targets, and what each counts; 1 where nothing is said.
+
+    Raises
+    ------
+    DataError
+        No sample counts.
+    ValueError
+        The weights are not one for each sample, or one is negative.
+    """
+    weight = _check_sample_weight(weight, X, dtype=np.float32, ensure_non_negative=True)
+    if not weight.any():
+        raise DataError("no_weight")
+    counts = weight > 0
+    return (X, y, weight) if counts.all() else (X[counts], y[counts], weight[counts])
 
 
 class Fitting(NamedTuple):

@@ -96,13 +96,22 @@ class RBFNetwork(GradientNetwork):
     # Fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        callbacks: Iterable[Callback | Checkpoint] | None = None,
+    ) -> Self:
         """Fit the network.
 
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
         y : array-like, shape (n_samples,); for regression also (n_samples, n_outputs)
+        sample_weight : array-like, shape (n_samples,), optional
+            What each sample counts in the mean of the losses; one of weight 0 is left out. Where the units
+            stand does not depend on the other weights.
         callbacks : iterable of callable, optional
             Of a descent, as for `MLPClassifier`.
 
@@ -111,9 +120,9 @@ class RBFNetwork(GradientNetwork):
         self
         """
         if self.training != "least_squares":
-            return super().fit(X, y, None, callbacks)
+            return super().fit(X, y, sample_weight, callbacks)
         first = not (self.warm_start and hasattr(self, "params_"))
-        samples = self._prepared(X, y, None, first, declare=first)
+        samples = self._prepared(X, y, sample_weight, first, declare=first)
         if first:
             self._start(samples)
         else:
@@ -135,7 +144,8 @@ class RBFNetwork(GradientNetwork):
 
     def _solved(self, params: dict[str, np.ndarray], samples: Samples) -> dict[str, np.ndarray]:
         """The output's weights by least squares."""
-        found = radial.least_squares(params["C"], params["beta"], samples.X, samples.targets, self.alpha)
+        units, weight = (params["C"], params["beta"]), samples.weight if _differ(samples.weight) else None
+        found = radial.least_squares(*units, samples.X, samples.targets, self.alpha, weight)
         with np.errstate(over="ignore"):
             W, b = (value.astype(np.float32) for value in found)
         if not (np.isfinite(W).all() and np.isfinite(b).all()):
@@ -218,20 +228,19 @@ class RBFNetwork(GradientNetwork):
         check_is_fitted(self)
         if self.training != "least_squares":
             return super().problem(X, y, sample_weight)
-        samples = self._prepared(X, y, None, first=False, declare=False)
-        if sample_weight is not None:
-            raise DataError("weighted_squares")
+        samples = self._prepared(X, y, sample_weight, first=False, declare=False)
         self._check_fits(samples.targets)
-        n, m = len(samples.X), len(self.params_["C"])
+        n, m, weight = len(samples.X), len(self.params_["C"]), samples.weight
         ridge = {"ridge": n * self.alpha * np.diag([0.0, *[1.0] * m])} if self.alpha else {}
-        gram = "A.T @ A + ridge" if ridge else "A.T @ A"
+        c = {"c": (weight / weight.mean(dtype=np.float64))[:, None]} if _differ(weight) else {}
         return {
-            "problem": radial.LEAST_SQUARES.format(gram=gram),
+            "problem": radial.least_squares_lines(ridge=bool(ridge), weighted=bool(c)),
             "update": radial.TAKEN,
             "given": {
                 "x": samples.X[:, None],
                 "y": samples.targets,
                 "one": np.ones((n, 1)),
+                **c,
                 **ridge,
                 **self.params_,
             },
@@ -271,3 +280,8 @@ class RBFNetwork(GradientNetwork):
 
     def _asked(self, X: Any, y: Any) -> dict[str, Any]:
         return super().problem(X, y)
+
+
+def _differ(weight: np.ndarray) -> bool:
+    """Whether samples count differently."""
+    return bool((weight != weight[0]).any())

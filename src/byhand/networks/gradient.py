@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from byhand.errors import CalculationError
 from byhand.networks import annealing, mlp, restarting
@@ -18,7 +18,7 @@ from byhand.networks.asking import sample_problem
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Descending, one_epoch
 from byhand.networks.faults import DataError
-from byhand.networks.fitting import Fitting, Samples, held, restored
+from byhand.networks.fitting import Fitting, Samples, counted, held, restored
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Callback
 from byhand.networks.working import Learned, Names, step_problem
@@ -271,12 +271,7 @@ class GradientNetwork(Network):
 
     def _prepared(self, X: Any, y: Any, sample_weight: Any, first: bool, declare: bool) -> Samples:
         """Checked samples; those that count nothing are left out."""
-        X, y = self._checked(X, y, first)
-        weight = _check_sample_weight(sample_weight, X, dtype=np.float32, ensure_non_negative=True)
-        if not weight.any():
-            raise DataError("no_weight")
-        if not weight.all():
-            X, y, weight = X[weight > 0], y[weight > 0], weight[weight > 0]
+        X, y, weight = counted(*self._checked(X, y, first), sample_weight)
         if declare:
             self._declare(y)
         targets = self._targets(y)

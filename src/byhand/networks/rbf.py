@@ -87,6 +87,10 @@ class RBFClassifier(Labels, RBFNetwork):
     def decision_function(self, X: Any) -> np.ndarray:
         """The outputs; a single one above 1/2 is positive.
 
+        Each is the least-squares estimate of its class's probability, and those of all classes sum to 1 by
+        least squares; but nothing keeps them between 0 and 1, so that they are no probabilities and there is
+        no `predict_proba`. `sklearn.calibration.CalibratedClassifierCV` makes some of them.
+
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
