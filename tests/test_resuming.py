@@ -294,6 +294,22 @@ def test_other_data_are_refused(tmp_path):
     assert_same(classifier().fit(X, WORDS, WEIGHT), resumed)
 
 
+def test_other_settings_are_refused_and_named(tmp_path):
+    path = tmp_path / "run.byhand"
+    classifier().fit(X, WORDS, callbacks=[Checkpoint(path), stop_after(2)])
+    for settings, words in [
+        ({"learning_rate": 0.5}, r"learning_rate 0\.001 → 0\.5\."),
+        ({"alpha": 0.1, "batch_size": 7}, r"alpha 0\.0 → 0\.1, batch_size 5 → 7\. .* max_iter, verbose"),
+        ({"rule": "sgd"}, "rule adam → sgd"),
+    ]:
+        net = byhand.load(path).set_params(**settings)
+        with pytest.raises(ValueError, match=words):
+            net.resume(X, WORDS)
+        assert 2 == net.n_iter_
+        begun = {name: getattr(classifier(), name) for name in settings}
+        assert_same(classifier().fit(X, WORDS), net.set_params(**begun).resume(X, WORDS))
+
+
 def test_another_environment_is_said_and_goes_on(tmp_path):
     path = tmp_path / "run.byhand"
     classifier().fit(X, WORDS, callbacks=[Checkpoint(path), stop_after(2)])

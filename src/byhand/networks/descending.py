@@ -148,6 +148,7 @@ class Descending:
             ahead=None if kept is self.last else held(self.last, net._learns()),
             data=self.fitting.data or self.samples.fingerprint(),
             environment=environment(),
+            settings=self.fitting.settings or net.get_params(deep=False),
         )
         self.fitting = net._fitting
 

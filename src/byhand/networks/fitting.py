@@ -11,6 +11,7 @@ from sklearn.utils.validation import _check_sample_weight
 
 from byhand.networks.faults import DataError
 
+MAY_CHANGE = ("max_iter", "verbose")  # settings that leave the epochs so far as they are
 NO_LOSSES = np.zeros(0, np.float32)
 
 
@@ -74,6 +75,8 @@ class Fitting(NamedTuple):
         The fingerprint of the samples.
     environment : dict
         What the bits depend on besides.
+    settings : dict
+        The hyper-parameters.
     """
 
     first: int
@@ -83,6 +86,22 @@ class Fitting(NamedTuple):
     ahead: dict[str, Any] | None = None
     data: Mapping[str, str] = {}
     environment: Mapping[str, str] = {}
+    settings: Mapping[str, Any] = {}
+
+    def check_settings(self, settings: Mapping[str, Any], may_change: tuple[str, ...] = MAY_CHANGE) -> None:
+        """That these are the hyper-parameters the fit began with.
+
+        Raises
+        ------
+        DataError
+        """
+        changed = [
+            f"{name} {str(before)[:40]} → {str(settings.get(name))[:40]}"
+            for name, before in self.settings.items()
+            if name not in may_change and not is_same(before, settings.get(name))
+        ]
+        if changed:
+            raise DataError("other_settings", changes=", ".join(changed), free=", ".join(may_change))
 
     def check_data(self, samples: Samples) -> None:
         """That these are the samples the fit began with.
@@ -102,12 +121,21 @@ def restored(saved: Mapping[str, Any], epochs: int) -> Fitting:
     fitting = Fitting(**saved)
     if not (0 <= fitting.first <= epochs and fitting.without >= 0 and fitting.lowest > -np.inf):
         raise ValueError
+    if not isinstance(fitting.settings, dict):
+        raise ValueError
     if fitting.losses.ndim != 1 or not np.isfinite(fitting.losses).all():
         raise ValueError
     texts = (*fitting.data.values(), *fitting.environment.values())
     if not {"X", "y", "sample_weight"} <= fitting.data.keys() or not all(isinstance(t, str) for t in texts):
         raise ValueError
     return fitting
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two values of a hyper-parameter are the same; one may be an array."""
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return np.array_equal(one, other)
+    return bool(one == other)
 
 
 def held(epoch: Any, names: Iterable[str]) -> dict[str, Any]:

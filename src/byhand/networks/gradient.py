@@ -242,7 +242,7 @@ class GradientNetwork(Network):
         Raises
         ------
         ValueError
-            No fit was stopped here, or the data are not those it began with.
+            No fit was stopped here, or data or hyper-parameters are not those it began with; it says which.
         CalculationError
             The descent diverges; the network has the last finite weights.
 
@@ -254,6 +254,7 @@ class GradientNetwork(Network):
         check_is_fitted(self)
         if not hasattr(self, "_fitting"):
             raise DataError("nothing_to_resume")
+        self._fitting.check_settings(self.get_params(deep=False))
         samples = self._prepared(X, y, sample_weight, first=False, declare=False)
         self._fitting.check_data(samples)
         Descending(self, samples, self._fitting, callbacks or ()).run()

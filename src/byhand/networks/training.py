@@ -10,12 +10,11 @@ from sklearn.exceptions import ConvergenceWarning
 
 from byhand.data.dataset import Dataset
 from byhand.errors import ProblemError
+from byhand.networks.fitting import MAY_CHANGE, is_same
 from byhand.networks.gradient import GradientNetwork
 from byhand.networks.origin import Origin, OriginCheckpoint, origin_of
 from byhand.networks.progress import Interrupted
 from byhand.networks.saving import load
-
-MAY_CHANGE = ("max_iter", "verbose")  # settings that leave the epochs so far as they are
 
 
 class Trained(NamedTuple):
@@ -96,7 +95,11 @@ def _stopped(net: Any, origin: Origin, path: Path) -> Any:
     if before is None or before.digest != origin.digest:
         raise ProblemError("resume_data", path=str(path))
     wanted, had = net.get_params(), saved.get_params()
-    changed = [f"{name}={had.get(name)}" for name in wanted if _changed(name, wanted, had)]
+    changed = [
+        f"{name}={had.get(name)}"
+        for name in wanted
+        if name not in MAY_CHANGE and not is_same(wanted[name], had.get(name))
+    ]
     if type(saved) is not type(net):
         changed = [type(saved).__name__]
     if (before.test, before.seed) != (origin.test, origin.seed):
@@ -106,7 +109,3 @@ def _stopped(net: Any, origin: Origin, path: Path) -> Any:
     if changed:
         raise ProblemError("resume_settings", path=str(path), settings=", ".join(changed))
     return saved.set_params(**{name: wanted[name] for name in MAY_CHANGE if name in wanted})
-
-
-def _changed(name: str, wanted: dict[str, Any], had: dict[str, Any]) -> bool:
-    return name not in MAY_CHANGE and bool(wanted[name] != had.get(name))
