@@ -27,6 +27,15 @@ RUNS = {
         MLPClassifier((6,), output="sigmoid", rule="rmsprop", alpha=0.02, **HOW),
         (X, CLASSES == 1),
     ),
+    "annealing": (
+        MLPClassifier((5,), "tanh", strategy="annealing", max_iter=6000, random_state=3),
+        (X, CLASSES, WEIGHT),
+    ),
+    "restarts": (
+        MLPClassifier((5,), "tanh", batch_size=7, restarts=3, early_stopping=True, **HOW),
+        (X, CLASSES),
+    ),
+    "restarts, all seen": (MLPRegressor((4,), restarts=4, batch_size=9, **HOW), (X, AMOUNTS)),
 }
 
 

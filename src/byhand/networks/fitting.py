@@ -69,8 +69,9 @@ class Fitting(NamedTuple):
     losses : ndarray
         In the midst of an epoch the objectives of its steps so far.
     ahead : dict or None
-        ``params_``, ``rule_state_`` and ``t_`` of the descent, where the network has the better ones of an
-        earlier epoch.
+        What the strategy stands at, where the network has better weights of an earlier moment: of a descent
+        ``params_``, ``rule_state_`` and ``t_``; of a chain ``params_``, ``here`` and ``lowest``; of several
+        starts ``starts``, ``epochs`` and ``number``.
     data : dict
         The fingerprint of the samples.
     environment : dict
@@ -136,6 +137,15 @@ def is_same(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
         return np.array_equal(one, other)
     return bool(one == other)
+
+
+def places(ahead: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """All that holds weights in what a fit in progress has besides the network's own."""
+    if not ahead:
+        return []
+    if "starts" not in ahead:
+        return [ahead]
+    return [one for one in (*ahead["epochs"], *(start["kept"] for start in ahead["starts"])) if one]
 
 
 def held(epoch: Any, names: Iterable[str]) -> dict[str, Any]:

@@ -13,14 +13,16 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.errors import CalculationError
-from byhand.networks import annealing, mlp, restarting
+from byhand.networks import annealing, mlp
 from byhand.networks.asking import sample_problem
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Descending, one_epoch
 from byhand.networks.faults import DataError
-from byhand.networks.fitting import Fitting, Samples, counted, held, restored
+from byhand.networks.fitting import MAY_CHANGE, Fitting, Samples, counted, held, places, restored
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Callback
+from byhand.networks.restarting import Restarting
+from byhand.networks.stoppable import Stoppable
 from byhand.networks.working import Learned, Names, step_problem
 from byhand.rules import RULES
 
@@ -208,12 +210,9 @@ class GradientNetwork(Network):
         samples = self._prepared(X, y, sample_weight, first, declare=first)
         if first:
             self._start(samples)
-        if self.strategy == "annealing":
-            annealing.fit(self, samples, callbacks or ())
-        elif first and self.restarts > 1:
-            restarting.fit(self, samples, callbacks or ())
-        else:
-            Descending(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
+        self._strategy(0 if first else self.n_iter_)(
+            self, samples, Fitting(self.n_iter_), callbacks or ()
+        ).run()
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -254,11 +253,19 @@ class GradientNetwork(Network):
         check_is_fitted(self)
         if not hasattr(self, "_fitting"):
             raise DataError("nothing_to_resume")
-        self._fitting.check_settings(self.get_params(deep=False))
+        # The temperatures of a chain depend on how long it is to be.
+        may_change = ("verbose",) if self.strategy == "annealing" else MAY_CHANGE
+        self._fitting.check_settings(self.get_params(deep=False), may_change)
         samples = self._prepared(X, y, sample_weight, first=False, declare=False)
         self._fitting.check_data(samples)
-        Descending(self, samples, self._fitting, callbacks or ()).run()
+        self._strategy(self._fitting.first)(self, samples, self._fitting, callbacks or ()).run()
         return self
+
+    def _strategy(self, first: int) -> type[Stoppable]:
+        """How a fit goes that began after so many epochs."""
+        if self.strategy == "annealing":
+            return annealing.Annealed
+        return Restarting if self.restarts > 1 and not first else Descending
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Self:
         first = not hasattr(self, "params_")
@@ -442,9 +449,9 @@ class GradientNetwork(Network):
         saved = self.__dict__.pop("_fitting", None)
         if saved is not None:
             self._fitting = restored(saved, self.n_iter_)
-            if self._fitting.ahead:
-                check_arrays(self._fitting.ahead["params_"], self._descending_shapes())
-                self._check_kept(self._fitting.ahead["rule_state_"])
+            for place in places(self._fitting.ahead):
+                check_arrays(place["params_"], self._descending_shapes())
+                self._check_kept(place.get("rule_state_", {}))
 
     def _check_kept(self, kept: dict[str, Any]) -> None:
         """That what the rule keeps for each weight has its shape."""

@@ -34,11 +34,6 @@ class Trained(NamedTuple):
     warned: list[warnings.WarningMessage]
 
 
-def is_search(net: Any) -> bool:
-    """Whether a network is trained by a search, of which only the best so far is kept."""
-    return getattr(net, "strategy", "descent") != "descent" or getattr(net, "restarts", 1) > 1
-
-
 def train(net: Any, data: Dataset, origin: Origin, path: Path, resume: bool = False) -> Trained:
     """Train a network with the training part of a data set; the file is written while it goes on.
 
@@ -71,7 +66,7 @@ def train(net: Any, data: Dataset, origin: Origin, path: Path, resume: bool = Fa
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         learn = net.resume if resume else net.fit
-        if isinstance(net, GradientNetwork) and not is_search(net):
+        if isinstance(net, GradientNetwork):
             learn(X, y, callbacks=[checkpoint])
         else:
             learn(X, y)
@@ -86,8 +81,6 @@ def train(net: Any, data: Dataset, origin: Origin, path: Path, resume: bool = Fa
 
 def _stopped(net: Any, origin: Origin, path: Path) -> Any:
     """The network in a file, if what it was trained with is what is asked for now."""
-    if is_search(net):
-        raise ProblemError("search_resume")
     if not path.exists():
         raise ProblemError("nothing_there", path=str(path))
     saved = load(path)
