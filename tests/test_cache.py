@@ -1,9 +1,11 @@
 """What JAX compiles is kept for the next process, where that is wanted and possible."""
 
+import json
 import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +35,39 @@ def fit(cache, first="", **variables):
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     assert "" == done.stderr
     return done.stdout
+
+
+NETWORKS = """
+import json, sys
+sys.path.insert(0, {tests!r})
+{first}
+import warnings
+warnings.simplefilter("ignore")
+import numpy as np
+from every_estimator import EVERY, WAYS
+from sklearn.base import clone, is_regressor
+X = np.random.default_rng(3).normal(size=(9, 3)) + 0.2
+found = {{}}
+for name, net in {{**EVERY, **WAYS}}.items():
+    net = clone(net).fit(X, X[:, 0] + 1 if is_regressor(net) else np.arange(9) % 3)
+    found[name] = [value.tobytes().hex() for value in net.params_.values()]
+import jax
+print(json.dumps([found, bool(jax.config.jax_enable_x64), jax.config.jax_compilation_cache_dir]))
+"""
+
+
+def test_every_network_learns_where_jax_is_there_already_and_leaves_it_as_it_is():
+    """A host program that computes with JAX before byhand is imported keeps its settings and its numbers."""
+    host = "import jax, jax.numpy as jnp\nassert 6.0 == float(jax.jit(jnp.sum)(jnp.arange(4.0)))"
+    found = []
+    for first in (host, f"{host}\njax.config.update('jax_enable_x64', True)"):
+        code = NETWORKS.format(first=first, tests=str(Path(__file__).parent))
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        found.append(json.loads(done.stdout))
+    assert [False, None] == found[0][1:]
+    assert [True, None] == found[1][1:]
+    assert len(found[0][0]) > 20
+    assert [] == [name for name, weights in found[0][0].items() if weights != found[1][0][name]]
 
 
 def kept(folder):

@@ -15,7 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 import byhand
 from byhand.errors import CalculationError, ProblemError
-from byhand.networks import Checkpoint, MLPClassifier, MLPRegressor, checkpoint
+from byhand.networks import SOM, Checkpoint, MLPClassifier, MLPRegressor, checkpoint
 from byhand.rules import RULES
 from byhand.train import backend
 
@@ -47,9 +47,9 @@ def assert_same(one, other):
     """Every learned number is the same, to the last bit."""
     assert one.params_.keys() == other.params_.keys()
     assert all(one.params_[name].tobytes() == other.params_[name].tobytes() for name in one.params_)
-    for key, tree in one.rule_state_.items():
+    for key, tree in getattr(one, "rule_state_", {}).items():
         assert all(tree[name].tobytes() == other.rule_state_[key][name].tobytes() for name in tree)
-    for name in ("t_", "n_iter_", "loss_", "best_loss_", "loss_curve_", "validation_scores_"):
+    for name in ("t_", "n_iter_", "loss_", "best_loss_", "loss_curve_", "validation_scores_", "distances_"):
         assert getattr(one, name, None) == getattr(other, name, None)
 
 
@@ -163,6 +163,27 @@ def test_starts_that_all_diverge_do_so_again(tmp_path):
     assert all(np.isfinite(value).all() for value in saved.params_.values())
     with pytest.raises(CalculationError, match=f"in epoch {error.value.facts['epoch']} "):
         saved.resume(X, AMOUNTS)
+
+
+# Maps
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_map_goes_on_as_if_it_had_never_been_stopped(tmp_path, batch):
+    path, how = tmp_path / "map.byhand", {"batch": batch, "max_iter": 8, "random_state": 1}
+    never = SOM((2, 3), **how).fit(X)
+    stopped = SOM((2, 3), **how).fit(X, callbacks=[Checkpoint(path), stop_after(3)])
+    assert 3 == stopped.n_iter_
+    for net in (byhand.load(path), stopped):
+        net.resume(X, callbacks=[Checkpoint(path)])
+        assert never.params_["W"].tobytes() == net.params_["W"].tobytes()
+        assert (never.distances_, never.t_, 8) == (net.distances_, net.t_, net.n_iter_)
+    with pytest.raises(ValueError, match="X is not what the fit began with"):
+        byhand.load(path).resume(X + 1)
+    with pytest.raises(ValueError, match="max_iter 8 → 9"):
+        byhand.load(path).set_params(max_iter=9).resume(X)
+    with pytest.raises(ProblemError, match="no fit to go on with"):
+        stopped.partial_fit(X).resume(X)
 
 
 # In the midst of an epoch
@@ -393,7 +414,7 @@ def starter(tmp_path_factory):
     ("name", "kills"),
     [
         *[("early stopping", 8), ("weights", 7), ("full batch", 5)],
-        *[("annealing", 4), ("restarts", 4), ("restarts, all seen", 3)],
+        *[("annealing", 4), ("restarts", 4), ("restarts, all seen", 3), ("map", 3)],
     ],
 )
 def test_killed_at_random_moments_every_resume_gives_the_same_bits(tmp_path, starter, name, kills):

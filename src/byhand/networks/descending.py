@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from byhand.errors import CalculationError
-from byhand.networks.fitting import NO_LOSSES, Samples, held
+from byhand.networks.fitting import NOTHING, Samples, held
 from byhand.networks.interrupts import Interrupts
 from byhand.networks.progress import Progress, Report
 from byhand.networks.stoppable import Stoppable
@@ -142,7 +142,7 @@ def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) ->
     return descent, samples, weight
 
 
-def standing(net: Any, losses: np.ndarray = NO_LOSSES) -> Any:
+def standing(net: Any, losses: np.ndarray = NOTHING) -> Any:
     """Where the network stands, as its descent sees it."""
     from byhand.train.descent import Epoch
 

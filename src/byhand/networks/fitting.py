@@ -12,7 +12,7 @@ from sklearn.utils.validation import _check_sample_weight
 from byhand.networks.faults import DataError
 
 MAY_CHANGE = ("max_iter", "verbose")  # settings that leave the epochs so far as they are
-NO_LOSSES = np.zeros(0, np.float32)
+NOTHING = np.zeros(0, np.float32)
 
 
 class Samples(NamedTuple):
@@ -28,9 +28,9 @@ class Samples(NamedTuple):
     """
 
     X: np.ndarray
-    targets: np.ndarray
-    weight: np.ndarray
-    strata: np.ndarray | None
+    targets: np.ndarray = NOTHING
+    weight: np.ndarray = NOTHING
+    strata: np.ndarray | None = None
 
     def fingerprint(self) -> dict[str, str]:
         """Shape, type and SHA-256 of the bytes, by the names of what a fit takes."""
@@ -83,13 +83,13 @@ class Fitting(NamedTuple):
     first: int
     lowest: float = float("inf")
     without: int = 0
-    losses: np.ndarray = NO_LOSSES
+    losses: np.ndarray = NOTHING
     ahead: dict[str, Any] | None = None
     data: Mapping[str, str] = {}
     environment: Mapping[str, str] = {}
     settings: Mapping[str, Any] = {}
 
-    def check_settings(self, settings: Mapping[str, Any], may_change: tuple[str, ...] = MAY_CHANGE) -> None:
+    def check_settings(self, settings: Mapping[str, Any], may_change: tuple[str, ...]) -> None:
         """That these are the hyper-parameters the fit began with.
 
         Raises
@@ -102,7 +102,7 @@ class Fitting(NamedTuple):
             if name not in may_change and not is_same(before, settings.get(name))
         ]
         if changed:
-            raise DataError("other_settings", changes=", ".join(changed), free=", ".join(may_change))
+            raise DataError("other_settings", changes=", ".join(changed), free=", ".join(may_change) or "–")
 
     def check_data(self, samples: Samples) -> None:
         """That these are the samples the fit began with.

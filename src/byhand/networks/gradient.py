@@ -18,7 +18,7 @@ from byhand.networks.asking import sample_problem
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Descending, one_epoch
 from byhand.networks.faults import DataError
-from byhand.networks.fitting import MAY_CHANGE, Fitting, Samples, counted, held, places, restored
+from byhand.networks.fitting import MAY_CHANGE, Fitting, Samples, counted, held, places
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Callback
 from byhand.networks.restarting import Restarting
@@ -250,16 +250,15 @@ class GradientNetwork(Network):
         UserWarning
             Versions, device, threads or flags are not those of the fit so far: the bits may differ.
         """
-        check_is_fitted(self)
-        if not hasattr(self, "_fitting"):
-            raise DataError("nothing_to_resume")
-        # The temperatures of a chain depend on how long it is to be.
-        may_change = ("verbose",) if self.strategy == "annealing" else MAY_CHANGE
-        self._fitting.check_settings(self.get_params(deep=False), may_change)
+        fitting = self._paused()
         samples = self._prepared(X, y, sample_weight, first=False, declare=False)
-        self._fitting.check_data(samples)
-        self._strategy(self._fitting.first)(self, samples, self._fitting, callbacks or ()).run()
+        fitting.check_data(samples)
+        self._strategy(fitting.first)(self, samples, fitting, callbacks or ()).run()
         return self
+
+    def _may_change(self) -> tuple[str, ...]:
+        # The temperatures of a chain depend on how long it is to be.
+        return ("verbose",) if self.strategy == "annealing" else MAY_CHANGE
 
     def _strategy(self, first: int) -> type[Stoppable]:
         """How a fit goes that began after so many epochs."""
@@ -438,17 +437,12 @@ class GradientNetwork(Network):
         """The problem whose numbers `why` explains."""
         return self.problem(X, y)
 
-    def _state(self) -> dict[str, Any]:
-        state = super()._state()
-        return {**state, "_fitting": self._fitting._asdict()} if hasattr(self, "_fitting") else state
-
     def _settle(self) -> None:
         self._form = self._layers()
         check_arrays(self.params_, self._shapes())
         self._check_kept(self.rule_state_)
-        saved = self.__dict__.pop("_fitting", None)
-        if saved is not None:
-            self._fitting = restored(saved, self.n_iter_)
+        self._settle_fitting()
+        if hasattr(self, "_fitting"):
             for place in places(self._fitting.ahead):
                 check_arrays(place["params_"], self._descending_shapes())
                 self._check_kept(place.get("rule_state_", {}))

@@ -12,6 +12,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from byhand.networks import files, mlp
+from byhand.networks.faults import DataError
+from byhand.networks.fitting import MAY_CHANGE, Fitting, restored
 from byhand.words import say, system_language
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 class Network(BaseEstimator):
     """The part of an estimator that does not depend on how it learns."""
+
+    n_iter_: int
+    _fitting: Fitting
 
     # What fitting makes, and a file holds.
     learned: ClassVar[tuple[str, ...]] = ("params_", "n_features_in_", "feature_names_in_", "origin_")
@@ -80,7 +85,32 @@ class Network(BaseEstimator):
 
     def _state(self) -> dict[str, Any]:
         """What was learned, as a file holds it."""
-        return {name: value for name, value in vars(self).items() if name in self.learned}
+        state = {name: value for name, value in vars(self).items() if name in self.learned}
+        return {**state, "_fitting": self._fitting._asdict()} if hasattr(self, "_fitting") else state
+
+    def _paused(self) -> Fitting:
+        """Where the fit stands that was stopped.
+
+        Raises
+        ------
+        DataError
+            There is none, or its hyper-parameters were others.
+        """
+        check_is_fitted(self)
+        if not hasattr(self, "_fitting"):
+            raise DataError("nothing_to_resume")
+        self._fitting.check_settings(self.get_params(deep=False), self._may_change())
+        return self._fitting
+
+    def _may_change(self) -> tuple[str, ...]:
+        """Settings that leave the epochs so far as they are."""
+        return MAY_CHANGE
+
+    def _settle_fitting(self) -> None:
+        """Have a fit in progress out of a file; a ValueError where it is none."""
+        saved = self.__dict__.pop("_fitting", None)
+        if saved is not None:
+            self._fitting = restored(saved, self.n_iter_)
 
     def _orders(self, samples: int) -> Iterator[np.ndarray]:
         """The order of the samples in each epoch to come."""
