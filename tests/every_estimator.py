@@ -1,7 +1,10 @@
 """Every estimator there is: one that is added to those a file may name joins the tests by itself."""
 
+from byhand import networks
 from byhand.networks.gradient import GradientNetwork
-from byhand.networks.saving import REGISTRY
+from byhand.networks.saving import NETWORKS
+
+KINDS = {name: getattr(networks, name) for name in NETWORKS}
 
 SMALL = {
     **{"hidden_layer_sizes": (3,), "units": 4, "shape": (2, 3), "max_units": 2, "candidates": 2},
@@ -15,23 +18,23 @@ def small(kind, **settings):
     return kind(**{name: value for name, value in SMALL.items() if name in known} | settings)
 
 
-EVERY = {name: small(kind) for name, kind in REGISTRY.items()}
+EVERY = {name: small(kind) for name, kind in KINDS.items()}
 
 # The same estimators where they learn in another way.
 WAYS = {
-    "early stopping": small(REGISTRY["MLPClassifier"], early_stopping=True, validation_fraction=0.4),
-    "restarts": small(REGISTRY["MLPRegressor"], restarts=3),
+    "early stopping": small(KINDS["MLPClassifier"], early_stopping=True, validation_fraction=0.4),
+    "restarts": small(KINDS["MLPRegressor"], restarts=3),
     "restarts, early stopping": small(
-        REGISTRY["MLPClassifier"], restarts=2, early_stopping=True, validation_fraction=0.4
+        KINDS["MLPClassifier"], restarts=2, early_stopping=True, validation_fraction=0.4
     ),
-    "annealing": small(REGISTRY["MLPRegressor"], strategy="annealing"),
-    "RBF descent": small(REGISTRY["RBFClassifier"], training="descent"),
-    "RBF full": small(REGISTRY["RBFRegressor"], training="full"),
-    "RBF random": small(REGISTRY["RBFRegressor"], centres="random", widths="shared", alpha=0.0),
-    "RBF orthogonal": small(REGISTRY["RBFRegressor"], centres="orthogonal"),
-    "SOM batch": small(REGISTRY["SOM"], batch=True),
+    "annealing": small(KINDS["MLPRegressor"], strategy="annealing"),
+    "RBF descent": small(KINDS["RBFClassifier"], training="descent"),
+    "RBF full": small(KINDS["RBFRegressor"], training="full"),
+    "RBF random": small(KINDS["RBFRegressor"], centres="random", widths="shared", alpha=0.0),
+    "RBF orthogonal": small(KINDS["RBFRegressor"], centres="orthogonal"),
+    "SOM batch": small(KINDS["SOM"], batch=True),
     "cascade early stopping": small(
-        REGISTRY["CascadeCorrelationRegressor"], early_stopping=True, validation_fraction=0.4
+        KINDS["CascadeCorrelationRegressor"], early_stopping=True, validation_fraction=0.4
     ),
 }
 
