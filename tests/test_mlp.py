@@ -407,15 +407,6 @@ def test_a_weight_is_worth_so_many_samples():
     np.testing.assert_allclose(share, [[3 / 3.75 / 2, 2 / 3.75 / 2], [1 / 3.75, 0]])
 
 
-@pytest.mark.parametrize("batch_size", ["auto", 2])
-def test_divergence_stops_with_the_last_finite_weights(batch_size):
-    net = MLPRegressor((3,), "relu", rule="sgd", learning_rate=1e3, batch_size=batch_size, random_state=0)
-    with pytest.raises(CalculationError, match="smaller learning_rate than 1000"):
-        net.fit(X, AMOUNTS * 1e3)
-    assert all(np.isfinite(value).all() for value in net.params_.values())
-    assert np.isfinite(net.predict(X)).all()
-
-
 def test_a_last_update_that_is_not_finite_is_divergence_too():
     net = MLPRegressor((3,), "relu", rule="sgd", learning_rate=3e38, max_iter=1, random_state=0)
     with pytest.raises(CalculationError, match="in epoch 1 "):

@@ -12,7 +12,19 @@ from typing import Any, ClassVar
 from byhand.equations.step import Positive, Settings, Shapes, Step
 
 EQUATIONS = "z1 = W1 @ x + b1\nyhat = step(z1)\ne = y - yhat"
-RULE = {"W1": "W1_new = W1 + eta*outer(e, x)", "b1": "b1_new = b1 + eta*e"}
+RULE = {"W1": "W1_new = W1 + {rate}*outer(e, x)", "b1": "b1_new = b1 + {rate}*e"}
+
+
+def rule(learned: tuple[str, ...], *, weighted: bool) -> str:
+    """How one sample changes what is learned; weighted, it counts c.
+
+    Examples
+    --------
+    >>> print(rule(("W1", "b1"), weighted=True))
+    W1_new = W1 + eta*c*outer(e, x)
+    b1_new = b1 + eta*c*e
+    """
+    return "\n".join(RULE[name].format(rate="eta*c" if weighted else "eta") for name in learned)
 
 
 class Perceptron(Settings):
@@ -33,5 +45,5 @@ class Perceptron(Settings):
 
     def step(self, weights: Mapping[str, Any], samples: Mapping[str, Any]) -> Step:
         """One sample after the other."""
-        update = "\n".join(RULE[name] for name in self.learned)
+        update = rule(self.learned, weighted="c" in samples)
         return Step(EQUATIONS, update, given={"eta": self.learning_rate})

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import ClusterMixin
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import validate_data
 
 from byhand.equations import resonance
 from byhand.networks.faults import DataError
+from byhand.networks.network import checked
 from byhand.networks.resonant import Categories
 
 
@@ -99,8 +99,7 @@ class ART1(ClusterMixin, Categories):
         return {"B": self.n_features_in_, "T": self.n_features_in_}
 
     def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        with np.errstate(over="ignore"):
-            X = validate_data(self, X, reset=first, dtype=np.float32)
+        X = checked(self, X, reset=first)
         if self.binarize is not None:
             X = (X > self.binarize).astype(np.float32)
         elif not np.isin(X, (0, 1)).all():

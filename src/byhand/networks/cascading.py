@@ -163,13 +163,10 @@ class CascadeCorrelation(Network):
         return self
 
     def _prepared(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray, Any]:
-        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
-            X, y = self._checked(X, y, first)
+        X, y = self._checked(X, y, first)
         if first:
             self._declare(y)
         targets = self._targets(y)
-        if not np.isfinite(targets).all():
-            raise DataError("target_too_large")
         if not first and targets.shape[1] != self.n_outputs_:
             raise DataError("output_count", found=targets.shape[1], wanted=self.n_outputs_)
         return X, targets, y

@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import ClusterMixin
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import validate_data
 
 from byhand.equations import resonance
+from byhand.networks.network import checked
 from byhand.networks.resonant import Categories
 from byhand.networks.unit_interval import into_unit_interval, limits_fit, limits_of
 
@@ -118,8 +118,7 @@ class FuzzyART(ClusterMixin, Categories):
         return {"W": 2 * self.n_features_in_}
 
     def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        with np.errstate(over="ignore"):
-            X = validate_data(self, X, reset=first, dtype=np.float32)
+        X = checked(self, X, reset=first)
         if first:
             self.limits_ = limits_of(X) if self.scale else None
         return into_unit_interval(X, self.limits_), np.ones(len(X), bool)

@@ -150,10 +150,6 @@ class FuzzyARTMAP(Labels, Resonant):
         X, y = self._checked(X, y, first)
         return self._fitted(X, y, first, partial=True)
 
-    def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        with np.errstate(over="ignore"):
-            return super()._checked(X, y, first)
-
     def _fitted(self, X: np.ndarray, y: np.ndarray, first: bool, partial: bool) -> Self:
         targets = self._columns(y, one=False)
         if first:

@@ -139,13 +139,13 @@ class Categories(Resonant):
 
     def _fitted(self, X: Any, first: bool, partial: bool) -> Self:
         inputs, excites = self._samples(X, first)
+        if first and not excites.any():
+            raise DataError("nothing_excites")
         if first:
             self._start()
         self.labels_ = np.full(len(inputs), -1)
         if excites.any():
             self.labels_[excites] = self._learn({"x": inputs[excites]}, partial)
-        elif first:
-            raise DataError("nothing_excites")
         return self
 
     def predict(self, X: Any) -> np.ndarray:

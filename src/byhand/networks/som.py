@@ -5,8 +5,7 @@ r"""The self-organising map: units on a lattice, of which the nearest and its ne
 
 from __future__ import annotations
 
-import warnings
-from itertools import islice
+from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -14,16 +13,19 @@ import numpy as np
 from sklearn.base import TransformerMixin, _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from byhand.equations import kohonen
 from byhand.equations.kohonen import DECAYS, NEIGHBOURHOODS, Kind
 from byhand.equations.lattice import Lattice
 from byhand.equations.step import posed
+from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.faults import DataError
-from byhand.networks.kohonen import form
-from byhand.networks.network import Network, check_arrays
+from byhand.networks.fitting import Fitting, Samples
+from byhand.networks.network import Network, check_arrays, checked
+from byhand.networks.progress import Callback
 from byhand.networks.spreading import spread_by_components
+from byhand.networks.unfolding import Unfolding, epochs
 
 FARTHEST = 1e17  # the squares of what is larger soon add up to more than float32 holds
 
@@ -119,7 +121,7 @@ class SOM(TransformerMixin, Network):
     }
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
-        *("_seed", "decay_time_", "n_iter_", "t_", "distances_"),
+        *("_seed", "decay_time_", "n_iter_", "t_", "distances_", "_fitting"),
     )
 
     def __init__(
@@ -158,13 +160,15 @@ class SOM(TransformerMixin, Network):
     # Fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
         """Unfold the map over the samples.
 
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
         y : ignored
+        callbacks : iterable of callable, optional
+            As for `MLPClassifier`; the loss is the mean distance of a sample to its winner.
 
         Returns
         -------
@@ -177,7 +181,39 @@ class SOM(TransformerMixin, Network):
         CalculationError
             ``diverged``, with a learning rate of more than 2 or a Mexican hat.
         """
-        return self._fit(X, self.max_iter, first=not (self.warm_start and hasattr(self, "params_")))
+        samples = self._prepared(X, first=not (self.warm_start and hasattr(self, "params_")))
+        Unfolding(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def resume(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
+        """Go on with a fit that was stopped, as if it had never been: to the same bits.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+            What the fit began with.
+        y : ignored
+        callbacks : iterable of callable, optional
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        DataError
+            No fit was stopped here, or data or hyper-parameters are not those it began with; it says which.
+        """
+        fitting = self._paused()
+        samples = self._prepared(X, first=False)
+        fitting.check_data(samples)
+        Unfolding(self, samples, fitting, callbacks or ()).run()
+        return self
+
+    def _may_change(self) -> tuple[str, ...]:
+        # An automatic decay depends on how many epochs there are to be.
+        return () if self.decay_time == "auto" else ("max_iter",)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any = None) -> Self:
@@ -192,7 +228,22 @@ class SOM(TransformerMixin, Network):
         -------
         self
         """
-        return self._fit(X, 1, first=not hasattr(self, "params_"))
+        samples = self._prepared(X, first=not hasattr(self, "params_"))
+        next(epochs(self, samples.X, 1))
+        self.__dict__.pop("_fitting", None)
+        return self
+
+    def _prepared(self, X: Any, first: bool) -> Samples:
+        """Checked samples, and a map for them."""
+        lattice = self._lattice()
+        X = checked(self, X, reset=first)
+        if np.abs(X).max() > FARTHEST:
+            raise DataError("too_far", found=float(np.abs(X).max()), limit=FARTHEST)
+        if first:
+            self._start(X, lattice)
+        elif len(self.params_["W"]) != lattice.units:
+            raise DataError("other_map", found=lattice.units, wanted=len(self.params_["W"]))
+        return Samples(X)
 
     def _start(self, X: np.ndarray, lattice: Lattice) -> None:
         random = check_random_state(self.random_state)
@@ -201,32 +252,8 @@ class SOM(TransformerMixin, Network):
         self.decay_time_ = self.max_iter * len(X) if self.decay_time == "auto" else int(self.decay_time)
         self.n_iter_ = self.t_ = 0
         self.distances_: list[float] = []
+        self.__dict__.pop("_fitting", None)
         self._settle()
-
-    def _fit(self, X: Any, epochs: int, first: bool) -> Self:
-        lattice = self._lattice()
-        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
-            X = validate_data(self, X, reset=first, dtype=np.float32)
-        if np.abs(X).max() > FARTHEST:
-            raise DataError("too_far", found=float(np.abs(X).max()), limit=FARTHEST)
-        if first:
-            self._start(X, lattice)
-        elif len(self.params_["W"]) != lattice.units:
-            raise DataError("other_map", found=lattice.units, wanted=len(self.params_["W"]))
-        from byhand.train.competitive import go_through
-
-        orders = islice(self._orders(len(X)), epochs)
-        made = form(self._kind(), (lattice.rows, lattice.columns))
-        settings = {name: np.asarray(value, np.float32) for name, value in self._settings().items()}
-        try:
-            for epoch in go_through(made, self.params_["W"], X, settings, self.t_, orders, batch=self.batch):
-                self.params_ = {"W": epoch.W}
-                self.distances_.append(float(epoch.distances.mean(dtype=np.float64)))
-                self.n_iter_ += 1
-                self.t_ += len(X)
-        except KeyboardInterrupt:
-            warnings.warn(self._say("interrupted_map", epochs=self.n_iter_), stacklevel=3)
-        return self
 
     def _first_weights(self, X: np.ndarray, lattice: Lattice) -> np.ndarray:
         if not isinstance(self.init, str):
@@ -385,6 +412,7 @@ class SOM(TransformerMixin, Network):
         lattice = self._lattice()
         check_arrays(self.params_, {"W": (lattice.units, self.n_features_in_)})
         self.positions_ = lattice.positions()
+        self._settle_fitting()
 
 
 def _two_nearest(X: np.ndarray, W: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
