@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from byhand.check.page import Page
 from byhand.check.softmax import softmax_slope
-from byhand.ops import Derivative, Expr, Name, Number
+from byhand.ops import OPS, Call, Derivative, Expr, Name, Number
 from byhand.ops.expression import leaves, substitute, summed, times
 from byhand.rules import distinct
 from byhand.trace.derivative import pulled
@@ -87,6 +87,11 @@ class Book:
             made = {"value": self._of_value, "derivative": self._of_derivative}.get(q.kind, self._of_update)
             self._formulas[q] = made(q)
         return self._formulas[q]
+
+    def is_decision(self, q: Quantity) -> bool:
+        """Whether a number is the outcome of a choice or of a test."""
+        formula = self.formula(q)
+        return isinstance(formula, Call) and OPS[formula.op].is_decision
 
     def true(self, q: Quantity) -> float:
         """The true value.

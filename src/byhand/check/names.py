@@ -121,7 +121,7 @@ class _Reader:
         return Named(tuple(self._book.after(q.of, step) for q in value.quantities), value.shape)
 
     def value(self, text: str) -> Named | None:
-        """A named value, or an element of an array."""
+        """A named value, an element of an array, or a row of one."""
         for name in self._candidates(text.strip()):
             indexed = _INDEXED.match(name)
             if indexed:
@@ -129,6 +129,7 @@ class _Reader:
                 whole = element_name(indexed[1].strip(), index)
                 if whole in self._names:
                     return Named((Quantity("value", whole, "", self._step),), ())
+                return self._part(indexed[1].strip(), index)
             elif name in self._bases:
                 shape = self._bases[name]
                 elements = (
@@ -137,6 +138,14 @@ class _Reader:
                 if all(element in self._names for element in elements):
                     return Named(tuple(Quantity("value", e, "", self._step) for e in elements), shape)
         return None
+
+    def _part(self, name: str, index: tuple[int, ...]) -> Named | None:
+        """A row of an array: ``W[1]`` of a matrix."""
+        shape = self._bases.get(name, ())[len(index) :]
+        elements = [element_name(name, (*index, *rest)) for rest in np.ndindex(shape)]
+        if not shape or not all(element in self._names for element in elements):
+            return None
+        return Named(tuple(Quantity("value", one, "", self._step) for one in elements), shape)
 
     def _candidates(self, text: str) -> Iterator[str]:
         """The names a spelling may stand for, the plainest first."""

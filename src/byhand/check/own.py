@@ -113,7 +113,10 @@ class Own:
                 made, number = self.of_formula(formula), self._number(q)
                 # A derivative expanded to the values is worked out in one go.
                 rounds = self.derivatives or q.kind != "derivative"
-                own = _as_written(q, number, made) if number else self.left_out(made, formula, rounds)
+                if number and self.book.is_decision(q):
+                    own = Result(number.value, point(number.value), frozenset((q,)))
+                else:
+                    own = _as_written(q, number, made) if number else self.left_out(made, formula, rounds)
             self._known[q] = own
             waiting.pop()
         return self._known[wanted]

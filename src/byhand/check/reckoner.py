@@ -94,6 +94,8 @@ def columns(
         operands = [value(arg) for arg in expr.args]
         if expr.op == "div":
             return np.where(np.equal(operands[1], 0), math.nan, np.divide(*operands))
+        if expr.op in ("argmin", "argmax"):
+            return OPS[expr.op].value(np.stack(np.broadcast_arrays(*operands)), axis=0)
         return OPS[expr.op].value(*operands, **dict(expr.attrs))
 
     with np.errstate(all="ignore"):

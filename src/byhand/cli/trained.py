@@ -18,7 +18,7 @@ from byhand.networks.gradient import GradientNetwork
 from byhand.networks.named import layer_sizes, parameter_count
 from byhand.networks.origin import Origin
 from byhand.networks.reading import Chosen, Part
-from byhand.networks.training import Trained, is_search
+from byhand.networks.training import Trained
 from byhand.train.backend import threads
 from byhand.views import text as text_view
 from byhand.words import say
@@ -128,8 +128,7 @@ def _ended(outcome: Outcome, language: str) -> list[Notice]:
         ended = [] if stopped == "epochs" else [_say("no_mistakes", language, epochs=net.n_iter_)]
     elif stopped == "epochs":
         warned = [one for one in warned if one.category is not ConvergenceWarning]  # says the same
-        code = "search_not_converged" if is_search(net) else "not_converged"
-        ended = [_say(code, language, epochs=net.n_iter_, more=2 * net.max_iter)]
+        ended = [_say("not_converged", language, epochs=net.n_iter_, more=2 * net.max_iter)]
     elif net.strategy != "descent":
         ended = [_say("annealed", language, epochs=net.n_iter_)]
     else:

@@ -58,6 +58,24 @@ def forward_lines(
     return blocks
 
 
+def headed_lines(
+    program: Program,
+    names: Iterable[str],
+    board: Board,
+    labels: Mapping[str, Inlines],
+    headings: Mapping[str, Inlines],
+    known: bool,
+    scalar: bool,
+) -> list[Block]:
+    """The same, each line under the heading that stands above it."""
+    blocks: list[Block] = []
+    for name in names:
+        if name in headings:
+            blocks.append(Heading(4, headings[name]))
+        blocks += forward_lines(program, [name], board, labels, known, scalar)
+    return blocks
+
+
 def section_heading(path: tuple[Section, ...], number: int, speaker: Speaker) -> list[Block]:
     """The heading of a section; none where a lesson begins outside all sections.
 

@@ -110,6 +110,8 @@ def ask(moment: Moment, text: str) -> Reason:
     CalculationError
     """
     what = _known(moment, text)
+    if what.kind == "new" and what.of in moment.plan.carried:
+        what = what._replace(kind="value", of=moment.plan.carried[what.of])
     if what.kind == "new":
         return _new(moment, what)
     cone = _cone(moment, what.of, what.of_index if what.kind == "derivative" else ())

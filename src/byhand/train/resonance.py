@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from byhand.rules.resonance import Resonance
+from byhand.equations.resonance import Resonance
 from byhand.sources.formula import read_lines
 from byhand.trace.program import Program, build
 from byhand.train.backend import quick_options, start_backend

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator
 
@@ -23,6 +24,8 @@ from byhand.ops.expression import is_number, leaves, multiplied, summed
 from byhand.trace.comparisons import comparisons, differences
 
 _ELEMENT = re.compile(r"(.+)\[(\d+),(\d+)\]$")
+_NUMBER = re.compile(r"\d+")
+MOST_ALIKE = 12
 
 
 @mistake("sign", 1.0, "derivative", "new", "state")
@@ -308,8 +311,8 @@ def _exchanged(spot: Spot, targets: bool) -> Iterator[Variant]:
     for q in dict.fromkeys(refs(spot.formula)):
         if q.kind != "value" or (q.of in found) != targets or q.of == spot.quantity.of:
             continue
-        for name in known:
-            if name == q.of or _family(name) != _family(q.of) or name == spot.quantity.of:
+        for name in _neighbours(q.of, known):
+            if name == spot.quantity.of:
                 continue
             other = Ref(q._replace(of=name))
             for formula in once_or_everywhere(spot.formula, lambda n: other if n == Ref(q) else None):  # noqa: B023
@@ -322,9 +325,18 @@ def _targets(page: Page) -> set[str]:
     return {pair.target for pair in compared}
 
 
+def _neighbours(name: str, known: list[str]) -> list[str]:
+    """Names that differ from one in their numbers; of many, those that differ in a single one."""
+    alike = [other for other in known if other != name and _family(other) == _family(name)]
+    if len(alike) <= MOST_ALIKE:
+        return alike
+    own = _NUMBER.findall(name)
+    return [other for other in alike if sum(map(operator.ne, own, _NUMBER.findall(other))) == 1]
+
+
 def _family(name: str) -> str:
     """A name without its numbers: the values that are easily taken for one another."""
-    return re.sub(r"\d+", "", name)
+    return _NUMBER.sub("", name)
 
 
 @mistake("transpose", 1.3)
