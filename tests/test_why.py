@@ -16,9 +16,10 @@ from sklearn.exceptions import ConvergenceWarning
 import byhand
 from byhand.api.why import Why, moment_of, why
 from byhand.cli import run
+from byhand.equations.layers import ACTIVATIONS, Layers, equations, shapes
 from byhand.errors import CalculationError, ProblemError
 from byhand.lesson.document import Table
-from byhand.networks import MLPClassifier, MLPRegressor, mlp
+from byhand.networks import MLPClassifier, MLPRegressor
 from byhand.rules import RULES
 from byhand.trace.evaluate import evaluate
 from byhand.trace.moment import ask
@@ -35,10 +36,9 @@ LOSSES = {
 def step(sizes, activation="tanh", loss="mse", rule="sgd", strength=0.0, output=None):
     """A training step by the keys of a problem file, its weights in float32."""
     rng = np.random.default_rng(len(activation) + len(loss))
-    layers = mlp.Layers((*[activation] * (len(sizes) - 2), output or LOSSES[loss]), loss)
+    layers = Layers((*[activation] * (len(sizes) - 2), output or LOSSES[loss]), loss)
     given = {
-        name: rng.normal(0.1, 0.6, shape).astype(np.float32)
-        for name, shape in mlp.shapes(tuple(sizes), layers).items()
+        name: rng.normal(0.1, 0.6, shape).astype(np.float32) for name, shape in shapes(tuple(sizes)).items()
     }
     target = np.eye(sizes[-1], dtype=np.float32)[0] if "entropy" in loss else rng.normal(size=sizes[-1])
     state = {
@@ -48,7 +48,7 @@ def step(sizes, activation="tanh", loss="mse", rule="sgd", strength=0.0, output=
     x = rng.normal(0.3, 1, sizes[0]).astype(np.float32)
     penalty = {"penalty": {"form": "half", "lambda": strength, "names": ["W1", "W2"]}} if strength else {}
     return {
-        "problem": mlp.equations(layers),
+        "problem": equations(layers),
         "minimise": "L",
         "rate": 0.05,
         "rule": rule,
@@ -92,7 +92,7 @@ def names_of(worked, objective):
     ("sizes", "settings"),
     [
         *[((2, 3, 1), {"rule": rule}) for rule in RULES],
-        *[((2, 3, 1), {"activation": activation}) for activation in mlp.ACTIVATIONS],
+        *[((2, 3, 1), {"activation": activation}) for activation in ACTIVATIONS],
         *[((2, 3, 2), {"loss": loss}) for loss in LOSSES],
         *[((2, 3, 2), {"loss": "quadratic", "output": output}) for output in ("softmax", "gaussian")],
         ((4, 5, 3), {"loss": "cross_entropy", "rule": "adam"}),

@@ -14,7 +14,7 @@ from byhand.lesson.document import Inlines
 from byhand.lesson.telling import Telling
 from byhand.lesson.why import explained
 from byhand.rules import Rule
-from byhand.sources.characters import composed, plain, spelled
+from byhand.sources.characters import canonical
 from byhand.sources.problem import make_problem
 from byhand.sources.task import set_up
 from byhand.trace.accounting import AMONG_ARRAYS
@@ -90,7 +90,7 @@ def why(problem: Mapping[str, Any], name: str, **how: Any) -> Why:
     telling = Telling(**{"language": system_language(), **how})
     moment = moment_of(problem)
     depth = AMONG_ARRAYS if telling.depth is None else telling.depth
-    found = account(moment, spelled(plain(composed(name))), telling.terms, depth)
+    found = account(moment, canonical(name), telling.terms, depth)
     return Why(found, moment.plan.rule, lambda language: {}, telling)
 
 

@@ -17,7 +17,7 @@ from byhand.errors import ProblemError
 from byhand.lesson.conventions import conventions
 from byhand.lesson.telling import Telling, labels_of, tell
 from byhand.lesson.warnings import warnings
-from byhand.sources.characters import composed, plain, spelled
+from byhand.sources.characters import canonical
 from byhand.sources.problem import Problem, make_problem, read_problem
 from byhand.sources.task import Task, set_up
 from byhand.trace.accounting import accounted
@@ -68,7 +68,7 @@ class Work(Result):
         ProblemError
             There is no such number in this calculation.
         """
-        return number(self.run, spelled(plain(composed(name))))
+        return number(self.run, canonical(name))
 
     def lesson(self, **how: Any) -> Lesson:
         """The whole calculation told.
@@ -96,7 +96,7 @@ class Work(Result):
         ProblemError
         """
         telling = _telling(how)
-        found = accounted(self.run, spelled(plain(composed(name))), telling.terms, telling.depth)
+        found = accounted(self.run, canonical(name), telling.terms, telling.depth)
         return Why(found, self.run.plan.rule, partial(labels_of, self.task), telling)
 
     def to_python(self) -> str:

@@ -16,7 +16,7 @@ from byhand.ops.expression import in_a_row, times
 from byhand.ops.table import Shape, total
 from byhand.trace.derivative import pulled_terms
 from byhand.trace.element import Speller
-from byhand.trace.paths import count_paths, distances, paths, uses
+from byhand.trace.paths import between, count_paths, distances, paths, uses
 from byhand.trace.program import Program, lines_of, operands_of
 
 MOST_PATHS = 12
@@ -137,14 +137,7 @@ class BackwardTeller:
 
     def between(self, starts: Iterable[str]) -> set[str]:
         """Every name on a way from one of the starts to the objective, the starts included."""
-        waiting = [name for name in starts if name in self.away]
-        found = set(waiting)
-        while waiting:
-            for user in self.users.get(waiting.pop(), []):
-                if user in self.away and user not in found:
-                    found.add(user)
-                    waiting.append(user)
-        return found
+        return between(self.users, starts, self.objective)
 
     def _terms(self, user: str, name: str) -> tuple[Expr, ...]:
         upstream = Number(1) if user == self.objective else Derivative(self.objective, user)

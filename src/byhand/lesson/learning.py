@@ -12,8 +12,9 @@ from byhand.lesson.document import Block, Curve, Deriv, Inlines, Points, Sym, Ta
 from byhand.lesson.numbers import printed
 from byhand.lesson.sentences import Speaker
 from byhand.ops import Name
+from byhand.sources.names import known_name
 from byhand.sources.problem import number_or_array
-from byhand.sources.task import Task, known_name
+from byhand.sources.task import Task
 from byhand.trace.forward import run_forward
 from byhand.trace.lookup import value_in
 from byhand.trace.run import Run

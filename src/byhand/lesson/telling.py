@@ -14,10 +14,11 @@ from byhand.lesson.board import Board
 from byhand.lesson.conventions import conventions
 from byhand.lesson.delta import delta_blocks
 from byhand.lesson.document import Block, Document, Inlines, Listing, Notice, Paragraph, Sym, Table
-from byhand.lesson.forward import forward_lines, section_heading
-from byhand.lesson.layers import layers, roles
+from byhand.lesson.forward import headed_lines, section_heading
+from byhand.lesson.layers import layers
 from byhand.lesson.learning import history, pictures, prediction, sample_table, shares
 from byhand.lesson.local import iterations, local_history
+from byhand.lesson.roles import roles
 from byhand.lesson.sentences import Speaker
 from byhand.lesson.updates import direction, predicted_and_actual, setting_lines, update_lines
 from byhand.lesson.verification import verification
@@ -78,7 +79,7 @@ def tell(task: Task, run: Run, how: Telling) -> Document:
     blocks: list[Block] = [*_texts(task.problem.about, how.language), *_givens(task, run, how, speaker)]
     if run.plan.carried:
         labels = labels_of(task, how.language)
-        headings = _in_language(task.problem.headings, how.language)
+        headings = headings_of(task, how.language)
         blocks += iterations(task, run, labels, headings, how.digits, how.scalar, speaker)
         blocks += local_history(task, run, how.digits, speaker)
     elif run.plan.objective is None:
@@ -106,6 +107,11 @@ def _texts(text: Any, language: str) -> list[Block]:
 def labels_of(task: Task, language: str) -> dict[str, Inlines]:
     """What names mean, in the reader's language."""
     return _in_language(task.problem.labels, language)
+
+
+def headings_of(task: Task, language: str) -> dict[str, Inlines]:
+    """What stands above lines, by the names they define."""
+    return _in_language(task.problem.headings, language)
 
 
 def _in_language(texts: Mapping[str, Any], language: str) -> dict[str, Inlines]:
@@ -194,10 +200,10 @@ def _forward(task: Task, run: Run, how: Telling, speaker: Speaker) -> list[Block
         blocks.append(speaker.paragraph("lesson.first_sample", number=run.plan.sample_count))
     blocks.append(speaker.heading(2, "lesson.forward"))
     board, labels = _board(run.first, 0, how.digits), labels_of(task, how.language)
-    lines = lines_of(run.program)
+    lines, headings = lines_of(run.program), headings_of(task, how.language)
     for number, (path, names) in enumerate(groupby(lines, lambda name: run.program.sections.get(name, ()))):
         blocks += section_heading(path, number, speaker)
-        blocks += forward_lines(run.program, names, board, labels, not task.symbolic, how.scalar)
+        blocks += headed_lines(run.program, names, board, labels, headings, not task.symbolic, how.scalar)
     return blocks
 
 

@@ -13,6 +13,7 @@ from byhand.errors import CalculationError, ProblemError
 from byhand.rules import RULES, Rule, ascending
 from byhand.sources.formula import Lines, read_lines
 from byhand.sources.names import check_known, known_name, with_powers_of_e
+from byhand.sources.networks import with_equations
 from byhand.sources.problem import Problem, number_or_array, read_given, read_samples
 from byhand.trace.forward import run_forward
 from byhand.trace.program import Program, build, ordered
@@ -58,6 +59,7 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
     ------
     FormulaError, ProblemError
     """
+    problem = with_equations(problem)
     _check_update_keys(problem)
     lines = read_lines(f"{problem.problem}\n{problem.update}" if problem.update else problem.problem)
     given, numberless = read_given(problem)

@@ -156,6 +156,8 @@ def ask(moment: Moment, text: str) -> Reason:
     CalculationError
     """
     what = _known(moment, text)
+    if what.kind == "new" and what.of in moment.plan.carried:
+        what = what._replace(kind="value", of=moment.plan.carried[what.of])
     return _new(moment, what) if what.kind == "new" else answer(moment, what)
 
 

@@ -99,17 +99,14 @@ class Walk:
     Attributes
     ----------
     scenes : list of Scene
-    updates : list of (Statement, Member, Scene)
+    updates : list of (str, Member)
         Formulas for a weight after an update, or for a weight in terms of itself.
-    stated : dict
-        Every formula stated for a name, for contradictions.
     checked : int
     """
 
     def __init__(self) -> None:
         self.scenes = [Scene(Notebook())]
-        self.updates: list[tuple[str, Member, Scene]] = []
-        self.stated: dict[Key, list[Member]] = {}
+        self.updates: list[tuple[str, Member]] = []
         self.checked = 0
 
     @property
@@ -372,7 +369,7 @@ class Walk:
     def _update(self, key: Key, members: list[Member]) -> None:
         for member in members[1:]:
             if member.tree is not None and slopes_in(member.tree):
-                self.updates.append((base_of(key.of), member, self.scenes[-1]))
+                self.updates.append((base_of(key.of), member))
 
     def _formulas(self, key: Key, members: list[Member]) -> None:
         """A derivative's formulas are kept until all that the page defines is known."""

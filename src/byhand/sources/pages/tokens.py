@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from byhand.sources.characters import plain
 from byhand.sources.pages import signs
-from byhand.sources.pages.names import ACCENTS, GREEK, flat, index_like, joined
+from byhand.sources.pages.names import ACCENTS, LETTERS, flat, index_like, joined
 from byhand.sources.pages.page import Piece
 
 
@@ -294,8 +294,8 @@ class Lexer:
             return [self._made("PRIME", "'", at, stop)], stop
         if name == "partial":
             return [self._made("bad", "∂", at, stop)], stop
-        if name in GREEK and name not in ("Sigma", "Pi"):
-            return self._name(GREEK[name], at, stop, end)
+        if name in LETTERS and name not in ("Sigma", "Pi"):
+            return self._name(LETTERS[name], at, stop, end)
         if name in (
             "quad",
             "qquad",
@@ -317,7 +317,7 @@ class Lexer:
         found = re.fullmatch(r"([^\W\d_]+|\\[A-Za-z]+)\s*(?:_\s*(\{[^{}]*\}|\w))?", text)
         if found is None:
             return [self._made("bad", self._raw[at:after], at, after)], after
-        letter = GREEK.get(found[1][1:], "") if found[1].startswith("\\") else found[1]
+        letter = LETTERS.get(found[1][1:], "") if found[1].startswith("\\") else found[1]
         if not letter:
             return [self._made("bad", self._raw[at:after], at, after)], after
         if found[2]:
