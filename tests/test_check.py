@@ -60,8 +60,30 @@ def test_cutting_is_no_error():
     assert {"h": "rounded", "L": "rounded"} == verdicts({"h": "0.549", "L": "0.20264"})
 
 
+@pytest.mark.parametrize(
+    ("lines", "right", "wrong"),
+    [
+        ("a = 2*x\nb = a*x", {"a": "6", "b": "18"}, "17"),
+        ("a = 2*x\nb = a^2", {"a": "6", "b": "36"}, "35"),
+        ("a = x/12\nb = a^2/2", {"a": "0.25", "b": "0.03125"}, "0.0325"),
+        ("a = 0 - x\nb = a*x", {"a": "-3", "b": "-9"}, "-8"),
+    ],
+)
+def test_numbers_that_needed_no_rounding_stand_for_themselves(lines, right, wrong):
+    problem = {"problem": lines, "given": {"x": 3}}
+    assert {"a": "right", "b": "right"} == verdicts(right, problem)
+    assert {"a": "right", "b": "wrong"} == verdicts(right | {"b": wrong}, problem)
+
+
+def test_the_next_number_is_not_cut_to_a_number_but_a_saturated_unit_is_cut_to_nines():
+    cut = {"policy": {"rounding": "cut"}, "given": {"x": 40}}
+    assert {"b": "wrong"} == verdicts({"b": "0.99"}, cut | {"problem": "b = x/40"})
+    assert {"h": "rounded"} == verdicts({"h": "0.999"}, cut | {"problem": "h = sigmoid(x)"})
+    assert {"h": "rounded"} == verdicts({"h": "-0.999"}, cut | {"problem": "h = tanh(0 - x)"})
+
+
 def test_a_step_left_out_may_have_been_cut_but_never_grows_by_a_whole_unit():
-    # dL/db = −2.8448·8.25/5.8² = −0.69767 stands nowhere; cut to −0.6976 it makes dL/dx larger, never smaller.
+    # dL/db = −2.8448·8.25/5.8² = −0.69767 stands nowhere; cut to −0.6976 it makes dL/dx larger.
     problem = {
         "problem": "a = x*y\nb = x + y\nq = a/b\nL = q^2",
         "minimise": "L",
@@ -79,6 +101,17 @@ def test_what_follows_from_an_error_is_carried_and_not_wrong_again():
     assert "z" == checked.first_wrong
     assert ["wrong", "carried", "carried", "carried", "carried"] == [c.verdict for c in checked.claims]
     assert -0.2 + 0.4 == pytest.approx(checked.claims[0].expected)
+
+
+def test_a_threshold_taken_for_another_is_a_wrong_index_and_no_wrong_target():
+    # σ(0.78 + 0.9): θ2 where θ1 is meant. Both are subtracted from a calculated sum, as a target may be.
+    problem = {
+        "problem": "s = w1*x1 + w2*x2\nh = sigmoid(s - theta1)\nk = sigmoid(v*h - theta2)",
+        "given": {"x1": 1.5, "x2": -0.7, "w1": 0.8, "w2": 0.6, "v": 0.4, "theta1": 0.3, "theta2": -0.9},
+        "claims": {"s": "0.78", "h": "0.842905"},
+    }
+    (wrong,) = [claim for claim in byhand.check(problem).claims if claim.verdict == "wrong"]
+    assert ("h", "wrong_index") == (wrong.name, wrong.cause)
 
 
 def test_a_derivative_of_anything_by_anything():

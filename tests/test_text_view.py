@@ -40,10 +40,10 @@ from byhand.lesson.document import (
 from byhand.lesson.notation import box
 from byhand.lesson.telling import Telling, tell
 from byhand.ops import Call, Name, Number
-from byhand.sources.formula import read_expression
 from byhand.views.text import formula_lines, render
 from byhand.views.text_lines import broken_math, line_of, wrapped
 from byhand.views.text_math import math_text
+from tests.reading import read_expression
 
 A, B, C, X, W1 = (Sym(name) for name in ("a", "b", "c", "x", "W1"))
 PLUS, MINUS, DOT, CROSS, AT = (Sign(text) for text in "+−·×@")

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from byhand.check.page import Page
 from byhand.check.softmax import softmax_slope
-from byhand.ops import Derivative, Expr, Name, Number
-from byhand.ops.expression import leaves, substitute, times
+from byhand.ops import OPS, Call, Derivative, Expr, Name, Number
+from byhand.ops.expression import leaves, substitute, summed, times
 from byhand.rules import distinct
 from byhand.trace.derivative import pulled
 from byhand.trace.evaluate import evaluate
@@ -88,6 +88,11 @@ class Book:
             self._formulas[q] = made(q)
         return self._formulas[q]
 
+    def is_decision(self, q: Quantity) -> bool:
+        """Whether a number is the outcome of a choice or of a test."""
+        formula = self.formula(q)
+        return isinstance(formula, Call) and OPS[formula.op].is_decision
+
     def true(self, q: Quantity) -> float:
         """The true value.
 
@@ -139,11 +144,7 @@ class Book:
             for of, by in pairwise(links):
                 product = times(product, Ref(Quantity("derivative", of, by, q.step)))
             return product
-        terms = [self.path_term(q, user) for user in page.users.get(q.by, ()) if user in ways]
-        whole = terms[0]
-        for term in terms[1:]:
-            whole = whole + term
-        return whole
+        return summed([self.path_term(q, user) for user in page.users.get(q.by, ()) if user in ways])
 
     def path_term(self, q: Quantity, user: str) -> Expr:
         """What the paths from B through one line that uses it add to dA/dB."""

@@ -7,11 +7,11 @@ import typer
 
 import byhand
 from byhand.api.article import Article
-from byhand.cli.output import WRONG, as_json, put, width
+from byhand.api.form import Form, form_of
+from byhand.api.result import Result
+from byhand.cli.output import WRONG, put, width
 from byhand.sources.pages.page import ENDINGS
 from byhand.words import say
-
-DIGITS = 6
 
 
 def add(app: typer.Typer, language: str) -> None:
@@ -36,11 +36,8 @@ def add(app: typer.Typer, language: str) -> None:
             _article(byhand.check_article(sheet, problem), as_object, output, lang, digits, hint)
             return
         checked = byhand.check(sheet, problem=problem)
-        if as_object:
-            put(as_json(checked.record(hint)), output)
-        else:
-            lesson = checked.lesson(lang, digits or DIGITS, hint)
-            put(lesson.to_html() if output and output.suffix == ".html" else lesson.to_text(width()), output)
+        form = Form.json if as_object else form_of(output)
+        put(_written(checked, form, lang, digits, hint), output)
         if checked.verdict == "wrong":
             raise typer.Exit(WRONG)
 
@@ -51,6 +48,12 @@ def _article(
     """A page: what was found on it; with a file, the marked copy in it."""
     if output is not None:
         put(checked.marked(lang, digits, hint), output)
-    put(as_json(checked.record(hint)) if as_object else checked.lesson(lang, digits, hint).to_text(width()))
+    put(_written(checked, Form.json if as_object else Form.text, lang, digits, hint))
     if checked.verdict == "wrong":
         raise typer.Exit(WRONG)
+
+
+def _written(checked: Result, form: Form, lang: str, digits: int | None, hint: int | None) -> str:
+    if form == Form.json:
+        return checked.to_json(hint=hint)
+    return checked.written(form, width(), language=lang, digits=digits, hint=hint)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 
 from byhand.cli.evaluated import figures_told, score
 from byhand.data import Dataset
@@ -17,7 +18,7 @@ from byhand.networks.gradient import GradientNetwork
 from byhand.networks.named import layer_sizes, parameter_count
 from byhand.networks.origin import Origin
 from byhand.networks.reading import Chosen, Part
-from byhand.networks.training import Trained, is_search
+from byhand.networks.training import Trained
 from byhand.train.backend import threads
 from byhand.views import text as text_view
 from byhand.words import say
@@ -126,9 +127,8 @@ def _ended(outcome: Outcome, language: str) -> list[Notice]:
     if not isinstance(net, GradientNetwork):
         ended = [] if stopped == "epochs" else [_say("no_mistakes", language, epochs=net.n_iter_)]
     elif stopped == "epochs":
-        warned.pop()  # says the same to whoever calls fit
-        code = "search_not_converged" if is_search(net) else "not_converged"
-        ended = [_say(code, language, epochs=net.n_iter_, more=2 * net.max_iter)]
+        warned = [one for one in warned if one.category is not ConvergenceWarning]  # says the same
+        ended = [_say("not_converged", language, epochs=net.n_iter_, more=2 * net.max_iter)]
     elif net.strategy != "descent":
         ended = [_say("annealed", language, epochs=net.n_iter_)]
     else:
@@ -136,7 +136,7 @@ def _ended(outcome: Outcome, language: str) -> list[Notice]:
         ended = [_say("converged", language, **facts)]
     return [
         *[Notice("rule", "stopped", (line,)) for line in ended],
-        *[Notice("warning", "warned", (line,)) for line in warned],
+        *[Notice("warning", "warned", (str(one.message),)) for one in warned],
     ]
 
 
@@ -155,7 +155,7 @@ def record(outcome: Outcome) -> dict[str, Any]:
         "threads": threads(),
         "epochs": net.n_iter_,
         "stopped": outcome.trained.stopped,
-        "warnings": outcome.trained.warned,
+        "warnings": [str(one.message) for one in outcome.trained.warned],
         **{part: score(found) for part, found in _parts(outcome).items()},
         "loss_curve": [float(loss) for loss in getattr(net, "loss_curve_", [])],
         "validation_scores": [float(one) for one in getattr(net, "validation_scores_", [])],

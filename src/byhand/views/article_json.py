@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from byhand.check.article.report import ArticleReport, Finding
-from byhand.views.report_json import finite
+from byhand.trace.record import jsonable
 
 SCHEMA = "byhand.article/2"
 
@@ -50,7 +50,7 @@ def _finding(report: ArticleReport, one: Finding) -> dict[str, Any]:
         **_place(report, one.start),
         "text": one.text,
         "name": one.name,
-        "expected": finite(one.expected),
+        "expected": jsonable(one.expected),
         "facts": dict(one.facts),
         "causes": [{"code": cause.code, "facts": dict(cause.facts)} for cause in one.causes],
     }

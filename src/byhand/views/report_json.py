@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from byhand.check.book import label, named
 from byhand.check.diagnose import Explanation
 from byhand.check.report import Claim, Report
 from byhand.lesson.notation import box
+from byhand.trace.record import jsonable
 from byhand.views.text_math import math_text
 
 SCHEMA = "byhand.check/1"
@@ -48,8 +48,8 @@ def _claim(claim: Claim) -> dict[str, Any]:
     return {
         "name": claim.name,
         "claimed": claim.claimed,
-        "expected": finite(claim.expected),
-        "from_own": finite(claim.from_own),
+        "expected": jsonable(claim.expected),
+        "from_own": jsonable(claim.from_own),
         "verdict": claim.verdict,
         "cause": claim.cause,
         "explanations": [_explanation(one) for one in claim.explanations],
@@ -68,13 +68,8 @@ def _explanation(one: Explanation) -> dict[str, Any]:
     return {
         "codes": list(one.codes),
         "facts": dict(one.facts),
-        "used": {label(q): {"value": finite(u.value), "from": u.source} for q, u in one.used.items()},
+        "used": {label(q): {"value": jsonable(u.value), "from": u.source} for q, u in one.used.items()},
         "formula": math_text(box(named(one.formula), DIGITS)),
-        "value": finite(one.value),
+        "value": jsonable(one.value),
         "certainty": one.certainty,
     }
-
-
-def finite(value: float | None) -> float | None:
-    """The number, where JSON has it."""
-    return value if value is not None and math.isfinite(value) else None

@@ -267,7 +267,7 @@ def _of_formulas(page: Page, wrong: list[Claim], blamed: _Blamed) -> Iterator[Fi
 
 
 def _of_updates(page: Page, walk: Walk) -> Iterator[Finding]:
-    for weight, member, _ in walk.updates:
+    for weight, member in walk.updates:
         cause = update_cause(weight, member.tree) if member.tree is not None else None
         if cause is not None:
             yield Finding(

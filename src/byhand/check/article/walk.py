@@ -38,17 +38,14 @@ class Walk:
     Attributes
     ----------
     stretches : list of Stretch
-    updates : list of (Statement, Member, Stretch)
+    updates : list of (str, Member)
         Formulas for a weight after an update, or for a weight in terms of itself.
-    stated : dict
-        Every formula stated for a name, for contradictions.
     checked : int
     """
 
     def __init__(self) -> None:
         self.stretches = [Stretch(Notebook())]
-        self.updates: list[tuple[str, Member, Stretch]] = []
-        self.stated: dict[Key, list[Member]] = {}
+        self.updates: list[tuple[str, Member]] = []
         self.checked = 0
 
     @property
@@ -312,7 +309,7 @@ class Walk:
     def _update(self, key: Key, members: list[Member]) -> None:
         for member in members[1:]:
             if member.tree is not None and slopes_in(member.tree):
-                self.updates.append((base_of(key.of), member, self.stretches[-1]))
+                self.updates.append((base_of(key.of), member))
 
     def _formulas(self, key: Key, members: list[Member]) -> None:
         """A derivative's formulas are kept until all that the page defines is known."""

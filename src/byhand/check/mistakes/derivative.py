@@ -6,24 +6,20 @@ from collections.abc import Iterator
 
 from byhand.check.book import Quantity, Ref, refs
 from byhand.check.mistakes.table import (
-    ACTIVATIONS,
     Spot,
     Variant,
     factors,
     mistake,
-    multiplied,
     node_mistake,
     once_or_everywhere,
     one_spot,
     operation_of,
-    operations,
     products,
-    summed,
     terms,
 )
 from byhand.check.softmax import softmax_slope
-from byhand.ops import Call, Expr, Name, Number
-from byhand.ops.expression import is_number
+from byhand.ops import OPS, Call, Expr, Name, Number
+from byhand.ops.expression import is_number, multiplied, operations, summed
 from byhand.trace.scalar import base_name
 
 
@@ -204,7 +200,7 @@ def sum_for_activation(spot: Spot) -> Iterator[Variant]:
     """δ times the weighted sum z, where δ times the activation of it is meant."""
     for q in dict.fromkeys(refs(spot.formula)):
         formula = operation_of(spot, q)
-        if formula is not None and formula.op in ACTIVATIONS:
+        if formula is not None and OPS[formula.op].kind == "activation":
             z = formula.args[0]
             for made in one_spot(spot.formula, lambda n: iter([z] if n == Ref(q) else [])):  # noqa: B023
                 yield Variant(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator
 
@@ -9,10 +10,12 @@ from byhand.check.book import Ref, refs
 from byhand.check.mistakes.table import Spot, Variant, everywhere, mistake, once_or_everywhere, one_spot
 from byhand.check.mistakes.writing import exchanged, with_a_digit_wrong
 from byhand.check.page import Page
-from byhand.ops import Call, Expr, Name, Number
-from byhand.trace.program import definition
+from byhand.ops import Expr, Number
+from byhand.trace.comparisons import comparisons, differences
 
 _ELEMENT = re.compile(r"(.+)\[(\d+),(\d+)\]$")
+_NUMBER = re.compile(r"\d+")
+MOST_ALIKE = 12
 
 
 @mistake("wrong_target", 1.4)
@@ -29,40 +32,37 @@ def wrong_index(spot: Spot) -> Iterator[Variant]:
 
 def _exchanged(spot: Spot, targets: bool) -> Iterator[Variant]:
     page = spot.book.page(spot.quantity.step)
-    compared = _compared(page)
+    found = _targets(page)
     known = [*page.given, *page.lines]
     for q in dict.fromkeys(refs(spot.formula)):
-        if q.kind != "value" or (q.of in compared) != targets or q.of == spot.quantity.of:
+        if q.kind != "value" or (q.of in found) != targets or q.of == spot.quantity.of:
             continue
-        for name in known:
-            if name == q.of or _family(name) != _family(q.of) or name == spot.quantity.of:
+        for name in _neighbours(q.of, known):
+            if name == spot.quantity.of:
                 continue
             other = Ref(q._replace(of=name))
             for formula in once_or_everywhere(spot.formula, lambda n: other if n == Ref(q) else None):  # noqa: B023
                 yield Variant(formula, {"name": q.of, "other": name})
 
 
-def _compared(page: Page) -> set[str]:
-    """The targets: givens subtracted from a calculated value, or multiplied by a logarithm of one."""
-    found: set[str] = set()
-    for line in page.lines:
-        stack: list[Expr] = [definition(page.program, line)]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, Call):
-                stack += node.args
-                for one, other in (node.args, node.args[::-1]) if len(node.args) == 2 else ():
-                    given = isinstance(one, Name) and one.name in page.given
-                    difference = node.op == "sub" and isinstance(other, Name) and other.name not in page.given
-                    logarithm = node.op == "mul" and isinstance(other, Call) and other.op == "log"
-                    if given and isinstance(one, Name) and (difference or logarithm):
-                        found.add(one.name)
-    return found
+def _targets(page: Page) -> set[str]:
+    """The givens with which calculated values are compared."""
+    compared = [*comparisons(page.program), *differences(page.program, ())]
+    return {pair.target for pair in compared}
+
+
+def _neighbours(name: str, known: list[str]) -> list[str]:
+    """Names that differ from one in their numbers; of many, those that differ in a single one."""
+    alike = [other for other in known if other != name and _family(other) == _family(name)]
+    if len(alike) <= MOST_ALIKE:
+        return alike
+    own = _NUMBER.findall(name)
+    return [other for other in alike if sum(map(operator.ne, own, _NUMBER.findall(other))) == 1]
 
 
 def _family(name: str) -> str:
     """A name without its numbers: the values that are easily taken for one another."""
-    return re.sub(r"\d+", "", name)
+    return _NUMBER.sub("", name)
 
 
 @mistake("transpose", 1.3)

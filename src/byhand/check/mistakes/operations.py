@@ -6,21 +6,18 @@ from collections.abc import Iterator
 
 from byhand.check.book import Ref, refs
 from byhand.check.mistakes.table import (
-    ACTIVATIONS,
     Spot,
     Variant,
     everywhere,
     factors,
     mistake,
-    multiplied,
     node_mistake,
     once_or_everywhere,
     one_spot,
-    summed,
     terms,
 )
-from byhand.ops import Call, Expr, Number
-from byhand.ops.expression import is_number, leaves
+from byhand.ops import OPS, Call, Expr, Number
+from byhand.ops.expression import is_number, leaves, multiplied, summed
 
 
 @mistake("sign", 1.0, "derivative", "new", "state")
@@ -199,7 +196,7 @@ def square_left_out(spot: Spot) -> Iterator[Variant]:
 def activation_left_out(spot: Spot) -> Iterator[Variant]:
     """The weighted sum written where its activation is meant; or the activation applied twice."""
     formula = spot.formula
-    if isinstance(formula, Call) and formula.op in (*ACTIVATIONS, "sqrt", "exp"):
+    if isinstance(formula, Call) and (OPS[formula.op].kind == "activation" or formula.op in ("sqrt", "exp")):
         yield Variant(formula.args[0])
         yield Variant(Call(formula.op, (formula,), formula.attrs))
     if isinstance(formula, Call) and formula.op == "div":

@@ -155,7 +155,7 @@ def state_factor(spot: Spot) -> Iterator[Variant]:
 def correction_left_out(spot: Spot) -> Iterator[Variant]:
     """Adam's means without the correction for their start at 0."""
     rule = spot.book.plan.rule
-    if rule is None or not rule.name.startswith("adam"):
+    if rule is None or "bias_corrected" not in rule.conventions:
         return
     base = spot.book.formula(spot.quantity)
     assert base is not None

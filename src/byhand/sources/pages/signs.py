@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from byhand.sources.pages.names import ACCENTS, GREEK
+from byhand.sources.characters import GREEK
+from byhand.sources.pages.names import ACCENTS
 
 MAX_GROUP, MAX_NESTED = 4000, 40
 
@@ -42,7 +43,7 @@ NUMBER = re.compile(
 SMALL = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?%?")
 TEN = re.compile(r"\s*(?:\*|×|\\times|\\cdot)\s*10\s*\^\s*(?:\{\s*([-+]?\s*\d+)\s*\}|([-+]?\d+))")
 LETTERS = re.compile(r"[^\W\d_]+")
-GREEK_LETTERS = set(GREEK.values()) - {"l"} | {"∂", "∇", "Δ", "∆"}
+GREEK_LETTERS = set(GREEK.values()) | {"∂", "∇", "Δ", "∆"}
 PRIMES = "'′’"
 DOTTED = re.compile(r"(?:\.[A-Za-z_]\w*)+\(")
 DIGITS = re.compile(r"\d+(?![.\d])")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from byhand.sources.characters import plain
 from byhand.sources.pages import signs
-from byhand.sources.pages.names import ACCENTS, GREEK, flat, index_like, joined
+from byhand.sources.pages.names import ACCENTS, LETTERS, flat, index_like, joined
 from byhand.sources.pages.page import Piece
 
 
@@ -255,8 +255,8 @@ class Lexer:
             return ([self._made(kind, text, at, stop)] if kind else []), stop
         if name in signs.FRACTIONS:
             return self._fraction(at, stop, end)
-        if name in GREEK and name not in ("Sigma", "Pi"):
-            return self._name(GREEK[name], at, stop, end)
+        if name in LETTERS and name not in ("Sigma", "Pi"):
+            return self._name(LETTERS[name], at, stop, end)
         if name not in signs.WITH_GROUP:
             return [self._made("bad", "\\" + name, at, stop)], stop
         inside, after = self._group(stop, end)
@@ -276,7 +276,7 @@ class Lexer:
         found = re.fullmatch(r"([^\W\d_]+|\\[A-Za-z]+)\s*(?:_\s*(\{[^{}]*\}|\w))?", text)
         if found is None:
             return [self._made("bad", self._raw[at:after], at, after)], after
-        letter = GREEK.get(found[1][1:], "") if found[1].startswith("\\") else found[1]
+        letter = LETTERS.get(found[1][1:], "") if found[1].startswith("\\") else found[1]
         if not letter:
             return [self._made("bad", self._raw[at:after], at, after)], after
         if found[2]:
