@@ -1,4 +1,7 @@
-"""Cascade-correlation on two spirals and on N-parity, beside the tables of Fahlman & Lebiere 1990."""
+"""Cascade-correlation on two spirals and on N-parity, beside the tables of Fahlman & Lebiere 1990, and FANN.
+
+FANN is measured where its library is installed (Debian's libfann-dev).
+"""
 
 import argparse
 import time
@@ -6,6 +9,7 @@ import warnings
 from collections import Counter
 
 import numpy as np
+from fann import Fann
 from sklearn.exceptions import ConvergenceWarning
 
 from byhand.data import spirals
@@ -39,12 +43,45 @@ def parity(bits):
     return rows - 0.5, rows.sum(axis=1) % 2
 
 
+def beside_fann(turns):
+    """One network of each side in turn, until no output is farther from its target than ours allow."""
+    data = spirals()
+    limit = CascadeCorrelationClassifier().error_limit
+    targets = np.where(data.y == data.y[0], 1, -1)
+    try:
+        fann = Fann(data.X, targets, 2 * limit)
+    except OSError:
+        print("FANN is left out: libfann is not installed")
+        return
+    ours = [CascadeCorrelationClassifier(random_state=seed) for seed in range(turns + 1)]
+    pools = {"8 candidates": True, "its own 80 candidates": False}
+    taken = {name: [] for name in ("byhand", *pools)}
+    ends = {name: [] for name in taken}
+    for net in ours:
+        start = time.perf_counter()
+        net.fit(data.X, data.y)
+        taken["byhand"].append(time.perf_counter() - start)
+        ends["byhand"].append((net.n_units_, round((1 - net.score(data.X, data.y)) * len(data.y))))
+        for name, eight in pools.items():
+            start = time.perf_counter()
+            ends[name].append(fann.train(eight))
+            taken[name].append(time.perf_counter() - start)
+    middle = {name: 1000 * np.median(times[1:]) for name, times in taken.items()}
+    print(f"two spirals beside FANN, medians of {turns} after one to warm up: ms, units, samples left wrong")
+    for name, ms in middle.items():
+        units, wrong = np.mean(ends[name][1:], axis=0)
+        print(f"  {name:24} {ms:8.1f} {units:6.1f} {wrong:5.1f}   byhand / it: {middle['byhand'] / ms:.3f}")
+    print(f"  byhand's first network in this process: {1000 * taken['byhand'][0]:.0f} ms")
+
+
 def main():
     options = argparse.ArgumentParser()
+    options.add_argument("--turns", type=int, default=20)
     options.add_argument("--runs", type=int, default=100)
     options.add_argument("--bits", type=int, default=8)
-    runs, bits = vars(options.parse_args()).values()
+    turns, runs, bits = vars(options.parse_args()).values()
     warnings.simplefilter("ignore", ConvergenceWarning)
+    beside_fann(turns)
     data = spirals()
     print(f"two spirals, 8 candidates, {runs} runs")
     print(" " * 42 + "solved  units: mean, median, range   epochs    ms  first ms")

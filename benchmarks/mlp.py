@@ -14,6 +14,7 @@ from itertools import pairwise
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
+import by_hand
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier as Theirs
@@ -48,34 +49,7 @@ def _fitted(batch, epochs):
 
 
 def numpy_by_hand(X, y, layers, batch, epochs):
-    """The network and its gradients, written for this loss and these activations alone."""
-    rng = np.random.default_rng(0)
-    pairs = list(pairwise(layers))
-    W = [rng.normal(size=pair).astype(np.float32) / 20 for pair in pairs]
-    b = [np.zeros(units, np.float32) for _, units in pairs]
-    Y = np.eye(layers[-1], dtype=np.float32)[y]
-
-    def step(x, t):
-        a = [x]
-        for k in range(len(W) - 1):
-            a.append(1 / (1 + np.exp(-(a[-1] @ W[k] + b[k]))))
-        z = a[-1] @ W[-1] + b[-1]
-        e = np.exp(z - z.max(axis=1, keepdims=True))
-        d = (e / e.sum(axis=1, keepdims=True) - t) / len(x)
-        for k in reversed(range(len(W))):
-            below = (d @ W[k].T) * a[k] * (1 - a[k]) if k else None
-            W[k] -= RATE * (a[k].T @ d)
-            b[k] -= RATE * d.sum(axis=0)
-            d = below
-
-    def fit():
-        for _ in range(epochs):
-            order = rng.permutation(len(X))
-            for start in range(0, len(X), batch):
-                chosen = order[start : start + batch]
-                step(X[chosen], Y[chosen])
-
-    return None, fit
+    return None, lambda: by_hand.fit(X, y, layers, batch, epochs, RATE)
 
 
 def torch_eager(X, y, layers, batch, epochs, *, compiled=False):

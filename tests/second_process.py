@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.base import clone
 
 import byhand
-from byhand.networks import Checkpoint, MLPClassifier, MLPRegressor, checkpoint
+from byhand.networks import SOM, Checkpoint, MLPClassifier, MLPRegressor, checkpoint
 
 rng = np.random.default_rng(11)
 X = rng.normal(size=(60, 4)) + 0.2
@@ -27,6 +27,16 @@ RUNS = {
         MLPClassifier((6,), output="sigmoid", rule="rmsprop", alpha=0.02, **HOW),
         (X, CLASSES == 1),
     ),
+    "annealing": (
+        MLPClassifier((5,), "tanh", strategy="annealing", max_iter=6000, random_state=3),
+        (X, CLASSES, WEIGHT),
+    ),
+    "restarts": (
+        MLPClassifier((5,), "tanh", batch_size=7, restarts=3, early_stopping=True, **HOW),
+        (X, CLASSES),
+    ),
+    "map": (SOM((6, 6), max_iter=40, random_state=3), (X,)),
+    "restarts, all seen": (MLPRegressor((4,), restarts=4, batch_size=9, **HOW), (X, AMOUNTS)),
 }
 
 

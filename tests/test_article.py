@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 
 from byhand.check.article.article import check_article
-from byhand.check.article.marked import marked_copy
 from byhand.errors import ProblemError
+from byhand.lesson.articles import place, tell
+from byhand.lesson.numbers import printed
 from byhand.sources.pages.page import ENDINGS
 from byhand.sources.pages.reading import read_page
+from byhand.views.marked import marked_copy
+from byhand.views.text_lines import line_of
+from byhand.views.text_math import math_text
 
 PAGES = Path(__file__).parent / "pages"
 SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
@@ -30,6 +34,11 @@ def wrong(text, kind="markdown"):
     """What is wrong on a page: codes and texts, in order."""
     report = check_article(text, kind)
     return [(f.code, f.text) for f in report.findings if f.verdict == "wrong"]
+
+
+def expected_at(finding):
+    """The number that should stand there, as it is told."""
+    return math_text(printed(finding.expected, finding.digits)[0])
 
 
 def lines(*formulas):
@@ -68,7 +77,7 @@ def test_d_is_said_to_be_1():
 def test_the_house_price():
     report = seed(3)
     numbers = [(f.name, f.text) for f in report.findings if f.verdict == "wrong" and "number" in f.code]
-    inner = [(f.name, f.text, f.expected) for f in report.findings if f.code == "inner_wrong"]
+    inner = [(f.name, f.text, expected_at(f)) for f in report.findings if f.code == "inner_wrong"]
     formulas = {f.name for f in report.findings if f.code == "formula_wrong"}
     assert [("h1", "24.2", "24.5"), ("h2", "37.8", "36.6"), ("h3", "46.3", "47.3")] == inner
     assert ["\\sigma(0.4 \\times 120 - 0.7 \\times 1)"] == [
@@ -175,6 +184,7 @@ def test_most_results_with_a_wrong_digit_are_found():
         "\\left(3 + \\left[4 \\right]\\right) = 7",
         "x = 5, y = 6",
         "1 < 2 = 2",
+        "\\mathrm{net} = 2 \\cdot 3 = 6, \\quad 2\\,\\mathrm{net} = 12",
     ],
 )
 def test_right_arithmetic(formula):
@@ -228,6 +238,12 @@ def test_mathml_without_tex():
     assert [("number_wrong", "0.24")] == wrong(right.replace("0.25", "0.24"), "html")
 
 
+def test_upright_letters_are_one_name():
+    page = "$\\mathrm{lr} = 0.1$, $l = 2$, $r = 3$, $s = 5 \\mathrm{lr} = 0.6$"
+    (finding,) = check_article(page, "markdown").findings
+    assert ("s", "0.6", "0.5") == (finding.name, finding.text, expected_at(finding))
+
+
 def test_what_cannot_be_read_is_listed():
     report = check_article("$E = \\sum_k (t_k - o_k)^2 = 5$", "markdown")
     assert ["E = \\sum_k (t_k - o_k)^2 = 5"] == [unread.text for unread in report.unread]
@@ -268,7 +284,7 @@ def test_the_values_of_a_problem_hold_where_the_page_states_none():
 
     formulas = {"z": Name("w") * Name("x")}
     report = check_article("$z = 7$", "markdown", formulas, {"w": 3.0, "x": 2.0})
-    assert [("7", "6")] == [(f.text, f.expected) for f in report.findings]
+    assert [("7", "6")] == [(f.text, expected_at(f)) for f in report.findings]
 
 
 # Formulas, rules and words
@@ -386,7 +402,7 @@ def test_the_marked_copy(kind, source, marked, language):
     report = check_article(source, kind)
     copy = marked_copy(report, language)
     assert marked in copy
-    assert report.place(report.findings[0].start, language) in copy
+    assert place(report, report.findings[0], language) in copy
 
 
 def test_what_a_page_holds_cannot_break_its_marks():
@@ -401,7 +417,7 @@ def test_everything_found_on_the_seeds_is_told_in_both_languages():
         report = seed(number)
         for finding in report.findings:
             for language in ("en", "zh"):
-                assert "{" not in re.sub(r"\\\S*|\{\S*\}", "", report.sentence(finding, language))
+                assert "{" not in re.sub(r"\\\S*|\{\S*\}", "", line_of(tell(finding, language)))
 
 
 # Hostile pages

@@ -61,8 +61,10 @@ CHOSEN = {
 }
 # Codes that a function is given by its callers.
 PASSED = {
-    ("networks/named.py", "_unknown"): [
-        f"network_{what}{near}" for what in ("name", "setting") for near in ("", "_near")
+    ("networks/named.py", "unknown"): [
+        f"{what}{near}"
+        for what in ("network_name", "network_setting", "study_name")
+        for near in ("", "_near")
     ],
 }
 CALCULATED = {

@@ -60,6 +60,40 @@ def test_cutting_is_no_error():
     assert {"h": "rounded", "L": "rounded"} == verdicts({"h": "0.549", "L": "0.20264"})
 
 
+@pytest.mark.parametrize(
+    ("lines", "right", "wrong"),
+    [
+        ("a = 2*x\nb = a*x", {"a": "6", "b": "18"}, "17"),
+        ("a = 2*x\nb = a^2", {"a": "6", "b": "36"}, "35"),
+        ("a = x/12\nb = a^2/2", {"a": "0.25", "b": "0.03125"}, "0.0325"),
+        ("a = 0 - x\nb = a*x", {"a": "-3", "b": "-9"}, "-8"),
+    ],
+)
+def test_numbers_that_needed_no_rounding_stand_for_themselves(lines, right, wrong):
+    problem = {"problem": lines, "given": {"x": 3}}
+    assert {"a": "right", "b": "right"} == verdicts(right, problem)
+    assert {"a": "right", "b": "wrong"} == verdicts(right | {"b": wrong}, problem)
+
+
+def test_the_next_number_is_not_cut_to_a_number_but_a_saturated_unit_is_cut_to_nines():
+    cut = {"policy": {"rounding": "cut"}, "given": {"x": 40}}
+    assert {"b": "wrong"} == verdicts({"b": "0.99"}, cut | {"problem": "b = x/40"})
+    assert {"h": "rounded"} == verdicts({"h": "0.999"}, cut | {"problem": "h = sigmoid(x)"})
+    assert {"h": "rounded"} == verdicts({"h": "-0.999"}, cut | {"problem": "h = tanh(0 - x)"})
+
+
+def test_a_step_left_out_may_have_been_cut_but_never_grows_by_a_whole_unit():
+    # dL/db = −2.8448·8.25/5.8² = −0.69767 stands nowhere; cut to −0.6976 it makes dL/dx larger.
+    problem = {
+        "problem": "a = x*y\nb = x + y\nq = a/b\nL = q^2",
+        "minimise": "L",
+        "given": {"x": 2.5, "y": 3.3},
+    }
+    before = {"a": "8.2500", "b": "5.8000", "dL/da": "0.4905"}
+    seen = [verdicts(before | {"dL/dx": text}, problem)["dL/dx"] for text in ("0.9209", "0.9214", "0.9204")]
+    assert ["right", "rounded", "wrong"] == seen
+
+
 def test_what_follows_from_an_error_is_carried_and_not_wrong_again():
     # z = 1.5·0.4 + 2·0.3 + 0.2 = 1.4 (the minus lost); everything after it is worked out rightly from 1.4.
     claims = {"z": "1.4", "h": "0.8022", "L": "0.03913", "dL/dh": "-0.3956", "w1_new": "0.4471"}
@@ -67,6 +101,17 @@ def test_what_follows_from_an_error_is_carried_and_not_wrong_again():
     assert "z" == checked.first_wrong
     assert ["wrong", "carried", "carried", "carried", "carried"] == [c.verdict for c in checked.claims]
     assert -0.2 + 0.4 == pytest.approx(checked.claims[0].expected)
+
+
+def test_a_threshold_taken_for_another_is_a_wrong_index_and_no_wrong_target():
+    # σ(0.78 + 0.9): θ2 where θ1 is meant. Both are subtracted from a calculated sum, as a target may be.
+    problem = {
+        "problem": "s = w1*x1 + w2*x2\nh = sigmoid(s - theta1)\nk = sigmoid(v*h - theta2)",
+        "given": {"x1": 1.5, "x2": -0.7, "w1": 0.8, "w2": 0.6, "v": 0.4, "theta1": 0.3, "theta2": -0.9},
+        "claims": {"s": "0.78", "h": "0.842905"},
+    }
+    (wrong,) = [claim for claim in byhand.check(problem).claims if claim.verdict == "wrong"]
+    assert ("h", "wrong_index") == (wrong.name, wrong.cause)
 
 
 def test_a_derivative_of_anything_by_anything():
@@ -165,6 +210,7 @@ def house():
                 r"\frac{\partial L}{\partial w_1}",
                 r"\frac{dL}{dw_{1}}",
                 "∂L / ∂w_1",
+                r"\cfrac{\partial L}{\partial w_1}",
             )
         ],
         ("dyhat/dh1", ("derivative", "yhat", "h1")),
@@ -180,6 +226,15 @@ def house():
                 "w₁⁺",
                 "新的w1",
                 "new w1",
+                "w_1^{(t+1)}",
+                "w_1^{k+1}",
+                "w^{updated}_1",
+                "w_1^{next}",
+                "w_1^{新}",
+                r"w_{1,\mathrm{new}}",
+                "w1新",
+                "w1 更新后",
+                "w_1(t+1)",
             )
         ],
     ],
@@ -191,7 +246,21 @@ def test_a_name_is_understood_however_it_is_written(house, typed, meant):
 
 
 @pytest.mark.parametrize(
-    "typed", ["q", "dL/dq", "z1 z2", "w1new2", "", "L/w1", "∂", "z1'", "__import__('os')", "x" * 500]
+    "typed",
+    [
+        "q",
+        "dL/dq",
+        "z1 z2",
+        "w1new2",
+        "w_{t+1}",
+        "z_1^{(t+1)}",
+        "",
+        "L/w1",
+        "∂",
+        "z1'",
+        "__import__('os')",
+        "x" * 500,
+    ],
 )
 def test_a_name_that_stands_for_nothing_is_not_guessed(house, typed):
     assert read_name(typed, house) is None
@@ -267,6 +336,14 @@ def test_json_by_the_contract(sheet, capfd):
     assert {"codes", "used", "formula", "value", "certainty"} <= first["explanations"][0].keys()
 
 
+def test_what_it_should_be_is_told_as_the_board_tells_it():
+    sheet = {"problem": "h = tanh(z)\nL = (h - y)^2", "given": {"z": 0.7213, "y": 0.123456789}}
+    told = byhand.check(sheet, {"h": "0.617984", "L": "0.3"}).lesson("en").to_text()
+    assert "L = (h − y)² ≈ (0.617984 − 0.123457)² ≈ 0.244557" in told
+    exact = byhand.check({"problem": "L = (h - y)^2", "given": {"h": 0.5, "y": 0.25}}, {"L": "0.25"})
+    assert "L = (h − y)² = (0.5 − 0.25)² = 0.0625" in exact.lesson("en").to_text()
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_hints_say_where_then_what_then_how_and_never_the_answer(sheet, capfd, language):
     path = sheet({**RIGHT, "h": "0.2", "L": "0.64"})
@@ -276,6 +353,17 @@ def test_hints_say_where_then_what_then_how_and_never_the_answer(sheet, capfd, l
         said.append(capfd.readouterr().out)
     assert all("h" in text and "0.5498" not in text for text in said)
     assert len(said[0]) < len(said[1]) < len(said[2])
+
+
+@pytest.mark.parametrize(("hint", "cause"), [("1", None), ("2", "sign"), ("3", "sign")])
+def test_a_hint_as_json_holds_no_answer(sheet, capfd, hint, cause):
+    assert 1 == run(["check", sheet({**RIGHT, "dL/dh": "0.9"}), "--hint", hint, "--json"])
+    out = capfd.readouterr().out
+    found = json.loads(out)
+    (claim,) = found["claims"]
+    assert ("dL/dh", "dL/dh", cause) == (found["first_wrong"], claim["name"], claim["cause"])
+    assert (None, None) == (claim["expected"], claim["from_own"])
+    assert "0.45" not in out
 
 
 def test_the_problem_may_stand_in_a_file_of_its_own(sheet, tmp_path, capfd):
@@ -327,8 +415,33 @@ def test_a_page_as_json(tmp_path, capfd):
     page.write_text(PAGE, "utf-8")
     assert 1 == run(["check", str(page), "--json"])
     found = json.loads(capfd.readouterr().out)
-    assert ("byhand.article/1", "wrong") == (found["schema"], found["verdict"])
-    assert ("1.2", 3) == (found["findings"][0]["text"], found["findings"][0]["line"])
+    assert ("byhand.article/2", "wrong") == (found["schema"], found["verdict"])
+    first = found["findings"][0]
+    assert ("1.2", 3, 1.1) == (first["text"], first["line"], first["expected"])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_hints_at_a_page_never_tell_the_answer(tmp_path, capfd, language):
+    page, marked = tmp_path / "page.md", tmp_path / "marked.md"
+    page.write_text(PAGE, "utf-8")
+    said = []
+    for hint in ("1", "2", "3"):
+        assert 1 == run(["check", str(page), "--hint", hint, "--lang", language, "-o", str(marked)])
+        said.append(capfd.readouterr().out)
+        assert 1 == marked.read_text("utf-8").count("✗")
+        assert all("1.2" in text and "1.1" not in text for text in (said[-1], marked.read_text("utf-8")))
+    assert len(said[0]) < len(said[1]) < len(said[2])
+    assert 1 == run(["check", str(page), "--hint", "2", "--json"])
+    (finding,) = json.loads(capfd.readouterr().out)["findings"]
+    assert ("1.2", None, "digit_slip") == (finding["text"], finding["expected"], finding["causes"][0]["code"])
+
+
+def test_more_digits_of_what_a_page_should_have(tmp_path, capfd):
+    page = tmp_path / "page.md"
+    page.write_text(PAGE, "utf-8")
+    for digits, shown in (([], "0.7503."), (["--digits", "9"], "0.750260106.")):
+        assert 1 == run(["check", str(page), *digits])
+        assert shown in capfd.readouterr().out
 
 
 def test_a_right_page_is_right(tmp_path, capfd):

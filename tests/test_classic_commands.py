@@ -203,11 +203,18 @@ def test_where_nothing_was_learned_nothing_is_saved(typed, monkeypatch, name):
 
 
 def test_more_units_are_grown_and_more_epochs_gone_through(typed):
-    for name, more, attribute in [("cascade", "max_units=4", "n_units_"), ("som", "max_iter=11", "n_iter_")]:
-        trained(typed, name)
+    for name, own, more, attribute in [
+        ("cascade", [], "max_units=4", "n_units_"),
+        ("som", ["decay_time=300"], "max_iter=11", "n_iter_"),
+    ]:
         data, *settings = FAMILIES[name]
-        assert 0 == typed("train", name, "--data", data, *settings, more, "-o", "net", "--resume")[0]
+        command = ("train", name, "--data", data, *settings, *own, "-o", "net")
+        assert 0 == typed(*command, "--force")[0]
+        assert 0 == typed(*command, more, "--resume")[0]
         assert int(more.partition("=")[2]) == getattr(byhand.load("net"), attribute)
+    trained(typed, "som")  # how its steps shrink hangs on how many there are to be
+    code, _, err = typed("train", "som", "--data", *FAMILIES["som"], "max_iter=11", "-o", "net", "--resume")
+    assert (2, True) == (code, "max_iter" in err)
     trained(typed, "rbf")
     code, _, err = typed("train", "rbf", "--data", "spots.csv", "units=6", "-o", "net", "--resume")
     assert (2, True) == (code, "no fit to go on with" in err)

@@ -11,11 +11,13 @@ from sklearn.exceptions import ConvergenceWarning
 from byhand.cli import run
 from byhand.data import from_arrays, load
 from byhand.errors import ProblemError
-from byhand.networks import MLPClassifier, MLPRegressor
+from byhand.networks import MLPClassifier, MLPRegressor, RBFRegressor
 from byhand.networks.comparing import Estimate, Outcome, Strategy, outcomes, summary
 from byhand.networks.studies import BASE, STUDIES, Setting, weights
 from byhand.networks.surface import Path, surface
+from byhand.rules import RULES
 from byhand.views import charts
+from byhand.words import LANGUAGES, catalogue
 
 IRIS = load("iris")
 
@@ -64,6 +66,15 @@ def test_lambda_is_chosen_within_the_training_part():
     (one,) = outcomes(net, [Strategy("half", search=lambdas, share=0.5)], widths, seeds=[1])
     assert {"alpha": 0.0} == one.chosen
     assert 0 < one.test < 0.5
+
+
+@pytest.mark.parametrize("training", ["descent", "full"])
+def test_radial_units_descend_side_by_side(training):
+    net = RBFRegressor(4, training=training, learning_rate=0.05, max_iter=3)
+    (one,) = outcomes(net, [Strategy("slow")], from_arrays(IRIS.X[:, :3], IRIS.X[:, 3]), seeds=[1])
+    assert [1, 2, 3] == [point.epoch for point in one.curve]
+    # The loss is half the squared error, and the variance of the scaled targets is 1.
+    np.testing.assert_allclose(2 * one.curve[-1].training, one.training, rtol=1e-5)
 
 
 def test_means_standard_errors_and_paired_differences():
@@ -119,6 +130,19 @@ def test_every_strategy_of_a_study_can_be_fitted(name):
                 MLPClassifier(**one.settings).set_params(**{parameter: value})._penalty()
 
 
+def test_the_study_of_rules_is_of_all_rules():
+    compared = STUDIES["rules"](Setting(True, 150, 4, 3, 8, 2))
+    assert sorted(RULES) == sorted(one.settings["rule"] for one in compared)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_study_has_words_and_stands_in_the_help(language):
+    words = catalogue(language)
+    told = {code.removeprefix("compare.study_") for code in words if code.startswith("compare.study_")}
+    assert STUDIES.keys() == told
+    assert STUDIES.keys() <= set(re.findall(r"[a-z]+", words["compare.study"]))
+
+
 def test_deeper_networks_have_about_as_many_weights():
     setting = Setting(True, 1797, 64, 10, 32, 40)
     sizes = [one.settings["hidden_layer_sizes"] for one in STUDIES["depth"](setting)]
@@ -161,6 +185,16 @@ def test_the_surface_of_one_unit_has_two_minima_and_a_saddle_between():
     slopes = [-2 * (0.5 - v * t) * v * (1 - t**2) + 0.05 * u, -2 * (0.5 - v * t) * t + 0.05 * v]
     np.testing.assert_allclose(slopes, [0, 0], atol=1e-9)
     np.testing.assert_allclose([u, v], [0.6810440907, 0.7881296662], rtol=1e-9)
+
+
+def test_least_squares_lie_at_the_lowest_point_of_the_surface():
+    X, y = np.array([[0.0], [1.0], [2.0]]), np.array([1.0, -1.0, 0.5])
+    net = RBFRegressor(centres=[[0.0], [2.0]], widths=1.0, alpha=0.1).fit(X, y)
+    (lowest,) = surface(net, X, y, ["W[0,0]", "W[0,1]"], points=9).critical
+    assert "minimum" == lowest.kind
+    np.testing.assert_allclose(lowest.place, net.params_["W"][0], rtol=1e-5)
+    with pytest.raises(ProblemError, match=r"no weight “C\[0,0\]”"):
+        surface(net, X, y, ["C[0,0]", "W[0,1]"])
 
 
 def test_the_grid_goes_as_far_as_the_path():
@@ -234,6 +268,23 @@ def test_a_comparison_at_the_command_line(capsys, tmp_path):
     assert "B：rule=adam、hidden_layer_sizes=[4, 2]" in capsys.readouterr().out
 
 
+def test_names_and_settings_are_those_of_train(capsys):
+    command = ["compare", "mlp", "--data", "iris", "--epochs", "1", "--seeds", "1", "--json"]
+    assert 0 == run([*command, "--strategies", "hidden_layer_sizes=4,3 activation=relu,tanh"])
+    told = json.loads(capsys.readouterr().out)
+    assert "MLPClassifier" == told["network"]
+    settings = {"hidden_layer_sizes": [4, 3], "activation": ["relu", "tanh"]}
+    assert [settings] == [one["settings"] for one in told["strategies"]]
+
+
+def test_after_z_comes_aa(capsys, monkeypatch):
+    monkeypatch.setattr("byhand.networks.comparing.outcomes", lambda *given, **how: iter(()))
+    many = "; ".join(["alpha=0.1"] * 28)
+    assert 0 == run(["compare", "logistic", "--data", "iris", "--strategies", many, "--json"])
+    names = [one["name"] for one in json.loads(capsys.readouterr().out)["strategies"]]
+    assert ["A", "Z", "AA", "AB"] == [names[k] for k in (0, 25, 26, 27)]
+
+
 @pytest.mark.parametrize(
     ("language", "name", "said"), [("en", "online", "1 of 15"), ("zh", "在线", "15 次训练")]
 )
@@ -269,16 +320,16 @@ def test_a_surface_at_the_command_line(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (
-            ["nothing", "--data", "iris", "--study", "loss"],
-            "MLPClassifier, MLPRegressor, Adaline, LogisticRegression",
-        ),
-        (["LogisticRegression", "--data", "iris", "--study", "depth"], "no parameter “hidden_layer_sizes”"),
+        (["nothing", "--data", "iris", "--study", "loss"], "no network “nothing”. There are: adaline, "),
+        (["MLPClasifier", "--data", "iris", "--study", "loss"], "did you mean MLPClassifier?"),
+        (["perceptron", "--data", "iris", "--study", "loss"], "Those that do: adaline, "),
+        (["mlp", "--data", "iris", "--study", "stoping"], "did you mean stopping?"),
+        (["LogisticRegression", "--data", "iris", "--study", "depth"], "no setting “hidden_layer_sizes”"),
         (["MLPRegressor", "--data", "iris", "--study", "batch"], "classes"),
         (["MLPRegressor", "--data", "diabetes", "--study", "loss"], "losses of classifiers"),
         (["MLPClassifier", "--data", "moon", "--study", "loss"], "breast-cancer"),
         (["MLPClassifier", "--data", "iris"], "--strategies"),
-        (["MLPClassifier", "--data", "iris", "--strategies", "speed=3"], "no parameter “speed”"),
+        (["MLPClassifier", "--data", "iris", "--strategies", "speed=3"], "no setting “speed”"),
         (["MLPClassifier", "--data", "iris", "--strategies", "learning_rate=-1"], "learning_rate"),
         (["MLPClassifier", "--data", "iris", "--surface", "W9[0,0],b1[0]"], "W9"),
         (["MLPClassifier", "--data", "iris", "--study", "loss", "-o", "a.gif"], ".svg, .png, .pdf"),

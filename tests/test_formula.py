@@ -10,10 +10,11 @@ import pytest
 from byhand.errors import FormulaError
 from byhand.ops import Call, Name, Number
 from byhand.sources.characters import composed, plain
-from byhand.sources.formula import is_name, names_in, read_expression, read_lines
+from byhand.sources.formula import is_name, names_in, read_lines
 from byhand.sources.tables import digest
 from byhand.sources.vocabulary import FUNCTIONS
 from byhand.trace.evaluate import evaluate
+from tests.reading import read_expression
 
 A, B, C, X, Z = 1.5, -2.25, 3.5, 0.75, -0.4
 VALUES = {

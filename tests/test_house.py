@@ -17,7 +17,7 @@ SRC = ROOT / "src"
 
 # Each imports only what stands before it; `byhand` is the package's own __init__.
 ORDER = [
-    *("words", "errors", "ops", "data", "rules", "trace", "sources", "check", "lesson", "views"),
+    *("words", "errors", "ops", "data", "rules", "equations", "trace", "sources", "check", "lesson", "views"),
     *("train", "api", "networks", "byhand", "practice", "demo", "cli", "web", "__main__"),
 ]
 

@@ -374,6 +374,7 @@ def test_every_kind_of_block_has_its_element():
             Heading(2, ("Head",)),
             Paragraph(("Text ", Sym("w1"))),
             Listing((("one",), ("two",))),
+            Listing((("three",),), numbered=True),
             Table(((("name",)), (("value",))), ((("a",), (Num("-1"),)), (("b",), (Num("2"),)))),
             *(Notice(kind, "code", ("mind",)) for kind in ("rule", "convention", "warning")),
             Formula((Sym("a"), Num("1")), ("=",), ("why",)),
@@ -381,7 +382,8 @@ def test_every_kind_of_block_has_its_element():
     ).root
     assert ["A title"] == [node.text for node in body.all("h1")]
     assert ["Head"] == [node.text for node in body.all("h2")]
-    assert ["one", "two"] == [node.text for node in body.all("li")]
+    assert ["one", "two", "three"] == [node.text for node in body.all("li")]
+    assert ["three"] == [node.text for node in body.all("ol")]
     assert ["−1", "2"] == [node.text for node in body.all("td", "number")]
     for kind in ("rule", "convention", "warning"):
         assert [f"{say(f'view.{kind}', 'en')} mind"] == [node.text for node in body.all("aside", kind)]

@@ -235,6 +235,7 @@ def test_hostile_text_is_set_as_text(tmp_path: Path) -> None:
         Heading(7, inlines),
         Paragraph((*inlines, name, Words(HOSTILE))),
         Listing((inlines, ("[x]",))),
+        Listing((inlines,), numbered=True),
         Notice("warning", "x", inlines),
         Table((inlines, ("[x]",)), ((("[1em]",), ("*",)), (("*",), inlines), (("[",), (name,)))),
         Formula((name, Deriv(name, name), Func(HOSTILE, (name,)), Sign(HOSTILE)), ("=", "≈", "="), inlines),

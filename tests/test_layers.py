@@ -5,7 +5,8 @@ import pytest
 
 import byhand
 from byhand.lesson.backpropagation import layer_deltas, matrices
-from byhand.lesson.layers import layers, roles
+from byhand.lesson.layers import layers
+from byhand.lesson.roles import roles
 from byhand.ops import Derivative, Name
 from byhand.trace.evaluate import evaluate
 

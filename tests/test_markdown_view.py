@@ -85,6 +85,10 @@ def test_typed_text_is_no_markup(typed: str) -> None:
     assert not re.search(r"(?<!\\)(\\\\)*\$", source)
 
 
+def test_a_numbered_list() -> None:
+    assert "# Title\n\n1. one\n2. two\n" == document(Listing((("one",), ("two",)), numbered=True))
+
+
 def test_empty_text() -> None:
     assert "# \n\n|  |\n| --- |\n" == document(Table(((),), ()), title="")
 

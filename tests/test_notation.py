@@ -8,8 +8,8 @@ import pytest
 from byhand.lesson.document import Deriv, Fenced, Frac, Func, Matrix, Num, Power, Row, Sign, Sym
 from byhand.lesson.notation import box
 from byhand.ops import Call, Derivative, Name, Number
-from byhand.sources.formula import read_expression
 from byhand.views.text_math import math_text
+from tests.reading import read_expression
 
 
 @pytest.mark.parametrize(

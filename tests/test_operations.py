@@ -8,8 +8,10 @@ import jax
 import numpy as np
 import pytest
 
+from byhand.errors import CalculationError
 from byhand.ops import OPS, Call, Name
 from byhand.ops.exact import LONGEST, is_exact
+from byhand.ops.table import UNBOUNDED
 from byhand.sources.vocabulary import FUNCTIONS
 from byhand.trace.backward import run_backward
 from byhand.trace.element import Speller
@@ -431,3 +433,34 @@ def test_an_activation_far_out_does_not_overflow(large):
     assert [float(large > 0), float(large < 0)] == worked(case("softmax", (2,)), [far], np.ones(2))[
         0
     ].tolist()
+
+
+# What an operation is in a network
+
+
+@pytest.mark.parametrize("code", [code for code, op in OPS.items() if op.range != UNBOUNDED])
+def test_a_range_holds_the_values_and_is_reached_nearly(code):
+    op = OPS[code]
+    z = np.linspace(-30.0, 30.0, 61)
+    values = op.value(z) if op.partials else np.array([op.value(np.array([a, 0.0]))[0] for a in z])
+    assert op.range.low <= values.min() < op.range.low + 1e-9
+    if op.range.high < np.inf:
+        assert op.range.high - 1e-9 < values.max() <= op.range.high
+    else:
+        assert values.max() == pytest.approx(z.max())
+
+
+def test_a_decision_passes_nothing_back_and_gives_whole_numbers():
+    for one in CASES:
+        op = OPS[one.op]
+        if op.is_decision:
+            assert op.discrete
+            values = np.asarray(op.value(*operands(one), **one.attrs))
+            assert np.array_equal(values, np.round(values))
+
+
+def test_a_loss_takes_a_target_and_an_output_of_one_shape():
+    for code in [code for code, op in OPS.items() if op.is_loss]:
+        with pytest.raises(CalculationError) as caught:
+            worked(case(code, V, V), [np.array([0.2, 0.7, 0.4]), np.array([0.3, 0.6])])
+        assert caught.value.code == "shapes_equal"

@@ -20,10 +20,11 @@ import byhand
 from byhand.cli import practice as command
 from byhand.practice.exercise import SIZES, Order, exercise
 from byhand.practice.folder import exercises, file_name, write_folder, written
-from byhand.practice.mark import mark_folder, mistakes, summary
+from byhand.practice.mark import Row, mark_folder, mistakes, summary
 from byhand.practice.marks import as_csv, as_document, as_record
 from byhand.practice.moodle import quiz
 from byhand.practice.topics import TOPICS
+from byhand.words import catalogue
 
 KINDS = list(product(TOPICS, SIZES, (1, 2, 3)))
 SEEDS = range(5)
@@ -327,10 +328,18 @@ def test_the_table_in_every_form(returned):
     record = json.loads(json.dumps(as_record(rows), allow_nan=False))
     assert "byhand.marks/1" == record["schema"]
     assert (2, ["dL/dw1"]) == (record["mistakes"][0]["sheets"], record["mistakes"][0]["where"])
-    for language in ("en", "zh"):
+    for language, mistake in (("en", "sign"), ("zh", "负号")):
         text = byhand.api.Lesson(as_document(rows, language)).to_text(100)
         assert "dL/dw1" in text
         assert "10/11" in text
+        assert mistake in text
+
+
+def test_every_cause_can_stand_in_the_table_of_marks():
+    for language in ("en", "zh"):
+        causes = [key.partition(".")[2] for key in catalogue(language) if key.startswith("cause.")]
+        rows = [Row(f"{k}", verdict="wrong", first_wrong="z", cause=code) for k, code in enumerate(causes)]
+        assert "{" not in byhand.api.Lesson(as_document(rows, language)).to_text(100)
 
 
 # The command

@@ -9,6 +9,8 @@ from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 from byhand.data import Preparation, from_arrays, houses, load
 from byhand.data.splitting import divided
 from byhand.errors import ProblemError
+from byhand.networks import Perceptron
+from byhand.networks.origin import Origin, origin_of
 
 TEXT = """size,colour,price
 2,red,10.5
@@ -118,8 +120,8 @@ def test_equal_numbers_are_only_centred():
 
 def test_the_state_is_json_and_brings_it_back(small):
     preparation = Preparation.fit(small)
-    text = json.dumps(preparation.state(), allow_nan=False)
-    again = Preparation.from_state(json.loads(text))
+    text = json.dumps(preparation.model_dump(mode="json"), allow_nan=False)
+    again = Preparation.model_validate(json.loads(text))
     assert preparation == again
     assert np.array_equal(preparation.inputs(small), again.inputs(small))
 
@@ -136,10 +138,12 @@ def test_the_state_is_json_and_brings_it_back(small):
     ],
 )
 def test_a_damaged_state_is_refused(small, change):
-    state = Preparation.fit(small).state()
-    change(state)
+    net = Perceptron()
+    net.origin_ = Origin.of(small, "small.csv", None, 0, seed=0).state()
+    assert "small.csv" == origin_of(net).source
+    change(net.origin_["preparation"])
     with pytest.raises(ProblemError) as error:
-        Preparation.from_state(state)
+        origin_of(net)
     assert "no_preparation" == error.value.code
 
 

@@ -9,8 +9,8 @@ import byhand
 from byhand.errors import FormulaError
 from byhand.ops import Name
 from byhand.ops.expression import leaves
-from byhand.sources.formula import read_expression
 from byhand.trace.evaluate import evaluate
+from tests.reading import read_expression
 
 TELLINGS = [{}, {"by": "delta"}, {"by": "paths"}, {"scalar": True}, {"digits": 3}, {"digits": 12}]
 

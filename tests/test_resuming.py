@@ -10,11 +10,12 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from second_process import RUNS, Starter
+from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
 import byhand
 from byhand.errors import CalculationError, ProblemError
-from byhand.networks import Checkpoint, MLPClassifier, MLPRegressor, checkpoint
+from byhand.networks import SOM, Checkpoint, MLPClassifier, MLPRegressor, checkpoint
 from byhand.rules import RULES
 from byhand.train import backend
 
@@ -46,9 +47,9 @@ def assert_same(one, other):
     """Every learned number is the same, to the last bit."""
     assert one.params_.keys() == other.params_.keys()
     assert all(one.params_[name].tobytes() == other.params_[name].tobytes() for name in one.params_)
-    for key, tree in one.rule_state_.items():
+    for key, tree in getattr(one, "rule_state_", {}).items():
         assert all(tree[name].tobytes() == other.rule_state_[key][name].tobytes() for name in tree)
-    for name in ("t_", "n_iter_", "loss_", "best_loss_", "loss_curve_", "validation_scores_"):
+    for name in ("t_", "n_iter_", "loss_", "best_loss_", "loss_curve_", "validation_scores_", "distances_"):
         assert getattr(one, name, None) == getattr(other, name, None)
 
 
@@ -111,6 +112,78 @@ def test_a_fit_that_stopped_by_itself_stays_stopped(tmp_path):
     ended = classifier(**how).fit(X, WORDS, callbacks=[Checkpoint(tmp_path / "run.byhand")])
     assert ended.n_iter_ < 50
     assert_same(ended, byhand.load(tmp_path / "run.byhand").resume(X, WORDS))
+
+
+# A search
+
+
+SEARCHES = {
+    "annealing": classifier(strategy="annealing", max_iter=2200),
+    "restarts": classifier(restarts=3, max_iter=9),
+    "restarts, early stopping": classifier(
+        **{"restarts": 3, "early_stopping": True, "validation_fraction": 0.3, "n_iter_no_change": 2},
+        **{"max_iter": 30, "learning_rate": 0.05},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+@pytest.mark.parametrize("reports", [1, 3])
+def test_a_search_goes_on_as_if_it_had_never_been_stopped(tmp_path, name, reports):
+    path, told = tmp_path / "run.byhand", []
+    never = clone(SEARCHES[name]).fit(X, WORDS, WEIGHT)
+
+    def stop(report):
+        told.append(report.loss)
+        return len(told) == reports
+
+    stopped = clone(SEARCHES[name]).fit(X, WORDS, WEIGHT, callbacks=[Checkpoint(path), stop])
+    assert stopped.n_iter_ < never.n_iter_
+    for net in (byhand.load(path), stopped):
+        net.resume(X, WORDS, WEIGHT, callbacks=[Checkpoint(path)])
+        assert_same(never, net)
+        assert_same(never, byhand.load(path).resume(X, WORDS, WEIGHT))
+        for found in ("accepted_", "restart_losses_"):
+            assert getattr(never, found, None) == getattr(net, found, None)
+
+
+def test_a_chain_keeps_its_schedule(tmp_path):
+    net = clone(SEARCHES["annealing"])
+    net.fit(X, WORDS, callbacks=[Checkpoint(tmp_path / "run"), lambda report: True])
+    with pytest.raises(ValueError, match=r"max_iter 2200 → 5000.* only these may change: verbose"):
+        byhand.load(tmp_path / "run").set_params(max_iter=5000).resume(X, WORDS)
+
+
+def test_starts_that_all_diverge_do_so_again(tmp_path):
+    path = tmp_path / "run.byhand"
+    net = MLPRegressor((3,), rule="sgd", learning_rate=1e4, restarts=2, max_iter=9, random_state=0)
+    with pytest.raises(CalculationError, match="diverges: in epoch") as error:
+        net.fit(X, AMOUNTS, callbacks=[Checkpoint(path)])
+    saved = byhand.load(path)
+    assert all(np.isfinite(value).all() for value in saved.params_.values())
+    with pytest.raises(CalculationError, match=f"in epoch {error.value.facts['epoch']} "):
+        saved.resume(X, AMOUNTS)
+
+
+# Maps
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_map_goes_on_as_if_it_had_never_been_stopped(tmp_path, batch):
+    path, how = tmp_path / "map.byhand", {"batch": batch, "max_iter": 8, "random_state": 1}
+    never = SOM((2, 3), **how).fit(X)
+    stopped = SOM((2, 3), **how).fit(X, callbacks=[Checkpoint(path), stop_after(3)])
+    assert 3 == stopped.n_iter_
+    for net in (byhand.load(path), stopped):
+        net.resume(X, callbacks=[Checkpoint(path)])
+        assert never.params_["W"].tobytes() == net.params_["W"].tobytes()
+        assert (never.distances_, never.t_, 8) == (net.distances_, net.t_, net.n_iter_)
+    with pytest.raises(ValueError, match="X is not what the fit began with"):
+        byhand.load(path).resume(X + 1)
+    with pytest.raises(ValueError, match="max_iter 8 → 9"):
+        byhand.load(path).set_params(max_iter=9).resume(X)
+    with pytest.raises(ProblemError, match="no fit to go on with"):
+        stopped.partial_fit(X).resume(X)
 
 
 # In the midst of an epoch
@@ -294,6 +367,22 @@ def test_other_data_are_refused(tmp_path):
     assert_same(classifier().fit(X, WORDS, WEIGHT), resumed)
 
 
+def test_other_settings_are_refused_and_named(tmp_path):
+    path = tmp_path / "run.byhand"
+    classifier().fit(X, WORDS, callbacks=[Checkpoint(path), stop_after(2)])
+    for settings, words in [
+        ({"learning_rate": 0.5}, r"learning_rate 0\.001 → 0\.5\."),
+        ({"alpha": 0.1, "batch_size": 7}, r"alpha 0\.0 → 0\.1, batch_size 5 → 7\. .* max_iter, verbose"),
+        ({"rule": "sgd"}, "rule adam → sgd"),
+    ]:
+        net = byhand.load(path).set_params(**settings)
+        with pytest.raises(ValueError, match=words):
+            net.resume(X, WORDS)
+        assert 2 == net.n_iter_
+        begun = {name: getattr(classifier(), name) for name in settings}
+        assert_same(classifier().fit(X, WORDS), net.set_params(**begun).resume(X, WORDS))
+
+
 def test_another_environment_is_said_and_goes_on(tmp_path):
     path = tmp_path / "run.byhand"
     classifier().fit(X, WORDS, callbacks=[Checkpoint(path), stop_after(2)])
@@ -321,7 +410,13 @@ def starter(tmp_path_factory):
     assert 0 == starter.close()
 
 
-@pytest.mark.parametrize(("name", "kills"), [("early stopping", 8), ("weights", 7), ("full batch", 5)])
+@pytest.mark.parametrize(
+    ("name", "kills"),
+    [
+        *[("early stopping", 8), ("weights", 7), ("full batch", 5)],
+        *[("annealing", 4), ("restarts", 4), ("restarts, all seen", 3), ("map", 3)],
+    ],
+)
 def test_killed_at_random_moments_every_resume_gives_the_same_bits(tmp_path, starter, name, kills):
     chance, runs = random.Random(name), iter(range(100))
     starter.start(name, tmp_path / "never", saving=False)
@@ -333,7 +428,7 @@ def test_killed_at_random_moments_every_resume_gives_the_same_bits(tmp_path, sta
         process = starter.start(name, path)
         if seconds is not None:
             time.sleep(seconds)
-            while saved and not (path.exists() and byhand.load(path).t_ > 0):
+            while saved and not (path.exists() and byhand.load(path).n_iter_ + byhand.load(path).t_ > 0):
                 time.sleep(0.01)
             os.kill(process, signal.SIGKILL)
         return starter.wait()
@@ -347,7 +442,7 @@ def test_killed_at_random_moments_every_resume_gives_the_same_bits(tmp_path, sta
         path = tmp_path / f"run {next(runs)}"
         while killed < kills and go_on(path, chance.uniform(0.1, 0.9) * length, saved=not resumed):
             killed += 1
-            resumed += path.exists() and byhand.load(path).t_ > 0
+            resumed += path.exists() and byhand.load(path).n_iter_ + byhand.load(path).t_ > 0
         assert 0 == go_on(path)
         assert_same(never, byhand.load(path))
     assert resumed > 0

@@ -40,10 +40,10 @@ from byhand.lesson.document import (
 from byhand.lesson.notation import box
 from byhand.lesson.telling import Telling, tell
 from byhand.ops import Call, Name, Number
-from byhand.sources.formula import read_expression
 from byhand.views.text import formula_lines, render
 from byhand.views.text_lines import broken_math, line_of, wrapped
 from byhand.views.text_math import math_text
+from tests.reading import read_expression
 
 A, B, C, X, W1 = (Sym(name) for name in ("a", "b", "c", "x", "W1"))
 PLUS, MINUS, DOT, CROSS, AT = (Sign(text) for text in "+−·×@")
@@ -267,6 +267,7 @@ def test_blocks():
             Notice("warning", "w", ("留意！",)),
             Notice("rule", "r", ("链式法则",)),
             Listing((("第一",), ("第二",))),
+            Listing((("甲",), ("乙",)), numbered=True),
             Heading(3, ("倒数第 1 层",)),
             Formula((A, B), ("=",)),
             Formula((B, C), ("=",)),
@@ -274,6 +275,7 @@ def test_blocks():
     )
     assert [
         *("标题", "════", "", "已知", "────", "! 留意！", "", "→ 链式法则", "", "• 第一", "• 第二", ""),
+        *("1. 甲", "2. 乙", ""),
         *("── 倒数第 1 层 ──", "  a = b", "  b = c"),
     ] == render(document, 40).splitlines()
 

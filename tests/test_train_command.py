@@ -297,16 +297,19 @@ def test_a_perceptron_goes_on_too(typed, monkeypatch):
     assert same(resumed, whole)
 
 
-def test_a_search_is_saved_but_cannot_be_gone_on_with(typed):
-    for setting, told in [("restarts=2", "max_iter=8."), ("strategy=annealing", "over after 4 proposals")]:
-        command = ("train", "mlp", "--data", "pets.csv", *SMALL, setting)
-        code, out, _ = typed(*command, "--force")
-        assert 0 == code
-        assert told in out
-        assert "pets.csv" == origin.origin_of(byhand.load("mlp-pets.byhand")).source
-        code, _, err = typed(*command, "--resume")
-        assert 2 == code
-        assert "Leave --resume out" in err
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [("restarts=2", "max_iter=8 --resume"), ("strategy=annealing", "over after 4 proposals")],
+)
+def test_a_search_is_gone_on_with_too(typed, setting, told):
+    command = ("train", "mlp", "--data", "pets.csv", *SMALL, setting)
+    code, out, _ = typed(*command, "--force")
+    assert 0 == code
+    assert told in out
+    net = byhand.load("mlp-pets.byhand")
+    assert "pets.csv" == origin.origin_of(net).source
+    assert 0 == typed(*command, "--resume")[0]
+    assert same(net, byhand.load("mlp-pets.byhand"))
 
 
 def test_a_perceptron_that_made_no_mistake_has_nothing_to_go_on_with():
@@ -341,6 +344,20 @@ def test_an_origin_that_cannot_be_read_is_an_error():
     assert "no_preparation" == caught.value.code
 
 
+def test_a_warning_that_comes_last_is_told_too(typed, monkeypatch):
+    save = origin.OriginCheckpoint.save
+
+    def saved(self, network):
+        save(self, network)
+        warnings.warn("The disk is nearly full.", stacklevel=2)
+
+    monkeypatch.setattr(origin.OriginCheckpoint, "save", saved)
+    _, out, _ = typed("train", "mlp", "--data", "lamp.csv", "max_iter=1", "restarts=2")
+    assert "The disk is nearly full." in out
+    assert "Epoch 1 was the last one allowed" in out
+    assert "still falling" not in out
+
+
 # Names, settings, pictures
 
 
@@ -348,7 +365,7 @@ def test_an_origin_that_cannot_be_read_is_an_error():
 def test_every_network_can_be_named_and_has_words(language):
     words = {code.removeprefix("network.") for code in catalogue(language) if code.startswith("network.")}
     assert words == named.NAMES.keys()
-    assert saving.REGISTRY.keys() == {kind for kinds in named.NAMES.values() for kind in kinds}
+    assert set(saving.NETWORKS) == {kind for kinds in named.NAMES.values() for kind in kinds}
 
 
 @pytest.mark.parametrize(

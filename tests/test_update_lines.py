@@ -98,6 +98,13 @@ def test_in_symbols_alone():
     assert "w1_new = w1 + eta·y·(x1 − y·w1)\n" in told
 
 
+def test_a_curve_needs_something_to_minimise():
+    with pytest.raises(ProblemError) as caught:
+        byhand.work(byhand.example("perceptron-and"), plot=[{"kind": "curve"}])
+    assert "update_curve" == caught.value.code
+    assert "points" in caught.value.sentence("zh")
+
+
 # Checking
 
 AND = {

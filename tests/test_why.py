@@ -16,9 +16,10 @@ from sklearn.exceptions import ConvergenceWarning
 import byhand
 from byhand.api.why import Why, moment_of, why
 from byhand.cli import run
+from byhand.equations.layers import ACTIVATIONS, Layers, equations, shapes
 from byhand.errors import CalculationError, ProblemError
 from byhand.lesson.document import Table
-from byhand.networks import MLPClassifier, MLPRegressor, mlp
+from byhand.networks import MLPClassifier, MLPRegressor
 from byhand.rules import RULES
 from byhand.trace.evaluate import evaluate
 from byhand.trace.moment import ask
@@ -35,10 +36,9 @@ LOSSES = {
 def step(sizes, activation="tanh", loss="mse", rule="sgd", strength=0.0, output=None):
     """A training step by the keys of a problem file, its weights in float32."""
     rng = np.random.default_rng(len(activation) + len(loss))
-    layers = mlp.Layers((*[activation] * (len(sizes) - 2), output or LOSSES[loss]), loss)
+    layers = Layers((*[activation] * (len(sizes) - 2), output or LOSSES[loss]), loss)
     given = {
-        name: rng.normal(0.1, 0.6, shape).astype(np.float32)
-        for name, shape in mlp.shapes(tuple(sizes), layers).items()
+        name: rng.normal(0.1, 0.6, shape).astype(np.float32) for name, shape in shapes(tuple(sizes)).items()
     }
     target = np.eye(sizes[-1], dtype=np.float32)[0] if "entropy" in loss else rng.normal(size=sizes[-1])
     state = {
@@ -48,7 +48,7 @@ def step(sizes, activation="tanh", loss="mse", rule="sgd", strength=0.0, output=
     x = rng.normal(0.3, 1, sizes[0]).astype(np.float32)
     penalty = {"penalty": {"form": "half", "lambda": strength, "names": ["W1", "W2"]}} if strength else {}
     return {
-        "problem": mlp.equations(layers),
+        "problem": equations(layers),
         "minimise": "L",
         "rate": 0.05,
         "rule": rule,
@@ -92,7 +92,7 @@ def names_of(worked, objective):
     ("sizes", "settings"),
     [
         *[((2, 3, 1), {"rule": rule}) for rule in RULES],
-        *[((2, 3, 1), {"activation": activation}) for activation in mlp.ACTIVATIONS],
+        *[((2, 3, 1), {"activation": activation}) for activation in ACTIVATIONS],
         *[((2, 3, 2), {"loss": loss}) for loss in LOSSES],
         *[((2, 3, 2), {"loss": "quadratic", "output": output}) for output in ("softmax", "gaussian")],
         ((4, 5, 3), {"loss": "cross_entropy", "rule": "adam"}),
@@ -209,7 +209,7 @@ def test_the_largest_terms_and_the_rest_make_up_the_sum(long):
 
 def tables(found):
     """The values of each table: its terms and, last, their sum."""
-    for block in found.document.blocks:
+    for block in found.lesson().document.blocks:
         if isinstance(block, Table):
             yield [Decimal(row[2][0].digits) for row in block.rows]
 
@@ -273,6 +273,106 @@ def test_it_is_written_in_every_form(long, form, language):
     found = getattr(why(long, "dL/dW1[3,17]", language=language), f"to_{form}")()
     assert "W" in found
     assert ("还可以接着问" if language == "zh" else "Ask next") in found
+
+
+# Any number of a calculation, by one account
+
+BATCH = {
+    "problem": "z = w*x\nL = (z - y)^2",
+    **{"given": {"w": 0.5}, "samples": {"x": [1, 2, 3], "y": [1, 1, 1]}, "learn": ["w"], "rate": 0.1},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "shares"),
+    [
+        ("dL/dw", "mean", [-1, 0, 3]),
+        ("w_new", "mean", [-1, 0, 3]),
+        ("L", "mean", [0.25, 0, 0.25]),
+        ("dL/dz", "part", [-1, 0, 1]),
+        ("z", "each", [0.5, 1, 1.5]),
+        ("dz/dw", "each", [1, 2, 3]),
+    ],
+)
+def test_a_batch_tells_what_each_sample_contributes(name, taken, shares):
+    worked = byhand.work(BATCH)
+    found = worked.why(name, language="en")
+    batch = found.record()["batch"]
+    assert (taken, shares) == (batch["taken"], [one["value"] for one in batch["samples"]])
+    whole = {"mean": np.mean(shares), "part": np.array(shares) / 3, "each": np.array(shares)}[taken]
+    np.testing.assert_allclose(batch["value"], whole, rtol=1e-15)
+    if name != "w_new":
+        np.testing.assert_array_equal(found.value, worked.number(name))
+        assert batch["value"] == found.record()["value"]
+    assert "Shown for sample 1." in str(found)
+    assert f"Each of the 3 samples has its own {batch['name']}" in str(found)
+
+
+def test_the_shares_of_a_batch_may_be_added_up():
+    found = byhand.work(BATCH, reduce="sum").why("dL/dw", language="zh")
+    assert 2 == found.value
+    assert "3 个样本各有自己的 dL/dw，整批取它们的和。" in str(found)
+
+
+def test_what_all_samples_share_has_no_shares():
+    assert "batch" not in byhand.work(BATCH).why("w").record()
+
+
+def test_an_element_in_a_batch():
+    found = byhand.work("z = w*x\nL = sum(z)", w=[2, 3], samples={"x": [1, 2]}, rate=0.1, learn=["w"])
+    assert [3, 6] == found.why("z[1]").value.tolist()
+    assert 1.5 == found.why("dL/dw[0]").value
+    assert 2 - 0.1 * 1.5 == found.why("w[0]_new").value
+
+
+@pytest.mark.parametrize("name", ["house-price", "mazur", "movie", "perceptron-and", "matrix-network", "xor"])
+def test_every_number_of_a_calculation_has_its_account(name):
+    worked = byhand.work(byhand.example(name), steps=1)
+    objective = worked.run.plan.objective
+    names = [*worked.values, *(f"{learned}_new" for learned in worked.updates)]
+    names += [f"d{objective}/d{name}" for name in worked.values] if objective else []
+    for wanted in names:
+        found = worked.why(wanted)
+        np.testing.assert_array_equal(found.value, worked.number(wanted))
+        record = json.loads(found.to_json())
+        np.testing.assert_array_equal(record["value"], np.asarray(found.value).tolist())
+        first = found.account.first
+        if first.formula is not None:
+            told = evaluate(first.formula, first.cone.values, first.gradients)
+            np.testing.assert_allclose(told, first.value, rtol=1e-12, atol=1e-15)
+
+
+def test_an_element_by_a_whole_array():
+    worked = byhand.work("z = W @ x\nq = 3*s\nL = sum(z) + q", W=[[1, 2], [3, 4]], x=[1, 2], s=3)
+    assert [[1, 2], [0, 0]] == worked.why("dz[0]/dW").value.tolist()
+    assert "∂z[0]/∂z = [1, 0]" in worked.why("dz[0]/dW").to_text()
+    assert "No path leads from s to z[0]" in worked.why("dz[0]/ds", language="en").to_text()
+
+
+def test_a_derivation_is_in_the_json_as_in_the_text():
+    found = byhand.work(byhand.example("house-price")).why("dL/dw1").record()
+    told, chain = found, []
+    while told:
+        chain.append(told["name"])
+        told = next((one for one in told.get("from", []) if one["name"].startswith("dL/")), None)
+    assert ["dL/dw1", "dL/dz1", "dL/dh1", "dL/dz", "dL/dyhat"] == chain
+    assert "∂L/∂z1 · x1" == found["formula"]
+
+
+def test_a_long_chain_is_told_without_end():
+    chain = "\n".join(f"v{k} = v{k - 1}*a + v{max(k - 2, 0)}" for k in range(1, 300))
+    found = byhand.work(chain, v0=0.1, a=0.01).why("dv299/da")
+    assert found.value == json.loads(found.to_json())["value"]
+    assert "v299" in found.to_text()
+
+
+def test_an_update_that_was_not_kept_is_worked_out_again():
+    steps = {"problem": "L = (w - 3)^2", "given": {"w": 0.5}, "rate": 0.1, "steps": 50}
+    worked = byhand.work(steps)
+    assert "w_new = w − η · ∂L/∂w" in worked.why("w_new#20", language="en").to_text()
+    assert worked.number("w_new#20") == worked.why("w_new#20").account.first.update.new
+    told = byhand.work(steps, rule="adam").why("w_new#20", language="en").to_text()
+    assert "kept in full" in told
 
 
 # What cannot be answered

@@ -5,10 +5,6 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from byhand.api.examples import example as example
-from byhand.api.examples import examples as examples
-from byhand.api.worked import Work as Work
-from byhand.api.worked import work as work
 from byhand.errors import ByhandError as ByhandError
 from byhand.errors import CalculationError as CalculationError
 from byhand.errors import FormulaError as FormulaError
@@ -17,7 +13,11 @@ from byhand.errors import ProblemError as ProblemError
 if TYPE_CHECKING:
     from byhand.api.article import check_article as check_article
     from byhand.api.checked import check as check
+    from byhand.api.examples import example as example
+    from byhand.api.examples import examples as examples
     from byhand.api.gradients import check_gradients as check_gradients
+    from byhand.api.worked import Work as Work
+    from byhand.api.worked import work as work
     from byhand.networks.saving import load as load
 
 __version__ = "0.1.0"
@@ -27,12 +27,16 @@ __all__ = [
     *("Work", "check", "check_article", "check_gradients", "example", "examples", "load", "work"),
 ]
 
-# What `work` does not need is imported when it is first asked for: a start stays short.
+# Imported when it is first asked for: a start stays short.
 _LATER = {
+    "Work": "byhand.api.worked",
     "check": "byhand.api.checked",
     "check_article": "byhand.api.article",
     "check_gradients": "byhand.api.gradients",
+    "example": "byhand.api.examples",
+    "examples": "byhand.api.examples",
     "load": "byhand.networks.saving",
+    "work": "byhand.api.worked",
 }
 
 

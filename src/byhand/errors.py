@@ -77,6 +77,10 @@ class ProblemError(ByhandError):
     """A problem whose parts do not fit together."""
 
 
+class DataError(ProblemError, ValueError):
+    """Data or settings with which a network cannot be fitted; a ValueError, as scikit-learn has it."""
+
+
 class CalculationError(ByhandError):
     """A calculation that cannot be carried out with these numbers."""
 
@@ -100,9 +104,17 @@ def _told(fact: Any, language: str) -> Any:
     return visible(fact) if isinstance(fact, str) else fact
 
 
-def _shape(name: str, shape: tuple[int, ...], language: str) -> str:
-    size = "×".join(map(str, shape)) or say("error.a_scalar", language)
+def _shape(name: str, shape: tuple[int | str, ...], language: str) -> str:
+    size = "×".join(_size(one, language) for one in shape) or say("error.a_scalar", language)
     return f"{name} ({size})" if name else f"({size})"
+
+
+def _size(one: int | str, language: str) -> str:
+    """A number of entries, or what they are one each of: ``units``, ``units2`` of the second layer."""
+    if isinstance(one, int):
+        return str(one)
+    bare = one.rstrip("0123456789")
+    return say(f"size.{bare}", language) + one[len(bare) :]
 
 
 def _expected(thing: str, language: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from byhand.api.lesson import Lesson
+from byhand.api.result import Result
 from byhand.check.article.article import check_article as check_page
-from byhand.check.article.marked import marked_copy
 from byhand.check.article.report import ArticleReport
 from byhand.errors import ProblemError
 from byhand.lesson.articles import tell_article
@@ -19,10 +18,11 @@ from byhand.sources.problem import Problem, read_problem
 from byhand.sources.task import set_up
 from byhand.trace.program import definition, lines_of
 from byhand.views import article_json
+from byhand.views.marked import marked_copy
 from byhand.words import system_language
 
 
-class Article:
+class Article(Result):
     """A page that was checked.
 
     Attributes
@@ -38,24 +38,19 @@ class Article:
         """``right`` or ``wrong``."""
         return self.report.verdict
 
-    def marked(self, language: str | None = None) -> str:
-        """The page with each wrong number and formula marked, in its own format."""
-        return marked_copy(self.report, language or system_language())
+    def marked(self, language: str | None = None, digits: int | None = None, hint: int | None = None) -> str:
+        """The page with each wrong number and formula marked, in its own format; with a hint, the first."""
+        return marked_copy(self.report, language or system_language(), digits, hint)
 
-    def record(self) -> dict[str, Any]:
-        """Everything found, as JSON has it."""
-        return article_json.record(self.report)
+    def record(self, hint: int | None = None) -> dict[str, Any]:
+        """Everything found, as JSON has it; with a hint, only so much of it."""
+        return article_json.record(self.report, hint)
 
-    def to_json(self) -> str:
-        """One JSON object."""
-        return json.dumps(self.record(), ensure_ascii=False, allow_nan=False)
-
-    def lesson(self, language: str | None = None) -> Lesson:
-        """The findings told."""
-        return Lesson(tell_article(self.report, language or system_language()))
-
-    def __str__(self) -> str:
-        return self.lesson().to_text()
+    def lesson(
+        self, language: str | None = None, digits: int | None = None, hint: int | None = None
+    ) -> Lesson:
+        """The findings told; with a hint, only so much of it (1 where, 2 what kind, 3 the mend)."""
+        return Lesson(tell_article(self.report, language or system_language(), digits, hint))
 
 
 def check_article(path: str | Path, problem: str | Path | Problem | None = None) -> Article:
@@ -92,4 +87,5 @@ def _stated(problem: str | Path | Problem | None) -> tuple[Mapping[str, Any], Ma
         return {}, {}
     task = set_up(problem if isinstance(problem, Problem) else read_problem(problem))
     formulas = {name: definition(task.program, name) for name in lines_of(task.program)}
-    return formulas, {name: value for name, value in task.given.items() if isinstance(value, float)}
+    known = {name: value for name, value in task.given.items() if name not in task.plan.numberless}
+    return formulas, {name: value for name, value in known.items() if isinstance(value, float)}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from byhand.api.lesson import Lesson
+from byhand.api.result import Result
 from byhand.api.worked import work
 from byhand.check.report import Claim, Report, check_claims
 from byhand.lesson.checking import tell_report
@@ -17,7 +17,7 @@ from byhand.views import report_json
 from byhand.words import system_language
 
 
-class Checked:
+class Checked(Result):
     """A worksheet that was checked.
 
     Attributes
@@ -43,23 +43,17 @@ class Checked:
         """Every number written, with its verdict."""
         return self.report.claims
 
-    def record(self) -> dict[str, Any]:
-        """By the contract of ``check --json``."""
-        return report_json.record(self.report)
+    def record(self, hint: int | None = None) -> dict[str, Any]:
+        """By the contract of ``check --json``; with a hint, only so much of it."""
+        return report_json.record(self.report, hint)
 
-    def to_json(self) -> str:
-        """One JSON object."""
-        return json.dumps(self.record(), ensure_ascii=False, allow_nan=False)
-
-    def lesson(self, language: str | None = None, digits: int = 6, hint: int | None = None) -> Lesson:
+    def lesson(
+        self, language: str | None = None, digits: int | None = None, hint: int | None = None
+    ) -> Lesson:
         """The report told; with a hint, only so much of it (1 where, 2 what kind, 3 the mend)."""
-        return Lesson(tell_report(self.report, language or system_language(), digits, hint))
-
-    def _repr_html_(self) -> str:
-        return self.lesson()._repr_html_()
-
-    def __str__(self) -> str:
-        return self.lesson().to_text()
+        return Lesson(
+            tell_report(self.report, language or system_language(), digits or report_json.DIGITS, hint)
+        )
 
     def __repr__(self) -> str:
         return f"<Checked: {self.verdict}, first wrong: {self.first_wrong}>"

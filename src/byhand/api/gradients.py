@@ -7,15 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from byhand.api.lesson import Lesson
+from byhand.api.result import Result
 from byhand.api.worked import work
 from byhand.check.gradients import Compared, compare_gradients
 from byhand.check.measured import as_array, measured, whole
 from byhand.lesson.gradients import tell_gradients
 from byhand.sources.problem import Problem
+from byhand.trace.lookup import need_numbers
+from byhand.trace.record import jsonable
 from byhand.words import system_language
 
+SCHEMA = "byhand.gradients/1"
 
-class CheckedGradients:
+
+class CheckedGradients(Result):
     """Gradients of somebody's own code that were checked.
 
     Attributes
@@ -37,15 +42,19 @@ class CheckedGradients:
         """``right`` or ``wrong``."""
         return "wrong" if self.first_wrong else "right"
 
+    def record(self) -> dict[str, Any]:
+        """Each parameter's verdict, its largest difference and where, and the likely mistake."""
+        gradients = [jsonable(one._asdict()) for one in self.compared]
+        return {
+            "schema": SCHEMA,
+            "verdict": self.verdict,
+            "first_wrong": self.first_wrong,
+            "gradients": gradients,
+        }
+
     def lesson(self, language: str | None = None, digits: int = 6) -> Lesson:
         """The comparison told."""
         return Lesson(tell_gradients(self.compared, language or system_language(), digits))
-
-    def _repr_html_(self) -> str:
-        return self.lesson()._repr_html_()
-
-    def __str__(self) -> str:
-        return self.lesson().to_text()
 
 
 def check_gradients(
@@ -91,6 +100,7 @@ def check_gradients(
     """
     if not callable(loss):
         worked = work(loss)
+        need_numbers(worked.run)
         names = worked.run.plan.learn or tuple(worked.run.given)
         true = {name: whole(as_array(worked.gradients[name])) for name in names}
         counts = tuple({worked.run.plan.sample_count} - {1})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from byhand.api.form import Form
+from byhand.errors import ProblemError
 from byhand.lesson.document import Document
 
 
@@ -39,6 +41,25 @@ class Lesson:
         from byhand.views import html
 
         return html.render(self.document)
+
+    def written(self, form: Form, width: int = 80) -> str:
+        """In a form by its name.
+
+        Raises
+        ------
+        ProblemError
+            ``not_a_form``: what is told has no such form.
+        """
+        match form:
+            case Form.text:
+                return self.to_text(width)
+            case Form.markdown:
+                return self.to_markdown()
+            case Form.latex:
+                return self.to_latex()
+            case Form.html:
+                return self.to_html()
+        raise ProblemError("not_a_form", form=form.value)
 
     def _repr_html_(self) -> str:
         from byhand.views import html

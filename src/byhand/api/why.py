@@ -2,48 +2,59 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from byhand.api.lesson import Lesson
+from byhand.api.result import Result
+from byhand.lesson.document import Inlines
 from byhand.lesson.telling import Telling
 from byhand.lesson.why import explained
 from byhand.rules import Rule
-from byhand.sources.characters import composed, plain, spelled
+from byhand.sources.characters import canonical
 from byhand.sources.problem import make_problem
 from byhand.sources.task import set_up
-from byhand.trace.moment import Account, Moment, account
+from byhand.trace.accounting import AMONG_ARRAYS
+from byhand.trace.moment import Account, Moment, account, title
 from byhand.trace.widened import Widened
 from byhand.words import system_language
 
 
-class Why(Lesson):
+class Why(Result):
     """The derivation of one number.
 
     Attributes
     ----------
-    value : float
+    value : float, Fraction, ndarray or None
     account : Account
-    document : Document
     """
 
-    def __init__(self, found: Account, rule: Rule | None, how: Telling) -> None:
-        super().__init__(explained(found, rule, how))
-        self.account, self.value, self._terms = found, float(found.first.value), how.terms
+    def __init__(
+        self,
+        found: Account,
+        rule: Rule | None,
+        labels: Callable[[str], Mapping[str, Inlines]],
+        how: Telling,
+    ) -> None:
+        self.account, self.value = found, found.value
+        self._rule, self._labels, self._how = rule, labels, how
+
+    def lesson(self, **how: Any) -> Lesson:
+        """The derivation told, as was asked for or otherwise: see `byhand.lesson.telling.Telling`."""
+        telling = replace(self._how, **how)
+        return Lesson(explained(self.account, self._rule, self._labels(telling.language), telling))
 
     def record(self) -> dict[str, Any]:
         """As numbers, texts, lists and mappings: see `byhand.views.why_json.record`."""
         from byhand.views import why_json
 
-        return why_json.record(self.account, self._terms)
+        return why_json.record(self.account, self._how.terms)
 
-    def to_json(self) -> str:
-        """One JSON object."""
-        return json.dumps(self.record(), ensure_ascii=False, allow_nan=False)
+    def __repr__(self) -> str:
+        return f"<Why: {title(self.account.what)} = {self.value}>"
 
 
 def why(problem: Mapping[str, Any], name: str, **how: Any) -> Why:
@@ -78,8 +89,9 @@ def why(problem: Mapping[str, Any], name: str, **how: Any) -> Why:
     """
     telling = Telling(**{"language": system_language(), **how})
     moment = moment_of(problem)
-    wanted = spelled(plain(composed(name)))
-    return Why(account(moment, wanted, telling.terms, telling.depth), moment.plan.rule, telling)
+    depth = AMONG_ARRAYS if telling.depth is None else telling.depth
+    found = account(moment, canonical(name), telling.terms, depth)
+    return Why(found, moment.plan.rule, lambda language: {}, telling)
 
 
 def moment_of(problem: Mapping[str, Any]) -> Moment:
@@ -88,7 +100,7 @@ def moment_of(problem: Mapping[str, Any]) -> Moment:
     small = {name: np.zeros((1,) * np.ndim(value)).tolist() for name, value in given.items()}
     posed = {key: value for key, value in problem.items() if key != "rule_state"}
     task = set_up(make_problem({**posed, "given": small}))
-    plan = replace(task.plan, state={"t": kept.get("t", 0)})
+    plan = replace(task.plan, state={"t": kept.get("t", 0)}, numberless=frozenset())
     known = {name: _wide(value) for name, value in given.items() if not isinstance(value, str)}
     return Moment(task.program, known, plan, 1, kept)
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from byhand.api.form import Form
 from byhand.api.lesson import Lesson
+from byhand.api.result import Result
 from byhand.api.why import Why
 from byhand.errors import ProblemError
 from byhand.lesson.conventions import conventions
-from byhand.lesson.telling import Telling, tell
+from byhand.lesson.telling import Telling, labels_of, tell
 from byhand.lesson.warnings import warnings
-from byhand.lesson.why import accounted, why
-from byhand.sources.characters import composed, plain, spelled
+from byhand.sources.characters import canonical
 from byhand.sources.problem import Problem, make_problem, read_problem
 from byhand.sources.task import Task, set_up
-from byhand.trace.lookup import number, value_in
-from byhand.trace.program import is_inner, lines_of
+from byhand.trace.accounting import accounted
+from byhand.trace.lookup import number
+from byhand.trace.named import last_updates, named_gradients, named_values
+from byhand.trace.program import lines_of
 from byhand.trace.record import record
 from byhand.trace.run import Run, Update, run
 from byhand.words import system_language
@@ -28,8 +31,10 @@ from byhand.words import system_language
 _AMERICAN = {"minimize": "minimise", "maximize": "maximise"}
 
 
-class Work:
+class Work(Result):
     """A problem worked out: every number of it by name, and ways to read it.
+
+    Where a given has no number (``"?"``), None stands for every number that is calculated.
 
     Attributes
     ----------
@@ -43,21 +48,17 @@ class Work:
     @property
     def values(self) -> dict[str, Any]:
         """Every named value of the first step; one a sample where samples differ."""
-        first = self.run.first
-        return {
-            name: value_in(self.run, first, name) for name in first.forwards[0].values if not is_inner(name)
-        }
+        return named_values(self.run)
 
     @property
     def gradients(self) -> dict[str, Any]:
         """The gradient of the objective by every named value, in the first step."""
-        return {name: value for name, value in self.run.first.gradients.items() if not is_inner(name)}
+        return named_gradients(self.run)
 
     @property
     def updates(self) -> dict[str, Update]:
         """The last step's update of every learned name."""
-        last = self.run.last_update
-        return last.updates if last else {}
+        return last_updates(self.run)
 
     def number(self, name: str) -> Any:
         """One number by name: ``h1``, ``dL/dw1``, ``dh1/dw1``, ``W1[0,2]``, ``w1_new``, ``L#31``.
@@ -67,7 +68,7 @@ class Work:
         ProblemError
             There is no such number in this calculation.
         """
-        return number(self.run, spelled(plain(composed(name))))
+        return number(self.run, canonical(name))
 
     def lesson(self, **how: Any) -> Lesson:
         """The whole calculation told.
@@ -80,8 +81,8 @@ class Work:
         """
         return Lesson(tell(self.task, self.run, _telling(how)))
 
-    def why(self, name: str, **how: Any) -> Lesson:
-        """The derivation of one number along its own paths; of one among arrays, a `Why`.
+    def why(self, name: str, **how: Any) -> Why:
+        """The derivation of one number along its own paths.
 
         Parameters
         ----------
@@ -94,27 +95,9 @@ class Work:
         ------
         ProblemError
         """
-        wanted, telling = spelled(plain(composed(name))), _telling(how)
-        found = accounted(self.task, self.run, wanted, telling)
-        if found is not None:
-            return Why(found, self.run.plan.rule, telling)
-        return Lesson(why(self.task, self.run, wanted, telling))
-
-    def to_text(self, width: int = 80, **how: Any) -> str:
-        """For a terminal of so many columns."""
-        return self.lesson(**how).to_text(width)
-
-    def to_markdown(self, **how: Any) -> str:
-        """Markdown with its mathematics between dollar signs."""
-        return self.lesson(**how).to_markdown()
-
-    def to_latex(self, **how: Any) -> str:
-        """A LaTeX document that compiles by itself with xelatex."""
-        return self.lesson(**how).to_latex()
-
-    def to_html(self, **how: Any) -> str:
-        """A page in one file, its mathematics in MathML."""
-        return self.lesson(**how).to_html()
+        telling = _telling(how)
+        found = accounted(self.run, canonical(name), telling.terms, telling.depth)
+        return Why(found, self.run.plan.rule, partial(labels_of, self.task), telling)
 
     def to_python(self) -> str:
         """The same calculation as plain NumPy that runs and prints the same numbers."""
@@ -122,19 +105,13 @@ class Work:
 
         return python.render(self.task, self.run)
 
-    def to_json(self) -> str:
-        """One JSON object: see `byhand.trace.record.record`."""
-        return json.dumps(self.record(), ensure_ascii=False, allow_nan=False)
+    def written(self, form: Form, width: int = 80, **how: Any) -> str:
+        """In a form by its name."""
+        return self.to_python() if form == Form.python else super().written(form, width, **how)
 
     def record(self) -> dict[str, Any]:
-        """Everything that was worked out, as numbers, texts, lists and mappings."""
+        """Everything that was worked out: see `byhand.trace.record.record`."""
         return record(self.run, conventions(self.task, self.run), warnings(self.task, self.run))
-
-    def _repr_html_(self) -> str:
-        return self.lesson()._repr_html_()
-
-    def __str__(self) -> str:
-        return self.to_text()
 
     def __repr__(self) -> str:
         return f"<Work: {', '.join(name for name in lines_of(self.run.program))}>"

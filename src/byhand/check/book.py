@@ -13,15 +13,15 @@ from typing import Any, NamedTuple
 
 from byhand.check.page import Page
 from byhand.check.softmax import softmax_slope
-from byhand.ops import Derivative, Expr, Name, Number
-from byhand.ops.expression import leaves, substitute, times
+from byhand.ops import OPS, Call, Derivative, Expr, Name, Number
+from byhand.ops.expression import leaves, substitute, summed, times
 from byhand.rules import distinct
 from byhand.trace.derivative import pulled
 from byhand.trace.evaluate import evaluate
 from byhand.trace.lookup import pass_at
 from byhand.trace.program import definition
 from byhand.trace.run import Run
-from byhand.trace.scalar import scalars
+from byhand.trace.scalar import base_name, scalars
 
 
 class Quantity(NamedTuple):
@@ -88,6 +88,11 @@ class Book:
             self._formulas[q] = made(q)
         return self._formulas[q]
 
+    def is_decision(self, q: Quantity) -> bool:
+        """Whether a number is the outcome of a choice or of a test."""
+        formula = self.formula(q)
+        return isinstance(formula, Call) and OPS[formula.op].is_decision
+
     def true(self, q: Quantity) -> float:
         """The true value.
 
@@ -116,7 +121,7 @@ class Book:
         page = self.page(q.step)
         if q.of in page.lines:
             return self.referred(definition(page.program, q.of), q.step)
-        base = q.of.partition("[")[0]
+        base = base_name(q.of)
         return Ref(self.after(q.of, q.step - 1)) if q.step > 1 and base in self.plan.learn else None
 
     def after(self, weight: str, step: int) -> Quantity:
@@ -139,11 +144,7 @@ class Book:
             for of, by in pairwise(links):
                 product = times(product, Ref(Quantity("derivative", of, by, q.step)))
             return product
-        terms = [self.path_term(q, user) for user in page.users.get(q.by, ()) if user in ways]
-        whole = terms[0]
-        for term in terms[1:]:
-            whole = whole + term
-        return whole
+        return summed([self.path_term(q, user) for user in page.users.get(q.by, ()) if user in ways])
 
     def path_term(self, q: Quantity, user: str) -> Expr:
         """What the paths from B through one line that uses it add to dA/dB."""
@@ -167,7 +168,7 @@ class Book:
     def _of_update(self, q: Quantity) -> Expr:
         """The rule's equation for a new weight or a state."""
         rule, weight = self.plan.rule, q.of if q.kind == "new" else q.by
-        if rule is None or weight.partition("[")[0] not in self.plan.learn:
+        if rule is None or base_name(weight) not in self.plan.learn:
             raise KeyError(q)
         name = "w_new" if q.kind == "new" else q.of
         formula = dict(distinct(rule))[name]

@@ -10,12 +10,8 @@ from byhand.check.book import Book, Quantity
 from byhand.check.literal import Written
 from byhand.check.own import Habit, Own, habit_of
 from byhand.check.reckoner import Result
-from byhand.ops import Call
 
 Verdict = Literal["right", "rounded", "carried", "wrong"]
-
-# Their results are whole numbers that nobody rounds or cuts.
-DECISIONS = {"argmin", "argmax", "step", "sign", "eq", "ne", "lt", "le", "gt", "ge"}
 
 
 class Judged(NamedTuple):
@@ -85,7 +81,7 @@ class _Judge:
         from_own = ways[0].value if ways else true
         if number.printed.low <= true <= number.printed.high:
             return Judged(q, number, true, from_own, "right")
-        possible = number.printed if self._is_decision(q) else number.possible
+        possible = number.printed if self._book.is_decision(q) else number.possible
         fits = [way for way in ways if way.interval.meets(possible)]
         sound = [way for way in fits if not way.used & self._bad]
         if sound or (not ways and possible.low <= true <= possible.high):
@@ -97,10 +93,6 @@ class _Judge:
             if way.interval.meets(possible):
                 return Judged(q, number, true, way.value, "rounded")
         return Judged(q, number, true, true if math.isnan(from_own) else from_own, "wrong")
-
-    def _is_decision(self, q: Quantity) -> bool:
-        formula = self._book.formula(q)
-        return isinstance(formula, Call) and formula.op in DECISIONS
 
     def _with(self, written: Mapping[Quantity, Written]) -> tuple[Own, Own]:
         """What follows from some numbers: from all of them, and from the values alone."""

@@ -8,17 +8,16 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from byhand.check.book import Quantity
-from byhand.check.interval import Interval
 from byhand.check.literal import Written
 from byhand.check.manner import Manner
 from byhand.check.mistakes.writing import COSTS, meant, outcomes
 from byhand.check.own import Own
 from byhand.check.suppose import Made, Supposed, Supposing, Used
 from byhand.ops import Expr, Number
+from byhand.ops.interval import Interval
 
 DIGITS_FOR_TWO, DIGITS_FOR_LIKELY, DIGITS_FOR_SURE = 4, 4, 5
 LIKELY, SURE = 0.5, 0.9
-MOST_NAMED = 2
 MOST_WAYS = 3
 # The second explanation is named where it is not twenty times less probable than the first.
 _EQUALLY = math.log(20)
@@ -105,7 +104,7 @@ def explain(
     for one in _right_numbers(q, own):
         for code, number, weight in slips:
             fit = _fit(one, number, manner)
-            if fit is not None and not _just_outside(one.value, number):
+            if fit is not None:
                 fits.append(_Fit((code,), one, fit.weight * weight))
     unknown = _unknown(
         written, own.of_formula(own.formula(q)).value if own.book.formula(q) else own.book.true(q)
@@ -147,11 +146,6 @@ def _fit(one: Supposed, written: Written, manner: Manner) -> _Fit | None:
     share = written.unit / max(one.interval.width, written.unit)
     found = manner.probability(written, one.value, one.full) + _ANYWHERE * share
     return _Fit((one.code,), one, one.weight * found)
-
-
-def _just_outside(value: float, number: Written) -> bool:
-    """Whether a value is the next number of so many digits: 1 is not cut to 0.99."""
-    return abs(abs(value - number.value) - number.unit) < 1e-6 * number.unit
 
 
 def _right_numbers(q: Quantity, own: Own) -> list[Supposed]:

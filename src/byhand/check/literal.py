@@ -6,7 +6,7 @@ import math
 import re
 from typing import Literal, NamedTuple
 
-from byhand.check.interval import Interval
+from byhand.ops.interval import Interval
 
 MAX_LENGTH = 60
 LARGEST_EXPONENT = 400
@@ -50,10 +50,11 @@ class Written(NamedTuple):
 
     @property
     def cut(self) -> Interval:
-        """The numbers that are cut to it: towards zero."""
-        low = self.value - self.unit if self.value <= 0 else self.value
-        high = self.value if self.value < 0 or self._negative_zero else self.value + self.unit
-        return Interval(low, high).widened(_noise(self.value))
+        """The numbers that are cut to it, towards zero; the next number of as many digits is none of them."""
+        noise, nearly = _noise(self.value), self.unit * (1 - 1e-9)
+        low = self.value - (nearly if self.value <= 0 else noise)
+        high = self.value + (noise if self.value < 0 or self._negative_zero else nearly)
+        return Interval(low, high)
 
     @property
     def printed(self) -> Interval:

@@ -10,25 +10,24 @@ from typing import NamedTuple
 import numpy as np
 
 from byhand.check.book import Book, Quantity
-from byhand.sources.characters import composed, plain, spelled
-from byhand.trace.scalar import element_name
+from byhand.sources.characters import GREEK, composed, plain, spelled
+from byhand.sources.pages.names import NEW, NEW_BELOW
+from byhand.trace.scalar import base_name, element_name
 
 MAX_LENGTH = 200
 
-_GREEK = [
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu",
-    "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
-]  # fmt: skip
-_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψω", _GREEK, strict=True))
+_LETTERS = {letter: word for word, letter in GREEK.items() if word.islower()}
 _FRACTION = re.compile(
-    r"\\d?t?frac\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
+    r"\\[cdt]?frac\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
 )
 _HAT = re.compile(r"\\(?:wide)?hat\s*(?:\{\s*(\w)\s*\}|(\w))")
 _COMMAND = re.compile(r"\\(?:mathrm|text|mathbf|boldsymbol|mathit|operatorname|rm|bf)\s*\{([^{}]*)\}")
-_NEW = re.compile(
-    r"(?:_new|\^\{?\s*\(?new\)?\s*\}?|\(new\)|_\{?new\}?|[′']|\^?\{?\+\}?|\^\{?\*\}?|(?<=\d)new|\s+new)$",
-    re.IGNORECASE,
+_ABOVE, _BELOW = (
+    "|".join(map(re.escape, sorted(words, key=len, reverse=True))) for words in (NEW, NEW_BELOW)
 )
+_NEW = re.compile(
+    rf"\^\s*\{{?\s*(?:{_ABOVE}|\*)\s*\}}?(?=_|$)|[_,\s]*\{{?\s*(?:{_BELOW})\s*\}}?$", re.IGNORECASE
+)  # w^{(t+1)}_1; w_{1,new}, w1+
 _NEW_BEFORE = re.compile(r"^(?:new\s+|updated\s+|新的?|更新后的?|更新的)\s*", re.IGNORECASE)
 _LAYERED = re.compile(
     r"([^\W\d_]+)(?:_?\{?(\d)[,，]?(\d)?\}?)\^\{?\(?(\d)\)?\}?$|([^\W\d_]+)\^\{?\(?(\d)\)?\}?_\{?(\d)[,，]?(\d)?\}?$"
@@ -74,7 +73,7 @@ def _plain(text: str) -> str:
     text = _COMMAND.sub(r"\1", text)
     text = re.sub(r"\\(?:partial|mathrm\s*d)\b\s*", "∂", text)
     text = re.sub(r"\\(?:left|right|,|;|!|quad|displaystyle)", "", text)
-    text = re.sub(r"\\([A-Za-z]+)", lambda m: m[1].lower() if m[1].lower() in _GREEK else m[0], text)
+    text = re.sub(r"\\([A-Za-z]+)", lambda m: m[1].lower() if m[1].lower() in GREEK else m[0], text)
     return spelled(unicodedata.normalize("NFC", text)).strip()
 
 
@@ -119,13 +118,13 @@ class _Reader:
         if stripped == text:
             return None
         value = self.value(stripped)
-        if value is None or value.quantities[0].of.partition("[")[0] not in plan.learn:
+        if value is None or base_name(value.quantities[0].of) not in plan.learn:
             return None
         step = self._step if self._asked else max(1, len(self._book.run.starts) - 1)
         return Named(tuple(self._book.after(q.of, step) for q in value.quantities), value.shape)
 
     def value(self, text: str) -> Named | None:
-        """A named value, or an element of an array."""
+        """A named value, an element of an array, or a row of one."""
         for name in self._candidates(text.strip()):
             indexed = _INDEXED.match(name)
             if indexed:
@@ -133,6 +132,7 @@ class _Reader:
                 whole = element_name(indexed[1].strip(), index)
                 if whole in self._names:
                     return Named((Quantity("value", whole, "", self._step),), ())
+                return self._part(indexed[1].strip(), index)
             elif name in self._bases:
                 shape = self._bases[name]
                 elements = (
@@ -141,6 +141,14 @@ class _Reader:
                 if all(element in self._names for element in elements):
                     return Named(tuple(Quantity("value", e, "", self._step) for e in elements), shape)
         return None
+
+    def _part(self, name: str, index: tuple[int, ...]) -> Named | None:
+        """A row of an array: ``W[1]`` of a matrix."""
+        shape = self._bases.get(name, ())[len(index) :]
+        elements = [element_name(name, (*index, *rest)) for rest in np.ndindex(shape)]
+        if not shape or not all(element in self._names for element in elements):
+            return None
+        return Named(tuple(Quantity("value", one, "", self._step) for one in elements), shape)
 
     def _candidates(self, text: str) -> Iterator[str]:
         """The names a spelling may stand for, the plainest first."""

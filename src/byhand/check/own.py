@@ -9,14 +9,14 @@ from functools import cached_property
 from itertools import pairwise
 
 from byhand.check.book import Book, Quantity, Ref, refs
-from byhand.check.interval import EVERYTHING, point
 from byhand.check.literal import Written
 from byhand.check.reckoner import Reckoner, Result
 from byhand.ops import Call, Expr, Number
-from byhand.ops.expression import times
+from byhand.ops.expression import summed, times
+from byhand.ops.interval import EVERYTHING, Interval, point
 
 MOST_PRODUCTS, MOST_STEPS = 12, 60
-_EXACT = 1e-6
+_EXACT, _NOISE = 1e-6, 1e-12
 
 
 @dataclass(frozen=True)
@@ -110,24 +110,33 @@ class Own:
                 if missing:
                     waiting += missing
                     continue
+                made, number = self.of_formula(formula), self._number(q)
                 # A derivative expanded to the values is worked out in one go.
                 rounds = self.derivatives or q.kind != "derivative"
-                own = self.left_out(self.of_formula(formula), formula, rounds)
+                if number and self.book.is_decision(q):
+                    own = Result(number.value, point(number.value), frozenset((q,)))
+                else:
+                    own = _as_written(q, number, made) if number else self.left_out(made, formula, rounds)
             self._known[q] = own
             waiting.pop()
         return self._known[wanted]
 
+    def _number(self, q: Quantity) -> Written | None:
+        """What they wrote, where it is used."""
+        return self.written.get(q) if self.derivatives or q.kind != "derivative" else None
+
     def _given(self, q: Quantity) -> Result | None:
-        """What needs no working out: a number that was written or given."""
-        number = self.written.get(q)
-        if number is not None and (self.derivatives or q.kind != "derivative"):
-            return Result(number.value, number.possible, frozenset((q,)))
-        if q.kind in ("new", "value") and self._steps_back(q) > MOST_STEPS:
+        """What needs no working out: a number that was given, or lies too far back."""
+        number, is_given = self._number(q), self.book.formula(q) is None
+        if number is None and not is_given:
+            if q.kind not in ("new", "value") or self._steps_back(q) <= MOST_STEPS:
+                return None
             value = self.book.true(q)
             return Result(value, point(value).widened(self.habit.unit(value)), frozenset())
-        if self.book.formula(q) is None:
+        if is_given:
             value = self.book.true(q)
-            return Result(value, point(value), frozenset())
+            made = Result(value, point(value), frozenset())
+            return _as_written(q, number, made) if number else made
         return None
 
     def _steps_back(self, q: Quantity) -> int:
@@ -145,7 +154,7 @@ class Own:
         unit = self.habit.unit(max(abs(made.interval.low), abs(made.interval.high)))
         if unit and made.interval.width < _EXACT * unit and _is_whole(made.value / unit):
             return made  # 0.25 stays 0.25
-        return made._replace(interval=made.interval.widened(unit))
+        return made._replace(interval=_shortened(made.interval, unit))
 
     def formula(self, q: Quantity) -> Expr:
         """The formula by which a number that was not written would be worked out."""
@@ -227,12 +236,12 @@ class Own:
         inside = page.between(q.by, q.of)
         users = [user for user in page.users.get(q.by, ()) if user in inside]
         if q.of not in users and users:
-            yield _total([self.book.path_term(q, user) for user in users])
+            yield summed([self.book.path_term(q, user) for user in users])
         operands = [name for name in page.used.get(q.of, ()) if name in inside]
         if q.by not in operands and any(
             Quantity("derivative", name, q.by, q.step) in self.written for name in operands
         ):
-            yield _total(
+            yield summed(
                 [
                     times(
                         self.book.local(q.of, name, q.step), Ref(Quantity("derivative", name, q.by, q.step))
@@ -242,12 +251,26 @@ class Own:
             )
 
 
+def _as_written(q: Quantity, number: Written, made: Result) -> Result:
+    """A written number stands for all that are rounded or cut to it; for itself where nothing had to be.
+
+    Parameters
+    ----------
+    q : Quantity
+    number : Written
+    made : Result
+        What it is by the numbers before it.
+    """
+    noise = _NOISE * abs(number.value)
+    exact = made.interval.width <= noise and abs(made.value - number.value) <= noise
+    return Result(number.value, point(number.value) if exact else number.possible, frozenset((q,)))
+
+
+def _shortened(exact: Interval, unit: float) -> Interval:
+    """Numbers rounded to a unit move by half of it, and numbers cut by all of it, towards zero alone."""
+    low, high = exact
+    return Interval(low - (unit if low > 0 else unit / 2), high + (unit if high < 0 else unit / 2))
+
+
 def _is_whole(count: float) -> bool:
     return abs(count - round(count)) < _EXACT
-
-
-def _total(terms: list[Expr]) -> Expr:
-    whole = terms[0]
-    for term in terms[1:]:
-        whole = whole + term
-    return whole

@@ -8,8 +8,8 @@ from typing import Any
 
 from byhand.trace.backward import run_backward
 from byhand.trace.forward import Forward, run_forward
-from byhand.trace.paths import uses
-from byhand.trace.program import Program, is_inner, lines_of
+from byhand.trace.paths import distances, inverted, reached, uses
+from byhand.trace.program import Program, lines_of
 from byhand.trace.scalar import Scalars
 
 
@@ -25,12 +25,13 @@ class Page:
         self.program: Program = made.program
         self.given: Mapping[str, Any] = made.given
         self.forward: Forward = run_forward(made.program, made.given)
-        self.lines = [name for name in lines_of(made.program) if not is_inner(name)]
+        self.lines = list(lines_of(made.program))
         self._order = {name: k for k, name in enumerate(self.lines)}
         self.softmaxes: dict[str, tuple[str, frozenset[str]] | None] = {}
         self._gradients: dict[str, Mapping[str, Any]] = {}
-        self._after: dict[str, frozenset[str]] = {}
-        self._before: dict[str, frozenset[str]] = {}
+        self._after: dict[str, set[str]] = {}
+        self._away: dict[str, dict[str, int]] = {}
+        self._before: dict[str, set[str]] = {}
 
     @cached_property
     def users(self) -> dict[str, list[str]]:
@@ -40,11 +41,7 @@ class Page:
     @cached_property
     def used(self) -> dict[str, list[str]]:
         """For each line, the values it uses."""
-        found: dict[str, list[str]] = {}
-        for name, lines in self.users.items():
-            for line in lines:
-                found.setdefault(line, []).append(name)
-        return found
+        return inverted(self.users)
 
     def gradients(self, of: str) -> Mapping[str, Any]:
         """The derivative of one value by every other."""
@@ -52,12 +49,12 @@ class Page:
             self._gradients[of] = run_backward(self.program, self.forward, of).gradients
         return self._gradients[of]
 
-    def between(self, start: str, end: str) -> frozenset[str]:
+    def between(self, start: str, end: str) -> set[str]:
         """Every value on a way from `start` to `end`, both included; empty where there is none."""
         if start not in self._after:
-            self._after[start] = _reached(start, self.users)
+            self._after[start] = reached(self.users, [start])
         if end not in self._before:
-            self._before[end] = _reached(end, self.used)
+            self._before[end] = reached(self.used, [end])
         return self._after[start] & self._before[end]
 
     def dominators(self, end: str, start: str) -> list[str]:
@@ -71,33 +68,18 @@ class Page:
                 furthest = max(furthest, self._furthest(name, inside))
         return found[::-1]
 
-    def _furthest(self, name: str, inside: frozenset[str]) -> int:
+    def _furthest(self, name: str, inside: set[str]) -> int:
         """The last line to which a value leads in one step."""
         return max((self._order[user] for user in self.users.get(name, ()) if user in inside), default=-1)
 
     def distance(self, of: str, by: str) -> int:
         """How many lines lie between two values, along the longest way."""
-        inside = self.between(by, of)
-        away = {of: 0}
-        for name in [*reversed([line for line in self.lines if line in inside]), by]:
-            reach = [away[user] for user in self.users.get(name, ()) if user in away]
-            if reach and name != of:
-                away[name] = 1 + max(reach)
-        return away.get(by, 0)
+        if of not in self._away:
+            self._away[of] = distances(self.program, of, self.users)
+        return self._away[of].get(by, 0)
 
     def position(self, name: str) -> float:
         """Where a value stands among the lines; a given just before the first line that uses it."""
         if name in self._order:
             return self._order[name]
         return min((self._order[user] for user in self.users.get(name, ())), default=0) - 0.5
-
-
-def _reached(start: str, edges: Mapping[str, list[str]]) -> frozenset[str]:
-    """Everything that can be reached along the edges, the start included."""
-    found, waiting = {start}, [start]
-    while waiting:
-        for name in edges.get(waiting.pop(), ()):
-            if name not in found:
-                found.add(name)
-                waiting.append(name)
-    return frozenset(found)

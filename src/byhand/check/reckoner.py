@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from byhand.check.book import Quantity, Ref, refs
-from byhand.check.interval import Interval, Known, enclose
+from byhand.check.enclosure import Known, enclose
 from byhand.ops import OPS, Call, Expr, Number
+from byhand.ops.interval import Interval
 
 
 class Result(NamedTuple):
@@ -93,6 +94,8 @@ def columns(
         operands = [value(arg) for arg in expr.args]
         if expr.op == "div":
             return np.where(np.equal(operands[1], 0), math.nan, np.divide(*operands))
+        if expr.op in ("argmin", "argmax"):
+            return OPS[expr.op].value(np.stack(np.broadcast_arrays(*operands)), axis=0)
         return OPS[expr.op].value(*operands, **dict(expr.attrs))
 
     with np.errstate(all="ignore"):

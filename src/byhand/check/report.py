@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -19,7 +20,9 @@ from byhand.check.own import Habit, Own, habit_of
 from byhand.check.suppose import Made
 from byhand.errors import ProblemError
 from byhand.sources.problem import Policy
+from byhand.trace.lookup import need_numbers
 from byhand.trace.run import Run
+from byhand.trace.scalar import element_name
 
 MOST_CLAIMS, MOST_SHOWN = 10_000, 120
 SAME_CAUSE = 1.0
@@ -110,8 +113,9 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
     Raises
     ------
     ProblemError
-        Nothing on the sheet can be read.
+        Nothing on the sheet can be read, or some given has no number.
     """
+    need_numbers(worked)
     book = Book(worked)
     names: dict[Quantity, str] = {}
     written: dict[Quantity, Written] = {}
@@ -152,8 +156,14 @@ def _entries(claims: Mapping[str, Any], book: Book) -> Iterator[tuple[str, str, 
             raise ProblemError("too_many_entries", count=count, limit=MOST_CLAIMS)
         fits = named is not None and len(flat) == len(named.quantities)
         for k, (index, text) in enumerate(flat):
-            shown = f"{name}[{','.join(map(str, index))}]" if index else name
+            shown = element_name(*_within(name, index))
             yield shown[:MOST_SHOWN], text, named.quantities[k] if fits and named else None
+
+
+def _within(name: str, index: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+    """An element of what a name stands for, which may be a row already: ``W[1]`` and 0 are ``W[1,0]``."""
+    row = re.fullmatch(r"(.+)\[([\d, ]+)\]", name) if index else None
+    return (row[1], (*map(int, row[2].split(",")), *index)) if row else (name, index)
 
 
 def _flat(value: Any, index: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], str]]:

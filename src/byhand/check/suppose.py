@@ -9,13 +9,13 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from byhand.check.book import Quantity, Ref, refs
-from byhand.check.interval import Interval, point
 from byhand.check.literal import Written
-from byhand.check.mistakes import MISTAKES, Spot, Variant, size, spelled_out
+from byhand.check.mistakes import MISTAKES, Spot, Variant, spelled_out
 from byhand.check.own import Own
 from byhand.check.reckoner import Reckoner, Result, columns, instead
 from byhand.ops import Expr
-from byhand.ops.expression import substitute
+from byhand.ops.expression import size, substitute
+from byhand.ops.interval import Interval, point
 
 MOST_BASES, MOST_LEFT_OUT, LARGEST = 4, 24, 150
 # A value farther off than so many times what rounding may do is not looked at closely.

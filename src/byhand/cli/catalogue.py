@@ -7,6 +7,7 @@ import typer
 from byhand import api
 from byhand.cli.output import as_json, put, width
 from byhand.data import names
+from byhand.equations.known import NETWORKS
 from byhand.lesson.document import Document, Heading, Table
 from byhand.rules import RULES
 from byhand.sources.problem import text_in
@@ -41,6 +42,10 @@ def _found(language: str) -> dict[str, Any]:
             for code, words in catalogue(language).items()
             if code.startswith("network.")
         },
+        "equations": {
+            name: f"{', '.join(kind().shapes({}))}; {', '.join(kind.model_fields) or '-'}"
+            for name, kind in NETWORKS.items()
+        },
         "data": names(language),
         "examples": {name: text_in(api.example(name).title, language) for name in api.examples()},
         "rules": {name: rule.source for name, rule in RULES.items()},
@@ -54,7 +59,7 @@ def _told(found: dict[str, Any], language: str) -> str:
         rows = tuple([((name,), (meaning,)) for name, meaning in found[key].items()])
         return [Heading(2, (say(f"cli.list_{key}_heading", language),)), Table(head, rows)]
 
-    blocks = [block for key in ("networks", "data", "examples", "rules") for block in table(key)]
+    blocks = [block for key in ("networks", "equations", "data", "examples", "rules") for block in table(key)]
     named = Document(say("cli.list_title", language), language, tuple(blocks))
     functions = say("cli.list_functions", language, names=" ".join(found["functions"]))
     return text_view.render(named, width()) + "\n" + functions

@@ -6,7 +6,10 @@ from typing import Annotated
 import typer
 
 import byhand
-from byhand.cli.output import WRONG, as_json, put, width
+from byhand.api.article import Article
+from byhand.api.form import Form, form_of
+from byhand.api.result import Result
+from byhand.cli.output import WRONG, put, width
 from byhand.sources.pages.page import ENDINGS
 from byhand.words import say
 
@@ -23,28 +26,34 @@ def add(app: typer.Typer, language: str) -> None:
         hint: Annotated[int | None, typer.Option(min=1, max=3, help=text("hint"), show_default=False)] = None,
         problem: Annotated[Path | None, typer.Option(help=text("problem"), metavar="FILE")] = None,
         as_object: Annotated[bool, typer.Option("--json", help=say("cli.json", language))] = False,
-        digits: Annotated[int, typer.Option(min=1, max=17, help=say("cli.work_digits", language))] = 6,
+        digits: Annotated[
+            int | None, typer.Option(min=1, max=17, help=text("digits"), show_default=False)
+        ] = None,
         output: Annotated[Path | None, typer.Option("-o", help=text("output"), metavar="FILE")] = None,
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
     ) -> None:
         if sheet.suffix.lower() in ENDINGS:
-            _article(sheet, problem, as_object, output, lang)
+            _article(byhand.check_article(sheet, problem), as_object, output, lang, digits, hint)
             return
         checked = byhand.check(sheet, problem=problem)
-        if as_object:
-            put(as_json(checked.record()), output)
-        else:
-            lesson = checked.lesson(language=lang, digits=digits, hint=hint)
-            put(lesson.to_html() if output and output.suffix == ".html" else lesson.to_text(width()), output)
+        form = Form.json if as_object else form_of(output)
+        put(_written(checked, form, lang, digits, hint), output)
         if checked.verdict == "wrong":
             raise typer.Exit(WRONG)
 
 
-def _article(page: Path, problem: Path | None, as_object: bool, output: Path | None, lang: str) -> None:
+def _article(
+    checked: Article, as_object: bool, output: Path | None, lang: str, digits: int | None, hint: int | None
+) -> None:
     """A page: what was found on it; with a file, the marked copy in it."""
-    checked = byhand.check_article(page, problem)
     if output is not None:
-        put(checked.marked(lang), output)
-    put(as_json(checked.record()) if as_object else checked.lesson(lang).to_text(width()))
+        put(checked.marked(lang, digits, hint), output)
+    put(_written(checked, Form.json if as_object else Form.text, lang, digits, hint))
     if checked.verdict == "wrong":
         raise typer.Exit(WRONG)
+
+
+def _written(checked: Result, form: Form, lang: str, digits: int | None, hint: int | None) -> str:
+    if form == Form.json:
+        return checked.to_json(hint=hint)
+    return checked.written(form, width(), language=lang, digits=digits, hint=hint)

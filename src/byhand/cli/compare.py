@@ -1,9 +1,8 @@
 """``byhand compare``: strategies side by side, or the error surface over two weights."""
 
-import json
 import sys
-from collections.abc import Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Sequence
+from itertools import chain, product
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Annotated, Any
@@ -13,21 +12,8 @@ import typer
 from byhand.api import Lesson
 from byhand.cli.output import INTERRUPTED, as_json, check_writable, progress_line, put, width
 from byhand.data import Dataset, Preparation, load
-from byhand.errors import ByhandError, ProblemError
+from byhand.errors import ProblemError
 from byhand.words import say
-
-
-class Study(StrEnum):
-    """The names of `byhand.networks.studies.STUDIES`."""
-
-    batch = "batch"
-    rules = "rules"
-    loss = "loss"
-    depth = "depth"
-    data = "data"
-    stopping = "stopping"
-    penalty = "penalty"
-    start = "start"
 
 
 def add(app: typer.Typer, language: str) -> None:
@@ -40,7 +26,7 @@ def add(app: typer.Typer, language: str) -> None:
     def compare(
         network: Annotated[str, typer.Argument(help=text("network"))],
         data: Annotated[str, typer.Option(help=text("data"), metavar="NAME")],
-        study: Annotated[Study | None, typer.Option(help=text("study"), show_default=False)] = None,
+        study: Annotated[str, typer.Option(help=text("study"), metavar="NAME", show_default=False)] = "",
         strategies: Annotated[str, typer.Option(help=text("strategies"), show_default=False)] = "",
         seeds: Annotated[int, typer.Option(min=1, max=1000, help=text("seeds"))] = 5,
         test: Annotated[float, typer.Option(min=0.05, max=0.95, help=text("test"))] = 0.25,
@@ -51,16 +37,24 @@ def add(app: typer.Typer, language: str) -> None:
         output: Annotated[Path | None, typer.Option("-o", help=text("output"), metavar="FILE")] = None,
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
     ) -> None:
+        from byhand.networks import named
+        from byhand.networks.studies import STUDIES
+
         if output is not None:
             from byhand.views.charts import check_drawable
 
             check_drawable(output)
             check_writable(output)
         if bool(study) + bool(strategies) > 1 or not (study or strategies or surface):
-            raise ProblemError("compare_what", known=", ".join(Study))
+            raise ProblemError("compare_what", known=", ".join(STUDIES))
+        if study and study not in STUDIES:
+            raise named.unknown("study_name", study, STUDIES)
+        named.kinds(network)
         samples = load(data)
         net = _network(network, hidden, epochs, samples)
-        wanted = _studied(study, net, samples, hidden) if study else _typed(strategies, net)
+        wanted = _studied(study, net, samples, hidden) if study else _typed(strategies)
+        for strategy in wanted:
+            named.network(network, samples, {**net.get_params(), **strategy.settings})
         if surface:
             from byhand.cli import surfaced
 
@@ -87,7 +81,7 @@ def add(app: typer.Typer, language: str) -> None:
             type(net).__name__,
             samples.name,
             samples.task == "classification",
-            study or "",
+            study,
             len(samples),
             test,
             seeds,
@@ -105,74 +99,41 @@ def _told(document: Any) -> str:
     return Lesson(document).to_text(width())
 
 
-def _network(kind: str, hidden: int, epochs: int, data: Dataset) -> Any:
-    """A new network of a kind that fits the targets."""
-    from sklearn.base import is_classifier
-
+def _network(name: str, hidden: int, epochs: int, data: Dataset) -> Any:
+    """The network that the strategies change."""
+    from byhand.networks import named
     from byhand.networks.gradient import GradientNetwork
-    from byhand.networks.saving import REGISTRY
     from byhand.networks.studies import BASE
 
-    kinds = {name.lower(): found for name, found in REGISTRY.items() if issubclass(found, GradientNetwork)}
-    if kind.lower() not in kinds:
-        raise ProblemError(
-            "unknown_network", name=kind[:60], known=", ".join(found.__name__ for found in kinds.values())
-        )
-    net = kinds[kind.lower()]()
+    known = named.network(name, data, {}).get_params()
     wanted = {"hidden_layer_sizes": hidden, "max_iter": epochs, **BASE}
-    net.set_params(**{name: value for name, value in wanted.items() if name in net.get_params()})
-    if data.task != ("classification" if is_classifier(net) else "regression"):
-        raise ProblemError("data_kind", data=data.name, network=type(net).__name__)
+    net = named.network(name, data, {key: value for key, value in wanted.items() if key in known})
+    if not isinstance(net, GradientNetwork):
+        descending = [one for one in named.NAMES if issubclass(named.kinds(one)[0], GradientNetwork)]
+        raise ProblemError("no_descent", network=type(net).__name__, known=", ".join(descending))
     return net
 
 
-def _studied(study: Study, net: Any, data: Dataset, hidden: int) -> list[Any]:
+def _studied(study: str, net: Any, data: Dataset, hidden: int) -> list[Any]:
     """The strategies of a study."""
     from byhand.networks.studies import STUDIES, Setting
 
     inputs, classes = len(Preparation.fit(data).input_names), data.task == "classification"
     outputs = len(data.classes or ()) if classes else 1
-    made = STUDIES[study](Setting(classes, len(data), inputs, outputs, hidden, net.max_iter))
-    for strategy in made:
-        _check_names(strategy.settings, net)
-    return made
+    return STUDIES[study](Setting(classes, len(data), inputs, outputs, hidden, net.max_iter))
 
 
-def _typed(text: str, net: Any) -> list[Any]:
+def _typed(text: str) -> list[Any]:
     """Strategies as they are typed, A, B, C …: settings between blanks, strategies between semicolons."""
-    from sklearn.base import clone
-
+    from byhand.networks import named
     from byhand.networks.comparing import Strategy
 
-    found: list[Strategy] = []
     parts = text.replace("；", ";").strip(" ;").split(";")  # without any settings, the network as it is
-    for part in parts[: len(ascii_uppercase)]:
-        settings = dict(map(_setting, part.split()))
-        _check_names(settings, net)
-        try:
-            clone(net).set_params(**settings)._validate_params()
-        except ByhandError:
-            raise
-        except ValueError as error:
-            raise ProblemError("bad_parameter", message=str(error)) from None
-        found.append(Strategy(ascii_uppercase[len(found)], settings))
-    return found
-
-
-def _check_names(settings: Mapping[str, Any], net: Any) -> None:
-    """Whether the network has all these parameters."""
-    for name in settings.keys() - net.get_params().keys():
-        raise ProblemError("unknown_parameter", name=name[:60], known=", ".join(net.get_params()))
-
-
-def _setting(text: str) -> tuple[str, Any]:
-    name, sign, value = text.partition("=")
-    if not sign or not name or not value:
-        raise ProblemError("not_a_pair", found=text[:60])
-    try:
-        return name, json.loads(value)
-    except (ValueError, RecursionError):
-        return name, {"True": True, "False": False}.get(value, value)
+    letters = chain(ascii_uppercase, map("".join, product(ascii_uppercase, repeat=2)))
+    return [
+        Strategy(letter, dict(map(named.setting, part.split())))
+        for letter, part in zip(letters, parts, strict=False)
+    ]
 
 
 def _names(text: str) -> Sequence[str]:

@@ -9,15 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from byhand.api import Lesson
-
 FINE, WRONG, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 NARROWEST, WIDEST = 20, 100
-# What the ending of a file says about its form.
-SUFFIXES = {
-    **{".md": "markdown", ".tex": "latex", ".html": "html", ".htm": "html"},
-    **{".json": "json", ".py": "python"},
-}
 
 
 def put(text: str, path: Path | None = None) -> None:
@@ -49,18 +42,6 @@ def check_writable(*paths: Path | None) -> None:
             path.open("ab").close()
             if is_new:
                 path.unlink()
-
-
-def rendered(lesson: Lesson, form: str) -> str:
-    """A lesson as ``text``, ``markdown``, ``latex`` or ``html``."""
-    match form:
-        case "markdown":
-            return lesson.to_markdown()
-        case "latex":
-            return lesson.to_latex()
-        case "html":
-            return lesson.to_html()
-    return lesson.to_text(width())
 
 
 def as_json(value: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from byhand.api import Lesson
+from byhand.api.form import Form, form_of
 from byhand.cli.output import as_json, progress_line, put, width
 from byhand.practice.exercise import Order
 from byhand.practice.folder import KEYS, SHEETS, exercises, write_folder, written
@@ -132,13 +133,13 @@ def add(app: typer.Typer, language: str) -> None:
         if not sheets_in(folder):
             raise UsageError(say("practice.no_sheets", lang, folder=folder))
         rows = mark_folder(folder, keys, lang, os.cpu_count() or 1, progress_line())
-        ending = output.suffix.lower() if output else ""
-        if as_object or ending == ".json":
+        form = Form.json if as_object else form_of(output)
+        if form == Form.json:
             put(as_json(as_record(rows)), output)
-        elif ending == ".csv":
+        elif output and output.suffix.lower() == ".csv":
             put(as_csv(rows), output)
         else:
-            put(Lesson(as_document(rows, lang)).to_text(width()), output)
+            put(Lesson(as_document(rows, lang)).written(form, width()), output)
 
     @practice.command(help=text("topics_help"))
     def topics(

@@ -92,14 +92,12 @@ def add(app: typer.Typer, language: str) -> None:
         if plot is not None:
             telling.draw(outcome, plot, lang)
         if trained.stopped == "interrupted":
-            again = "--force" if training.is_search(trained.net) else "--resume"
-            print(_interrupted(trained.net, path, context.obj, again, lang), file=sys.stderr)
+            print(_interrupted(trained.net, path, context.obj, lang), file=sys.stderr)
             raise typer.Exit(INTERRUPTED)
 
 
-def _interrupted(net: Any, path: Path, typed: list[str], again: str, language: str) -> str:
-    """Where the training stopped, and the command that goes on with it, or begins anew."""
+def _interrupted(net: Any, path: Path, typed: list[str], language: str) -> str:
+    """Where the training stopped, and the command that goes on with it."""
     words = [word for word in typed if word not in ("--force", "--resume")]
-    facts = {"epochs": net.n_iter_, "path": str(path), "command": shlex.join(["byhand", *words, again])}
-    code = "interrupted" if again == "--resume" else "interrupted_search"
-    return say(f"train_command.{code}", language, **facts)
+    facts = {"epochs": net.n_iter_, "path": str(path), "command": shlex.join(["byhand", *words, "--resume"])}
+    return say("train_command.interrupted", language, **facts)

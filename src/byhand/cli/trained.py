@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 
 from byhand.cli.evaluated import figures_told, score
 from byhand.data import Dataset
@@ -124,10 +125,10 @@ def _ended(outcome: Outcome, language: str) -> list[Notice]:
     stopped, warned = outcome.trained.stopped, list(outcome.trained.warned)
     ended = outcome.trained.net.ended(stopped)
     if ended and stopped == "epochs":
-        warned.pop()  # says the same to whoever calls fit
+        warned = [one for one in warned if one.category is not ConvergenceWarning]  # says the same
     return [
         *([Notice("rule", "stopped", (ended.sentence(language),))] if ended else []),
-        *[Notice("warning", "warned", (line,)) for line in warned],
+        *[Notice("warning", "warned", (str(one.message),)) for one in warned],
     ]
 
 
@@ -145,7 +146,7 @@ def record(outcome: Outcome) -> dict[str, Any]:
         "threads": threads(),
         "epochs": net.n_iter_,
         "stopped": outcome.trained.stopped,
-        "warnings": outcome.trained.warned,
+        "warnings": [str(one.message) for one in outcome.trained.warned],
         **{part: score(found) for part, found in _parts(outcome).items()},
         "loss_curve": [float(loss) for loss in getattr(net, "loss_curve_", [])],
         "validation_scores": [float(one) for one in getattr(net, "validation_scores_", [])],

@@ -1,24 +1,14 @@
 """``byhand why``: one number of a trained network derived."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from byhand.cli.output import SUFFIXES, as_json, check_writable, put, rendered
+from byhand.api.form import Form, form_of
+from byhand.cli.output import check_writable, put, width
 from byhand.errors import ProblemError
 from byhand.words import say
-
-
-class Form(StrEnum):
-    """What a derivation can be written as."""
-
-    text = "text"
-    markdown = "markdown"
-    latex = "latex"
-    html = "html"
-    json = "json"
 
 
 def add(app: typer.Typer, language: str) -> None:
@@ -53,13 +43,8 @@ def add(app: typer.Typer, language: str) -> None:
         inputs, target = _sample(net, x, y, data, sample)
         how = {"terms": None if full else terms, "depth": depth, "digits": digits, "language": lang}
         found = net.why(value, inputs, target, **how)
-        form = "json" if as_object else format or _by_suffix(output)
-        put(as_json(found.record()) if form == "json" else rendered(found, form), output)
-
-
-def _by_suffix(output: Path | None) -> Form:
-    ending = SUFFIXES.get(output.suffix.lower(), "") if output else ""
-    return Form(ending) if ending in list(Form) else Form.text
+        form = Form.json if as_object else format or form_of(output)
+        put(found.written(form, width()), output)
 
 
 def _sample(net: Any, x: str | None, y: str | None, data: str | None, sample: int) -> tuple[Any, Any]:

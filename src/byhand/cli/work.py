@@ -11,35 +11,13 @@ from typing import Annotated, Any
 import typer
 
 from byhand import api
-from byhand.api.why import Why
-from byhand.cli.output import (
-    INTERRUPTED,
-    SUFFIXES,
-    ProgressLine,
-    as_json,
-    check_writable,
-    progress_line,
-    put,
-    rendered,
-)
+from byhand.api.form import Form, form_of
+from byhand.cli.output import INTERRUPTED, ProgressLine, check_writable, progress_line, put, width
 from byhand.errors import ProblemError
 from byhand.sources.problem import Problem, parse_problem, read_problem
-from byhand.trace.record import jsonable
 from byhand.words import say
 
 EVERY = 1000
-SCHEMA_WHY = "byhand.why/1"
-
-
-class Format(StrEnum):
-    """What a calculation can be written as."""
-
-    text = "text"
-    markdown = "markdown"
-    latex = "latex"
-    html = "html"
-    json = "json"
-    python = "python"
 
 
 class By(StrEnum):
@@ -63,7 +41,7 @@ def add(app: typer.Typer, language: str) -> None:
             list[str] | None, typer.Argument(help=text("values"), metavar="[NAME=VALUE]...")
         ] = None,
         expression: Annotated[list[str] | None, typer.Option("-e", help=text("expression"))] = None,
-        format: Annotated[Format | None, typer.Option("--format", help=text("format"))] = None,
+        format: Annotated[Form | None, typer.Option("--format", help=text("format"))] = None,
         as_object: Annotated[bool, typer.Option("--json", help=text("json"))] = False,
         digits: Annotated[int, typer.Option(min=1, max=17, help=text("digits"))] = 6,
         exact: Annotated[bool, typer.Option("--exact", help=text("exact"))] = False,
@@ -85,9 +63,10 @@ def add(app: typer.Typer, language: str) -> None:
         worked = api.work(problem, exact=exact, progress=_now_and_then(line), **options)
         if line is not None:
             line(0, 0)
-        chosen = Format.json if as_object else format or _by_suffix(output)
+        form = Form.json if as_object else format or form_of(output)
         how = {"language": lang, "digits": digits, "scalar": scalar, "by": by.value, "verify": verify}
-        put(_written(worked, chosen, why, how), output)
+        result = worked if why is None else worked.why(why)
+        put(result.written(form, width(), **how), output)
         if worked.run.stopped == "interrupted":
             raise typer.Exit(INTERRUPTED)
 
@@ -129,24 +108,3 @@ def _now_and_then(line: ProgressLine | None) -> Callable[[int, Any], None] | Non
         if line is None
         else lambda number, objective: line(number, None) if number % EVERY == 0 else None
     )
-
-
-def _by_suffix(output: Path | None) -> Format:
-    return Format(SUFFIXES.get(output.suffix.lower(), "text")) if output else Format.text
-
-
-def _written(worked: api.Work, chosen: Format, why: str | None, how: dict[str, Any]) -> str:
-    """The calculation, or the derivation of one number, in the form asked for."""
-    if chosen is Format.json:
-        return as_json(worked.record() if why is None else _number(worked, why))
-    if chosen is Format.python:
-        return worked.to_python()
-    return rendered(worked.lesson(**how) if why is None else worked.why(why, **how), chosen.value)
-
-
-def _number(worked: api.Work, name: str) -> dict[str, Any]:
-    """One number, and what it rests on where it stands among arrays."""
-    found = worked.why(name)
-    if isinstance(found, Why):
-        return found.record()
-    return {"schema": SCHEMA_WHY, "name": name, "value": jsonable(worked.number(name))}

@@ -14,7 +14,16 @@ STRICT = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Scale(BaseModel):
-    """Numbers brought to the order of 1: (x − centre)/spread."""
+    """Numbers brought to the order of 1: (x − centre)/spread.
+
+    Examples
+    --------
+    >>> scale = Scale.of(np.array([1.0, 3.0, 5.0]), "range")
+    >>> scale
+    Scale(centre=1.0, spread=4.0)
+    >>> scale.scaled(np.array([2.0])), scale.restored(np.array([0.25]))
+    (array([0.25]), array([2.]))
+    """
 
     model_config = STRICT
     centre: float = 0.0
@@ -34,6 +43,14 @@ class Scale(BaseModel):
             raise ProblemError("scale_too_large")
         tiny = 1e-12 * max(1.0, abs(float(centre)))  # what is left of equal values by rounding
         return cls(centre=float(centre), spread=float(spread) if spread > tiny else 1.0)
+
+    def scaled(self, values: np.ndarray) -> np.ndarray:
+        """The values, scaled."""
+        return (values - self.centre) / self.spread
+
+    def restored(self, values: np.ndarray) -> np.ndarray:
+        """Scaled values in their own unit again."""
+        return values * self.spread + self.centre
 
 
 class Prepared(BaseModel):

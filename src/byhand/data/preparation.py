@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from byhand.data.columns import STRICT, Prepared, Scale
 from byhand.data.dataset import Column, Dataset, Scaling, Task
@@ -43,8 +43,6 @@ class Preparation(BaseModel):
     >>> preparation = Preparation.fit(data, "range")
     >>> preparation.input_names, preparation.inputs(data).tolist()
     (('size', 'hue=blue', 'hue=red'), [[0.0, 0.0, 1.0], [1.0, 1.0, 0.0], [0.5, 0.0, 1.0]])
-    >>> Preparation.from_state(preparation.state()) == preparation
-    True
     """
 
     model_config = STRICT
@@ -140,13 +138,13 @@ class Preparation(BaseModel):
             raise ProblemError("no_target", name=self.target_name[:60])
         if self.task != "regression":
             return data.y
-        return (data.y - self.target.centre) / self.target.spread
+        return self.target.scaled(data.y)
 
     def restored(self, predicted: np.ndarray) -> np.ndarray:
         """What a network predicts, in the unit of the data set; labels as they are."""
         if self.task != "regression":
             return predicted
-        return predicted * self.target.spread + self.target.centre
+        return self.target.restored(predicted)
 
     def check_columns(self, names: Container[str]) -> None:
         """Refuse a set that lacks one of the columns.
@@ -158,24 +156,6 @@ class Preparation(BaseModel):
         missing = [column.name for column in self.columns if column.name not in names]
         if missing:
             raise ProblemError("columns_missing", columns=", ".join(missing)[:200], count=len(missing))
-
-    def state(self) -> dict[str, Any]:
-        """All of it as lists, tables, texts and numbers, to be saved."""
-        return self.model_dump(mode="json")
-
-    @classmethod
-    def from_state(cls, state: Any) -> Self:
-        """The preparation that `state` gave.
-
-        Raises
-        ------
-        ProblemError
-            It is none.
-        """
-        try:
-            return cls.model_validate(state)
-        except ValidationError:
-            raise ProblemError("no_preparation") from None
 
     def _found(self, data: Dataset) -> tuple[np.ndarray, list[Column]]:
         """The columns of a set in the order of the training part."""

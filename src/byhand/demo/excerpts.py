@@ -29,7 +29,7 @@ def forward(worked: Work, digits: int, speaker: Speaker) -> list[Block]:
 
 def backward(worked: Work, names: set[str], digits: int, speaker: Speaker) -> list[Block]:
     """The gradients of some names, from the back."""
-    objective, board = str(worked.run.plan.objective), board_of(worked, digits)
+    objective, board = worked.run.plan.differentiated, board_of(worked, digits)
     teller = BackwardTeller(worked.run.program, objective, board, speaker, known=True, scalar=False)
     return [speaker.heading(2, "lesson.backward", objective=Sym(objective)), *teller.by_layers(names)]
 
@@ -39,7 +39,7 @@ def outcome(worked: Work, digits: int, speaker: Speaker) -> list[Block]:
     run = worked.run
     if not run.first.updates:
         return []
-    objective, board = str(run.plan.objective), board_of(worked, digits)
+    objective, board = run.plan.differentiated, board_of(worked, digits)
     return predicted_and_actual(run.first, run.objectives[1], objective, board, speaker)
 
 

@@ -10,31 +10,11 @@ import numpy as np
 
 from byhand.api import Work, work
 from byhand.data import Houses
+from byhand.data.columns import Scale
 from byhand.sources.problem import Problem, parse_problem
 
 TRAINING_SHARE = 0.8
 HIDDEN = 3
-
-
-class Scale(NamedTuple):
-    """How a quantity is standardised.
-
-    Attributes
-    ----------
-    mean, spread : float
-        Mean and standard deviation on the training part, in the quantity's own unit.
-    """
-
-    mean: float
-    spread: float
-
-    def down(self, values: Any) -> Any:
-        """Standardised values: minus the mean, over the standard deviation."""
-        return (values - self.mean) / self.spread
-
-    def up(self, values: Any) -> Any:
-        """Standardised values in their unit again."""
-        return values * self.spread + self.mean
 
 
 class Split(NamedTuple):
@@ -89,7 +69,7 @@ def divided(houses: Houses, seed: int) -> Split:
         str(name) for name in np.unique(neighbourhood) if np.median(price[neighbourhood == name]) > median
     )
     location = location_of(neighbourhood, dear)
-    scales = [Scale(float(own.mean()), float(own.std())) for own in (houses.area[training], location, price)]
+    scales = [Scale.of(own, "standard") for own in (houses.area[training], location, price)]
     return Split(seed, training, held_out, median, dear, *scales)
 
 
@@ -100,7 +80,7 @@ def location_of(neighbourhood: np.ndarray, dear: frozenset[str]) -> np.ndarray:
 
 def inputs(split: Split, area: Any, location: Any) -> np.ndarray:
     """Areas in square metres and locations as the network sees them, shape (n, 2)."""
-    return np.column_stack([split.area.down(area), split.location.down(location)])
+    return np.column_stack([split.area.scaled(area), split.location.scaled(location)])
 
 
 def inputs_of(houses: Houses, split: Split, which: np.ndarray) -> np.ndarray:
@@ -136,5 +116,5 @@ def learn(houses: Houses, split: Split, progress: Callable[[int, Any], None] | N
         Ctrl-C ends it early; what was done is kept.
     """
     X = inputs_of(houses, split, split.training)
-    y = split.price.down(houses.price[split.training])
+    y = split.price.scaled(houses.price[split.training])
     return Trial(split, work(problem(), {"X": X, "y": y, **starting_weights(split.seed)}, progress=progress))

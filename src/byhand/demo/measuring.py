@@ -33,7 +33,7 @@ def errors(houses: Houses, trial: Trial) -> Errors:
     """Measure on the houses that were held out."""
     split = trial.split
     X, price = inputs_of(houses, split, split.held_out), houses.price[split.held_out]
-    guesses = split.price.mean, linear_prices(houses, split, X), network_prices(trial, X)
+    guesses = split.price.centre, linear_prices(houses, split, X), network_prices(trial, X)
     return Errors(*[float(np.mean(np.abs(guess - price))) for guess in guesses])
 
 
@@ -41,7 +41,7 @@ def network_prices(trial: Trial, X: np.ndarray, step: int = -1) -> np.ndarray:
     """What the network says, in dollars, after learning or before some step, for inputs of shape (n, 2)."""
     run = trial.work.run
     values = run_forward(run.program, {**run.starts[step], "X": X, "y": np.zeros(len(X))}).values
-    return trial.split.price.up(values["yhat"])
+    return trial.split.price.restored(values["yhat"])
 
 
 def linear_prices(houses: Houses, split: Split, X: np.ndarray) -> np.ndarray:

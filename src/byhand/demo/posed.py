@@ -45,6 +45,6 @@ def _updates(worked: Work) -> Table:
         new = printed(update.new, DIGITS, near=update.old)[0]
         rows.append(((Sym(update.name),), (old,), (gradient,), (new,)))
     rate = printed(worked.run.plan.settings["rate"], DIGITS)[0]
-    slope = Deriv(Sym(str(worked.run.plan.objective)), Sym("w"))
+    slope = Deriv(Sym(worked.run.plan.differentiated), Sym("w"))
     after = Row((Sym("w"), Sign("−", "-"), rate, Sign("·", r"\cdot"), slope))
     return Table(((), (Sym("w"),), (slope,), (after,)), tuple(rows))

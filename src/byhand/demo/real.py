@@ -30,7 +30,7 @@ def houses_told(houses: Houses, split: Split, language: str) -> Document:
     seen = len(np.unique(houses.neighbourhood[split.training]))
     quantities = {"area": split.area, "location_label": split.location, "price": split.price}
     rows = [
-        (speaker.inlines(f"demo.{key}"), _cell(scale.mean, 6), _cell(scale.spread, 6))
+        (speaker.inlines(f"demo.{key}"), _cell(scale.centre, 6), _cell(scale.spread, 6))
         for key, scale in quantities.items()
     ]
     blocks: tuple[Block, ...] = (
@@ -50,7 +50,7 @@ def _first_houses(houses: Houses, split: Split, speaker: Speaker) -> Table:
     """The first houses of the training part as they are, and as the network sees them."""
     known = split.training[:SHOWN]
     location = location_of(houses.neighbourhood[known], split.dear)
-    X, y = inputs_of(houses, split, known), split.price.down(houses.price[known])
+    X, y = inputs_of(houses, split, known), split.price.scaled(houses.price[known])
     rows = []
     for row, k in enumerate(known):
         facts = (
@@ -79,7 +79,7 @@ def step_told(houses: Houses, trial: Trial, language: str) -> Document:
     ]
     assert run.plan.rule is not None
     for update in run.first.updates.values():
-        blocks += update_lines(update, run.plan.rule, str(run.plan.objective), DIGITS)
+        blocks += update_lines(update, run.plan.rule, run.plan.differentiated, DIGITS)
     blocks += outcome(trial.work, DIGITS, speaker)
     return Document(say("demo.first_step", language), language, tuple(blocks))
 
@@ -94,7 +94,7 @@ def _one_house(houses: Houses, trial: Trial, speaker: Speaker) -> list[Block]:
         Name(say(f"demo.{key}_symbol", speaker.language)) for key in ("price", "mean", "spread")
     ]
     known = {
-        mean.name: split.price.mean,
+        mean.name: split.price.centre,
         spread.name: split.price.spread,
         "yhat": float(board.values["yhat"][0]),
     }

@@ -16,7 +16,7 @@ from byhand.ops.expression import in_a_row, times
 from byhand.ops.table import Shape, total
 from byhand.trace.derivative import pulled_terms
 from byhand.trace.element import Speller
-from byhand.trace.paths import count_paths, distances, paths, uses
+from byhand.trace.paths import between, count_paths, distances, paths, uses
 from byhand.trace.program import Program, lines_of, operands_of
 
 MOST_PATHS = 12
@@ -50,12 +50,13 @@ class BackwardTeller:
     def by_layers(self, only: set[str] | None = None) -> list[Block]:
         """Layer by layer from the back."""
         blocks: list[Block] = []
-        for distance in range(1, max(self.away.values(), default=0) + 1):
-            layer = [name for name in self._in_order() if self.away.get(name) == distance]
-            layer = [name for name in layer if only is None or name in only]
-            if layer:
-                blocks.append(self.speaker.heading(3, "lesson.layer_from_back", number=distance))
-            for name in layer:
+        layers: dict[int, list[str]] = {}
+        for name in self._in_order():
+            if self.away.get(name) and (only is None or name in only):
+                layers.setdefault(self.away[name], []).append(name)
+        for distance in sorted(layers):
+            blocks.append(self.speaker.heading(3, "lesson.layer_from_back", number=distance))
+            for name in layers[distance]:
                 blocks.extend(self.gradient(name))
         return blocks
 
@@ -128,7 +129,7 @@ class BackwardTeller:
 
     def _in_order(self) -> list[str]:
         """Lines from the back, then givens in the order they are first used."""
-        lines = list(lines_of(self.program))
+        lines = lines_of(self.program)
         return [
             *reversed(lines),
             *(name for name in self.board.values if name not in lines and "." not in name),
@@ -136,14 +137,7 @@ class BackwardTeller:
 
     def between(self, starts: Iterable[str]) -> set[str]:
         """Every name on a way from one of the starts to the objective, the starts included."""
-        waiting = [name for name in starts if name in self.away]
-        found = set(waiting)
-        while waiting:
-            for user in self.users.get(waiting.pop(), []):
-                if user in self.away and user not in found:
-                    found.add(user)
-                    waiting.append(user)
-        return found
+        return between(self.users, starts, self.objective)
 
     def _terms(self, user: str, name: str) -> tuple[Expr, ...]:
         upstream = Number(1) if user == self.objective else Derivative(self.objective, user)

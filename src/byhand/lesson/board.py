@@ -12,7 +12,7 @@ import numpy as np
 from byhand.lesson.document import Box, Formula, Inlines
 from byhand.lesson.notation import box
 from byhand.lesson.numbers import FLOAT_DIGITS, LARGEST_SHOWN, printed, printed_array
-from byhand.ops import Call, Derivative, Expr, Name, Number
+from byhand.ops import OPS, Call, Derivative, Expr, Name, Number
 from byhand.ops.expression import leaves, substitute
 from byhand.trace.evaluate import evaluate
 
@@ -146,7 +146,7 @@ class Board:
 
 def _is_place(symbols: tuple[Expr, ...]) -> bool:
     """Whether a formula says at which place something stands, which rounded numbers tell exactly."""
-    return bool(symbols) and isinstance(symbols[-1], Call) and symbols[-1].op in ("argmin", "argmax")
+    return bool(symbols) and isinstance(symbols[-1], Call) and OPS[symbols[-1].op].kind == "choice"
 
 
 def _cut(digits: int, node: Expr) -> Expr | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from byhand.check.book import Quantity, Ref, named
+from dataclasses import replace
+
+from byhand.check.book import Quantity, Ref, named, refs
 from byhand.check.diagnose import Explanation
 from byhand.check.report import Claim, Report
+from byhand.lesson.board import Board
 from byhand.lesson.document import (
     Block,
     Box,
@@ -22,7 +25,7 @@ from byhand.lesson.document import (
 from byhand.lesson.notation import box
 from byhand.lesson.numbers import printed
 from byhand.lesson.sentences import Speaker
-from byhand.ops import Expr, Number
+from byhand.ops import Derivative, Expr, Name, Number
 from byhand.ops.expression import substitute
 
 
@@ -122,15 +125,21 @@ class _Teller:
         if self._report.book.formula(q) is None:
             return None
         formula = self._own.formula(q)
-        return self._chain(q, formula, self._own.of_formula(formula).value, self._digits_of(claim))
+        line = self._board(formula, self._digits_of(claim)).line(
+            named(Ref(q)),
+            named(formula),
+            worked=substitute(formula, self._number),
+            value=self._own.of_formula(formula).value,
+            code="check",
+        )
+        return replace(line, parts=(_symbol(q), *line.parts[1:]))
 
-    def _chain(self, q: Quantity, formula: Expr, value: float, digits: int) -> Formula:
-        numbers = substitute(formula, self._number)
-        parts: list[Box] = [_symbol(q), box(named(formula)), box(numbers, self._digits)]
-        shown, exact = printed(value, digits)
-        kept = [part for k, part in enumerate(parts) if not k or part != parts[k - 1]]
-        signs = ["="] * (len(kept) - 1) + ["=" if exact else "≈"]
-        return Formula((*kept, shown), tuple(signs), (), "check")
+    def _board(self, formula: Expr, digits: int) -> Board:
+        """A board that knows the learner's numbers in a formula."""
+        known = {named(Ref(q)): self._own.result(q).value for q in refs(formula)}
+        values = {symbol.name: value for symbol, value in known.items() if isinstance(symbol, Name)}
+        slopes = {symbol.by: value for symbol, value in known.items() if isinstance(symbol, Derivative)}
+        return Board(values, slopes, digits)
 
     def _number(self, node: Expr) -> Expr | None:
         return Number(self._own.result(node.quantity).value) if isinstance(node, Ref) else None

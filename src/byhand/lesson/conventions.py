@@ -8,16 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from byhand.lesson.comparisons import comparisons
 from byhand.lesson.scene import shown
 from byhand.ops import OPS
-from byhand.sources.task import Task, known_name
+from byhand.sources.names import known_name
+from byhand.sources.task import Task
 from byhand.trace.backward import run_backward
+from byhand.trace.comparisons import comparisons
 from byhand.trace.program import Equation, depends_on
 from byhand.trace.run import Run
 
-LOSSES = ("quadratic", "mse", "cross_entropy", "binary_cross_entropy", "hinge")
-LOGARITHMS = ("log", "times_log", "cross_entropy", "binary_cross_entropy")
 _FORWARD_TOO = ("corner_step",)
 _SAME = 1e-9
 
@@ -59,9 +58,9 @@ def conventions(task: Task, run: Run) -> list[Convention]:
 
 def _of_loss(task: Task, run: Run) -> Iterator[Convention]:
     """The factor with which the loss takes its squares, measured: the derivative of the loss by a square."""
-    reaching = depends_on(run.program, str(run.plan.objective))
+    reaching = depends_on(run.program, run.plan.differentiated)
     for code in dict.fromkeys(
-        eq.op for eq in run.program.equations if eq.op in LOSSES and eq.name in reaching
+        eq.op for eq in run.program.equations if OPS[eq.op].is_loss and eq.name in reaching
     ):
         yield Convention(code, {})
     squares = {pair.step for pair in comparisons(run.program) if pair.kind == "square"} & reaching
@@ -71,7 +70,7 @@ def _of_loss(task: Task, run: Run) -> Iterator[Convention]:
     loss = (
         known_name(task.problem.minimise, forward.values, "minimise")
         if task.problem.minimise
-        else str(run.plan.objective)
+        else run.plan.differentiated
     )
     gradients = run_backward(run.program, forward, loss).gradients
     factors = np.concatenate([np.ravel(np.asarray(gradients[step], dtype=float)) for step in sorted(squares)])
@@ -103,14 +102,14 @@ def _of_operations(run: Run) -> Iterator[Convention]:
         for op in ("sigmoid", "tanh"):
             if op in passed:
                 yield Convention(f"{op}_slope", {})
-    if ops & set(LOGARITHMS):
+    if any(OPS[op].takes_logarithm for op in ops):
         yield Convention("natural_logarithm", {})
     if "conv" in ops:
         yield Convention("kernel_not_flipped", {})
-    if ops & {"argmin", "argmax"}:
+    if any(OPS[op].kind == "choice" for op in ops):
         yield Convention("first_place", {})
     yield from _of_functions(run)
-    if any(_has_zero_log(run, equation) for equation in run.program.equations if equation.op in LOGARITHMS):
+    if any(_has_zero_log(run, eq) for eq in run.program.equations if OPS[eq.op].takes_logarithm):
         yield Convention("zero_log_zero", {})
 
 
@@ -159,17 +158,8 @@ def _of_corners(task: Task, run: Run) -> Iterator[Convention]:
 
 
 def _of_rule(run: Run) -> Iterator[Convention]:
-    rule = run.plan.rule
-    if rule is None:
-        return
-    if rule.name in ("momentum", "nesterov"):
-        yield Convention("momentum_form", {})
-    if "eps" in rule.settings:
-        yield Convention("eps_outside_root", {})
-    if rule.name in ("adam", "adamw"):
-        yield Convention("bias_corrected", {})
-    if rule.name == "adamw":
-        yield Convention("decoupled_decay", {})
+    if run.plan.rule is not None:
+        yield from (Convention(code, {}) for code in run.plan.rule.conventions)
 
 
 def _of_penalty(task: Task, run: Run) -> Iterator[Convention]:
@@ -181,6 +171,6 @@ def _of_penalty(task: Task, run: Run) -> Iterator[Convention]:
         facts = {
             "strength": penalty.strength,
             "names": names or run.plan.learn,
-            "objective": (str(run.plan.objective),),
+            "objective": (run.plan.differentiated,),
         }
         yield Convention(f"penalty_{penalty.form}", facts)

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
 
 from byhand.errors import ByhandError
-from byhand.lesson.comparisons import Comparison
 from byhand.lesson.scene import Scene, Warning, shown
+from byhand.ops import OPS
+from byhand.ops.table import Bounds
+from byhand.trace.comparisons import Comparison
 from byhand.trace.forward import run_forward
 from byhand.trace.program import Program, depends_on, lines_of
 
 LARGE = 50.0
-RANGES = {
-    "sigmoid": (0.0, 1.0, "(0, 1)"),
-    "softmax": (0.0, 1.0, "(0, 1)"),
-    "tanh": (-1.0, 1.0, "(\u22121, 1)"),
-    "gaussian": (0.0, 1.0, "(0, 1]"),
-    "relu": (0.0, math.inf, "[0, ∞)"),
-    "softplus": (0.0, math.inf, "(0, ∞)"),
-}
-_DISTANCES = ("square", "abs", "mse", "quadratic")
-_LOGARITHMS = ("cross_entropy", "binary_cross_entropy", "log")
+_DISTANCES = ("square", "distance")
 
 
 def updated_data(scene: Scene) -> Iterator[Warning]:
@@ -57,7 +49,7 @@ def out_of_reach(scene: Scene) -> Iterator[Warning]:
     for pair in scene.compared:
         if pair.kind not in _DISTANCES or pair.output not in scene.reaching:
             continue
-        low, high, _ = RANGES.get(_activation(scene, pair.output), (-math.inf, math.inf, ""))
+        low, high, _ = _range(scene, pair.output)
         values = np.ravel([np.asarray(value, dtype=float) for value in scene.every(pair.target)])
         beyond = values[(values < low) | (values > high)]
         if beyond.size:
@@ -71,7 +63,7 @@ def out_of_reach(scene: Scene) -> Iterator[Warning]:
         "target": (pair.target,),
         "value": value,
         "output": (pair.output,),
-        "range": RANGES[_activation(scene, pair.output)][2],
+        "range": _range(scene, pair.output).text,
         "objective": (_loss(scene),),
     }
     least = _least(scene)
@@ -84,7 +76,7 @@ def out_of_reach(scene: Scene) -> Iterator[Warning]:
 def no_probability(scene: Scene) -> Iterator[Warning]:
     """Targets of a cross-entropy that are no probabilities."""
     for pair in scene.compared:
-        for value in scene.every(pair.target) if pair.kind in _LOGARITHMS else ():
+        for value in scene.every(pair.target) if pair.kind == "entropy" else ():
             wrong = [float(v) for v in np.ravel(np.asarray(value, dtype=float)) if not 0 <= v <= 1]
             if wrong:
                 yield Warning("no_probability", {"target": (pair.target,), "value": wrong[0]}, (pair.target,))
@@ -118,9 +110,9 @@ def unscaled(scene: Scene) -> Iterator[Warning]:
         yield Warning("scales_differ", facts, (largest, smallest))
 
 
-def _activation(scene: Scene, name: str) -> str:
-    """The operation that gives a named value."""
-    return lines_of(scene.program)[name][-1].op
+def _range(scene: Scene, name: str) -> Bounds:
+    """Between which numbers a named value lies, by the operation that gives it."""
+    return OPS[lines_of(scene.program)[name][-1].op].range
 
 
 def _loss(scene: Scene) -> str:
@@ -155,7 +147,7 @@ def _least(scene: Scene) -> float | None:
         for forward in scene.forwards:
             best = {}
             for pair in pairs:
-                low, high, _ = RANGES.get(_activation(scene, pair.output), (-math.inf, math.inf, ""))
+                low, high, _ = _range(scene, pair.output)
                 nearest = np.clip(np.asarray(forward.values[pair.target], dtype=float), low, high)
                 best[pair.output] = nearest if nearest.ndim else float(nearest)
             losses.append(

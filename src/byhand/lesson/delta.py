@@ -28,7 +28,7 @@ def delta_blocks(run: Run, network: Network, board: Board, speaker: Speaker, kno
     known : bool
         Whether there are numbers; without them there is no matrix form.
     """
-    objective = str(run.plan.objective)
+    objective = run.plan.differentiated
     found = layer_deltas(run.program, network, objective, board.values, board.gradients)
     named = _Named(objective, found, board)
     blocks: list[Block] = [speaker.rule("delta", objective=Sym(objective))]

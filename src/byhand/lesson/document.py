@@ -160,9 +160,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Listing:
-    """A bulleted list."""
+    """A list, with bullets or with numbers."""
 
     items: tuple[Inlines, ...]
+    numbered: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,13 +11,12 @@ import numpy as np
 from byhand.lesson.board import Board
 from byhand.lesson.document import Block, Heading, Inlines
 from byhand.lesson.sentences import Speaker
-from byhand.ops import Call, Expr, Name
+from byhand.ops import OPS, Call, Expr, Name
 from byhand.ops.expression import leaves
 from byhand.trace.element import Speller
 from byhand.trace.program import Program, Section, definition
 
 MOST_SPELLED = 12
-SQUASHING = {"sigmoid", "tanh", "softmax", "gaussian"}
 
 
 def forward_lines(
@@ -49,11 +49,30 @@ def forward_lines(
         forms: list[Expr] = [formula.args[0] if formula.op == "copy" else formula]
         if known and not np.ndim(value) and 1 < _elements(formula, board) <= MOST_SPELLED:
             forms.append(Speller(board.values, board.gradients, chosen=True).element(formula, ()))
-        near = 1.0 if formula.op in SQUASHING and not np.ndim(value) else None
+        limit = OPS[formula.op].range.high
+        near = limit if limit < math.inf and not np.ndim(value) else None
         remark = labels.get(name, ())
         blocks.append(board.line(Name(name), *forms, value=value, near=near, remark=remark, code="forward"))
         if scalar and known and np.ndim(value):
             blocks.extend(_spelled(name, formula, value, board))
+    return blocks
+
+
+def headed_lines(
+    program: Program,
+    names: Iterable[str],
+    board: Board,
+    labels: Mapping[str, Inlines],
+    headings: Mapping[str, Inlines],
+    known: bool,
+    scalar: bool,
+) -> list[Block]:
+    """The same, each line under the heading that stands above it."""
+    blocks: list[Block] = []
+    for name in names:
+        if name in headings:
+            blocks.append(Heading(4, headings[name]))
+        blocks += forward_lines(program, [name], board, labels, known, scalar)
     return blocks
 
 

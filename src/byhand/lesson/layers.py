@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from byhand.lesson.network import ACTIVATIONS, IDENTITY, Layer, Network
-from byhand.lesson.roles import roles as roles
-from byhand.ops import Call, Expr, Name
+from byhand.lesson.network import IDENTITY, Layer, Network
+from byhand.ops import OPS, Call, Expr, Name
 from byhand.trace.program import Program, definition, lines_of, operands_of
 
 _WEIGHT_LETTERS = "wvuθ"
@@ -77,7 +76,7 @@ def _units(program: Program, values: Mapping[str, Any]) -> Iterator[_Unit]:
     seen: list[_Unit] = []
     for name, equations in lines.items():
         expr = definition(program, name)
-        if isinstance(expr, Call) and expr.op in ACTIVATIONS:
+        if isinstance(expr, Call) and OPS[expr.op].kind == "activation":
             inner = equations[-1].args[0]
             own = sums.get(inner) or _weighted_sum(expr.args[0], values)
             if own is not None:

@@ -12,8 +12,9 @@ from byhand.lesson.document import Block, Curve, Deriv, Inlines, Points, Sym, Ta
 from byhand.lesson.numbers import printed
 from byhand.lesson.sentences import Speaker
 from byhand.ops import Name
+from byhand.sources.names import known_name
 from byhand.sources.problem import number_or_array
-from byhand.sources.task import Task, known_name
+from byhand.sources.task import Task
 from byhand.trace.forward import run_forward
 from byhand.trace.lookup import value_in
 from byhand.trace.run import Run
@@ -46,13 +47,13 @@ def shares(run: Run, digits: int, speaker: Speaker) -> list[Block]:
     if not names:
         return []
     columns: list[Inlines] = [
-        (Sym(str(plan.objective)),),
-        *[(Deriv(Sym(str(plan.objective)), Sym(name)),) for name in names],
+        (Sym(plan.differentiated),),
+        *[(Deriv(Sym(plan.differentiated), Sym(name)),) for name in names],
     ]
     rows = []
     for k, (forward, backward) in enumerate(zip(done.forwards, done.backwards, strict=True)):
         cells = [
-            cell(forward.values[str(plan.objective)], digits),
+            cell(forward.values[plan.differentiated], digits),
             *[cell(backward.gradients[n], digits) for n in names],
         ]
         rows.append(((str(done.samples[k] + 1),), *cells))
@@ -138,7 +139,7 @@ def pictures(task: Task, run: Run, speaker: Speaker) -> list[Block]:
     known = run.first.forwards[0].values
     for plot in task.problem.plot:
         if plot.kind == "curve" and len(run.objectives) > 1:
-            of = known_name(plot.of or str(run.plan.objective), known, "plot.of")
+            of = known_name(plot.of or run.plan.differentiated, known, "plot.of")
             title = speaker.plain("lesson.curve", name=of)
             steps = tuple(float(k) for k in range(1, len(run.objectives) + 1))
             label = speaker.plain("lesson.column_iteration")

@@ -21,7 +21,6 @@ WORSE = 1e-9
 STILL_FALLING = 0.01
 FEW_STEPS = 5
 DONE = 1e-6
-_PLAIN_RULES = ("sgd", "momentum", "nesterov")
 
 
 def overshoots(scene: Scene) -> Iterator[Warning]:
@@ -33,7 +32,7 @@ def overshoots(scene: Scene) -> Iterator[Warning]:
     heights = [sign * float(value) for value in _comparable(scene)]
     least = WORSE * max(abs(heights[0]), 1e-12)
     worse = [k for k in range(1, len(heights)) if heights[k] > heights[k - 1] + least]
-    if not worse or (plan.rule.name != "sgd" and heights[-1] <= heights[0] + least):
+    if not worse or (plan.rule.state and heights[-1] <= heights[0] + least):
         return
     k = worse[0]
     rate = float(plan.settings["rate"])
@@ -45,7 +44,7 @@ def overshoots(scene: Scene) -> Iterator[Warning]:
         "rate": rate,
     }
     curvature = None
-    if plan.rule.name == "sgd" and not plan.online and not plan.maximise:
+    if not plan.rule.state and not plan.online and not plan.maximise:
         curvature = largest_curvature(run, run.starts[k - 1])
     if curvature is not None and rate >= 2 / curvature:
         yield Warning(
@@ -99,7 +98,7 @@ def unreached(scene: Scene) -> Iterator[Warning]:
 def vanished(scene: Scene) -> Iterator[Warning]:
     """Weights whose update changes next to nothing while others still learn."""
     plan, first = scene.run.plan, scene.run.first
-    if plan.rule is None or plan.rule.name not in _PLAIN_RULES:
+    if plan.rule is None or not plan.rule.linear:
         return
     rate = abs(float(plan.settings["rate"]))
     shares: dict[str, float] = {}

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from byhand.lesson.board import Board
-from byhand.lesson.document import Block, Heading, Inlines, Notice, Sym, Table
-from byhand.lesson.forward import forward_lines
+from byhand.lesson.document import Block, Inlines, Notice, Sym, Table
+from byhand.lesson.forward import forward_lines, headed_lines
 from byhand.lesson.learning import COLUMNS, cell, some
 from byhand.lesson.sentences import Speaker
 from byhand.ops import Name
-from byhand.sources.task import Task, known_name
+from byhand.sources.names import known_name
+from byhand.sources.task import Task
 from byhand.trace.lookup import pass_at
 from byhand.trace.program import definition, lines_of
 from byhand.trace.run import Pass, Run
@@ -72,10 +73,7 @@ def _iteration(
         code = "local.iteration_sample" if run.plan.samples else "local.iteration"
         blocks.append(speaker.heading(2, code, number=number, sample=done.samples[0] + 1))
     blocks.append(speaker.heading(3, "lesson.forward"))
-    for name in names:
-        if name in headings:
-            blocks.append(Heading(4, headings[name]))
-        blocks += forward_lines(run.program, [name], board, labels, known, scalar)
+    blocks += headed_lines(run.program, names, board, labels, headings, known, scalar)
     blocks.append(speaker.heading(3, "lesson.update"))
     if number == 1:
         blocks.append(Notice("rule", "local", speaker.inlines("local.rule")))

@@ -69,14 +69,16 @@ class ReasonTeller:
 
     def one(self, reason: Reason, level: int) -> list[Block]:
         """One number: a line, and a table for each long sum in it."""
-        if reason.update is not None and self.rule is not None:
-            settings = {name: reason.update.working[name] for name in ("rate", *self.rule.settings)}
-            lines = update_lines(reason.update, self.rule, reason.cone.of, self.digits)
-            return [*setting_lines(settings, self.digits), *lines]
-        formula = abridged(reason, self.terms)
+        if reason.what.kind == "new":
+            return self._update(reason)
+        board, formula = (
+            Board(reason.cone.values, reason.gradients, self.digits),
+            abridged(reason, self.terms),
+        )
         if reason.formula is None or formula is None:
-            return [self.speaker.paragraph("lesson.is_given", name=title(reason.what))]
-        board = Board(reason.cone.values, reason.gradients, self.digits)
+            return [board.line(_left(reason.what), value=reason.value, code="why")]
+        if reason.value is None:
+            return [board.line(_left(reason.what), formula, code="why")]
         long = {id(one.node): one for one in reason.sums if one.is_long(self.terms)}
         summed = substitute(reason.formula, lambda node: _whole(long.get(id(node))))
         worked = board.put_in(summed) if long else None
@@ -84,12 +86,24 @@ class ReasonTeller:
         terms = self.terms if self.terms is None or not level else min(self.terms, FEWER)
         return [line, *[block for one in long.values() for block in self._largest(one, terms, board)]]
 
+    def _update(self, reason: Reason) -> list[Block]:
+        """The settings of the rule, and its equations."""
+        if reason.update is None or self.rule is None:
+            return [self.speaker.paragraph("lesson.update_not_kept")]
+        settings = {name: reason.update.working[name] for name in ("rate", *self.rule.settings)}
+        lines = update_lines(reason.update, self.rule, reason.cone.of, self.digits, reason.cone.known)
+        return [*setting_lines(settings, self.digits), *lines]
+
     def _largest(self, one: Sum, terms: int | None, board: Board) -> list[Block]:
         """The largest terms of a sum, and what the others sum to."""
         shown, say = one.largest(terms), self.speaker
         hidden = len(one.values) - len(shown)
-        values, others = [one.values[k] for k in shown], math.fsum(one.hidden(shown))
-        place = _place([*values, others], one.whole, self.digits)
+        values, others, whole = (
+            [one.values[k] for k in shown],
+            math.fsum(one.hidden(shown)),
+            math.fsum(one.values),
+        )
+        place = _place([*values, others], whole, self.digits)
         rows: list[tuple[Inlines, ...]] = []
         for k, value in zip(shown, values, strict=True):
             line = board.line(one.node.args[k], worked=board.put_in(one.node.args[k]), value=value)
@@ -97,7 +111,7 @@ class ReasonTeller:
             rows.append(((line.parts[0],), numbers, (_rounded(value, place),)))
         if any(one.hidden(shown)):
             rows.append((say.inlines("why.others", number=hidden), (), (_rounded(others, place),)))
-        rows.append((say.inlines("why.sum"), (), (printed(one.whole, self.digits)[0],)))
+        rows.append((say.inlines("why.sum"), (), (printed(whole, self.digits)[0],)))
         head = tuple([say.inlines(f"why.column_{key}") for key in ("term", "numbers", "value")])
         return [self._counted(one, shown), Table(head, tuple(rows))]
 
@@ -123,7 +137,7 @@ def _left(what: Asked) -> Expr:
 
 
 def _whole(one: Sum | None) -> Expr | None:
-    return None if one is None else Number(one.whole)
+    return None if one is None else Number(math.fsum(one.values))
 
 
 def _place(terms: list[float], whole: float, digits: int) -> int:

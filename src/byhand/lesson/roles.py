@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from byhand.lesson.comparisons import Comparison, comparisons
-from byhand.lesson.network import ACTIVATIONS, Network
-from byhand.ops import Call, Name
-from byhand.trace.program import Program, definition, givens_of, lines_of, operands_of, written
+from byhand.lesson.network import Network
+from byhand.ops import OPS, Call, Name
+from byhand.trace.comparisons import comparisons, differences
+from byhand.trace.program import Equation, Program, definition, givens_of, lines_of, operands_of, written
 from byhand.trace.run import Plan
 
 _WEIGHT, _BIAS = re.compile(r"[wvuWVU][\d_]*"), re.compile(r"[bcθ][\d_]*")
-_UNITS = (*ACTIVATIONS, "step", "sign")
 
 
 def roles(program: Program, plan: Plan, network: Network | None) -> dict[str, str]:
@@ -32,11 +31,11 @@ def roles(program: Program, plan: Plan, network: Network | None) -> dict[str, st
     """
     compared = comparisons(program)
     if plan.carried:
-        compared += _differences(program, plan)
+        compared += differences(program, plan.learn)
     targets = {pair.target for pair in compared if pair.target not in plan.learn}
     found = dict.fromkeys(lines_of(program), "other")
     thresholds = _thresholds(program)
-    is_model = bool(targets or thresholds) or any(eq.op in _UNITS for eq in program.equations)
+    is_model = bool(targets or thresholds) or any(map(_is_unit, program.equations))
     for name in givens_of(program):
         found[name] = "target" if name in targets else _given(program, name, plan, is_model)
     if network is None:
@@ -49,14 +48,8 @@ def roles(program: Program, plan: Plan, network: Network | None) -> dict[str, st
     return found
 
 
-def _differences(program: Program, plan: Plan) -> list[Comparison]:
-    """Where an error is calculated: a given value less a calculated one."""
-    calculated, given = lines_of(program), {*givens_of(program)} - {*plan.learn}
-    return [
-        Comparison(eq.args[0], eq.args[1], "difference", eq.name)
-        for eq in program.equations
-        if eq.op == "sub" and eq.args[0] in given and eq.args[1] in calculated
-    ]
+def _is_unit(equation: Equation) -> bool:
+    return OPS[equation.op].kind in ("activation", "threshold")
 
 
 def _given(program: Program, name: str, plan: Plan, is_model: bool) -> str:

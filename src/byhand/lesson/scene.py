@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from byhand.errors import CalculationError
-from byhand.lesson.comparisons import Comparison, comparisons
 from byhand.lesson.layers import layers
 from byhand.lesson.network import Network
 from byhand.ops import OPS
 from byhand.sources.task import Task
+from byhand.trace.comparisons import Comparison, comparisons
 from byhand.trace.forward import Forward, run_forward
 from byhand.trace.program import Program, depends_on
 from byhand.trace.run import Run

@@ -14,10 +14,11 @@ from byhand.lesson.board import Board
 from byhand.lesson.conventions import conventions
 from byhand.lesson.delta import delta_blocks
 from byhand.lesson.document import Block, Document, Inlines, Listing, Notice, Paragraph, Sym, Table
-from byhand.lesson.forward import forward_lines, section_heading
-from byhand.lesson.layers import layers, roles
+from byhand.lesson.forward import headed_lines, section_heading
+from byhand.lesson.layers import layers
 from byhand.lesson.learning import history, pictures, prediction, sample_table, shares
 from byhand.lesson.local import iterations, local_history
+from byhand.lesson.roles import roles
 from byhand.lesson.sentences import Speaker
 from byhand.lesson.updates import direction, predicted_and_actual, setting_lines, update_lines
 from byhand.lesson.verification import verification
@@ -48,7 +49,7 @@ class Telling:
     terms : int or None
         How many of the largest terms of a long sum are shown; None for all.
     depth : int
-        How many levels back the derivation of one number goes.
+        How many levels back the derivation of one number goes; None for as far as reads well.
     """
 
     language: str = "en"
@@ -57,7 +58,7 @@ class Telling:
     by: Literal["layers", "paths", "delta"] = "layers"
     verify: bool = False
     terms: int | None = 10
-    depth: int = 2
+    depth: int | None = None
 
 
 def tell(task: Task, run: Run, how: Telling) -> Document:
@@ -78,18 +79,19 @@ def tell(task: Task, run: Run, how: Telling) -> Document:
     blocks: list[Block] = [*_texts(task.problem.about, how.language), *_givens(task, run, how, speaker)]
     if run.plan.carried:
         labels = labels_of(task, how.language)
-        headings = _in_language(task.problem.headings, how.language)
+        headings = headings_of(task, how.language)
         blocks += iterations(task, run, labels, headings, how.digits, how.scalar, speaker)
         blocks += local_history(task, run, how.digits, speaker)
     elif run.plan.objective is None:
         blocks += _forward(task, run, how, speaker)
-        blocks += sample_table(task, run, how.digits, speaker)
+        blocks += [] if task.symbolic else sample_table(task, run, how.digits, speaker)
     else:
         blocks += _first_pass(task, run, how, speaker)
-    blocks += history(run, how.digits, speaker)
-    blocks += prediction(task, run, how.digits, speaker)
-    blocks += pictures(task, run, speaker)
-    blocks += _warned(task, run, how.digits, speaker)
+    if not task.symbolic:
+        blocks += history(run, how.digits, speaker)
+        blocks += prediction(task, run, how.digits, speaker)
+        blocks += pictures(task, run, speaker)
+        blocks += _warned(task, run, how.digits, speaker)
     blocks += _texts(task.problem.conclusion, how.language)
     return Document(title, how.language, tuple(blocks))
 
@@ -107,6 +109,11 @@ def labels_of(task: Task, language: str) -> dict[str, Inlines]:
     return _in_language(task.problem.labels, language)
 
 
+def headings_of(task: Task, language: str) -> dict[str, Inlines]:
+    """What stands above lines, by the names they define."""
+    return _in_language(task.problem.headings, language)
+
+
 def _in_language(texts: Mapping[str, Any], language: str) -> dict[str, Inlines]:
     return {name: (text_in(text, language),) for name, text in texts.items()}
 
@@ -122,7 +129,7 @@ def _givens(task: Task, run: Run, how: Telling, speaker: Speaker) -> list[Block]
     for name, value in board.values.items():
         if "." in name or name in lines:
             continue
-        known = not (task.symbolic and task.problem.given.get(name) == "?")
+        known = name not in run.plan.numberless
         differs = name in run.plan.samples and len(run.first.samples) > 1
         shown = (
             speaker.inlines("lesson.sample_values", number=run.plan.sample_count)
@@ -193,10 +200,10 @@ def _forward(task: Task, run: Run, how: Telling, speaker: Speaker) -> list[Block
         blocks.append(speaker.paragraph("lesson.first_sample", number=run.plan.sample_count))
     blocks.append(speaker.heading(2, "lesson.forward"))
     board, labels = _board(run.first, 0, how.digits), labels_of(task, how.language)
-    lines = lines_of(run.program)
+    lines, headings = lines_of(run.program), headings_of(task, how.language)
     for number, (path, names) in enumerate(groupby(lines, lambda name: run.program.sections.get(name, ()))):
         blocks += section_heading(path, number, speaker)
-        blocks += forward_lines(run.program, names, board, labels, not task.symbolic, how.scalar)
+        blocks += headed_lines(run.program, names, board, labels, headings, not task.symbolic, how.scalar)
     return blocks
 
 
@@ -257,7 +264,7 @@ def _update(run: Run, digits: int, speaker: Speaker) -> list[Block]:
 
 
 def _warned(task: Task, run: Run, digits: int, speaker: Speaker) -> list[Block]:
-    found = [] if task.symbolic else warnings(task, run)
+    found = warnings(task, run)
     if not found:
         return []
     notices = [Notice("warning", w.code, speaker.told("warning", w, digits)) for w in found]

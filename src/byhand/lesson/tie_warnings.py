@@ -7,20 +7,19 @@ from collections.abc import Iterator
 import numpy as np
 
 from byhand.lesson.scene import Warning, shown
+from byhand.ops import OPS
 from byhand.trace.forward import Forward
 from byhand.trace.program import Equation, is_inner, lines_of
 from byhand.trace.run import Run
 
 NEAR = 1e-6
-_DECIDES = ("step", "sign", "gt", "ge", "lt", "le")
-_CHOOSES = {"argmin": 1, "argmax": -1}
 
 
 def near_ties(run: Run) -> Iterator[Warning]:
     """The first decision that exact numbers, or float32, may take the other way."""
     for done in run.passes.values():
         for equation in run.program.equations:
-            if equation.op in _DECIDES or equation.op in _CHOOSES:
+            if OPS[equation.op].is_decision:
                 for forward in done.forwards:
                     apart = _apart(run, forward, equation)
                     if apart is not None:
@@ -31,8 +30,9 @@ def near_ties(run: Run) -> Iterator[Warning]:
 
 def _apart(run: Run, forward: Forward, equation: Equation) -> float | None:
     """How far apart two nearly equal numbers are; None where they are equal, or differ visibly."""
-    if equation.op in _CHOOSES:
-        left, right = _best_two(_CHOOSES[equation.op] * _value(forward, equation.args[0]), **equation.attrs)
+    if OPS[equation.op].kind == "choice":
+        sign = -1 if equation.op == "argmax" else 1
+        left, right = _best_two(sign * _value(forward, equation.args[0]), **equation.attrs)
     else:
         left, right = (*(_value(forward, arg) for arg in equation.args), np.zeros(1))[:2]
     distance = np.abs(left - right)

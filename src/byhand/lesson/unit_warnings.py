@@ -9,6 +9,7 @@ import numpy as np
 
 from byhand.lesson.network import Layer
 from byhand.lesson.scene import Scene, Warning, shown
+from byhand.ops import OPS
 from byhand.trace.program import Equation, is_inner
 
 FLAT = 1e-3
@@ -16,7 +17,6 @@ FAR_FROM_FLAT = 1e-2
 NEAR_TARGET = 0.05
 LAST_DIGIT = 1e-15
 LISTED = 6
-_LOG_LOSSES = ("log", "times_log", "cross_entropy", "binary_cross_entropy")
 
 
 def saturated(scene: Scene) -> Iterator[Warning]:
@@ -160,7 +160,7 @@ def _under_logarithm(scene: Scene) -> set[str]:
     waiting = [
         arg
         for eq in scene.program.equations
-        if eq.op in _LOG_LOSSES
+        if OPS[eq.op].takes_logarithm
         for arg in eq.args
         if isinstance(arg, str)
     ]

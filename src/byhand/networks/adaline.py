@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -14,7 +13,6 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call
 from byhand.networks.fitting import Samples
 from byhand.networks.gradient import GradientNetwork
 from byhand.networks.labels import Labels
-from byhand.networks.progress import Callback
 
 
 class Adaline(Labels, GradientNetwork):
@@ -29,8 +27,8 @@ class Adaline(Labels, GradientNetwork):
     Parameters
     ----------
     learning_rate : float or "auto"
-        To be sure of stability below :math:`2/(1 + \lVert x \rVert^2)` for every sample; ``auto`` is a
-        twentieth of the least of these bounds.
+        To be sure of stability below :math:`2/(1 + \lVert x \rVert^2)` for every sample, where weights differ
+        times the mean weight over its own; ``auto`` is a twentieth of the least of these bounds.
     batch_size : int or "all"
         1 learns after each sample, as the delta rule was published; ``all`` after each epoch, by the mean.
     max_iter : int
@@ -102,24 +100,8 @@ class Adaline(Labels, GradientNetwork):
         self.warm_start = warm_start
         self.verbose = verbose
 
-    def fit(self, X: Any, y: Any, callbacks: Iterable[Callback] | None = None) -> Self:
-        """Fit the network.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-        y : array-like, shape (n_samples,)
-        callbacks : iterable of callable, optional
-            As for `MLPClassifier`.
-
-        Returns
-        -------
-        self
-        """
-        return super().fit(X, y, None, callbacks)
-
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Self:
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train one epoch with these samples; `classes` are needed the first time.
 
         Parameters
@@ -127,6 +109,8 @@ class Adaline(Labels, GradientNetwork):
         X : array-like, shape (n_samples, n_features)
         y : array-like, shape (n_samples,)
         classes : array-like, optional
+        sample_weight : array-like, shape (n_samples,), optional
+            The step of a sample is multiplied by its weight over the mean weight.
 
         Returns
         -------
@@ -134,7 +118,7 @@ class Adaline(Labels, GradientNetwork):
         """
         if not hasattr(self, "params_"):
             _check_partial_fit_first_call(self, classes)
-        return self._partial_fit(X, y, None)
+        return self._partial_fit(X, y, sample_weight)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """The weighted sums z.
@@ -165,7 +149,10 @@ class Adaline(Labels, GradientNetwork):
 
     def _start(self, samples: Samples) -> None:
         super()._start(samples)
-        self.learning_rate_ = 0.1 / (1 + float(np.square(samples.X, dtype=np.float64).sum(axis=1).max()))
+        bounds = 1 + np.square(samples.X, dtype=np.float64).sum(axis=1)
+        if self.batch_size != "all":
+            bounds *= samples.weight / samples.weight.mean(dtype=np.float64)
+        self.learning_rate_ = 0.1 / float(bounds.max())
 
     def _settings(self) -> dict[str, float]:
         return {"rate": self.learning_rate_ if self.learning_rate == "auto" else float(self.learning_rate)}

@@ -1,25 +1,23 @@
-"""Simulated annealing of a network: fitting, and the next proposal worked out."""
+"""Simulated annealing of a network: one fit, and the next proposal worked out."""
 
 from __future__ import annotations
 
 import math
-import warnings
-from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from byhand.networks import mlp
-from byhand.networks.checkpoint import Checkpoint
+from byhand.equations.layers import Layers, learned_names, weight_names
+from byhand.equations.layers import equations as layer_equations
 from byhand.networks.descending import prepare
 from byhand.networks.faults import DataError
-from byhand.networks.fitting import Samples
 from byhand.networks.interrupts import Interrupts
-from byhand.networks.progress import Callback, Interrupted, Progress, Report
-from byhand.networks.restarting import plain
+from byhand.networks.progress import Progress, Report
+from byhand.networks.stoppable import Stoppable
 
 if TYPE_CHECKING:
-    from byhand.train.annealing import Draws, Stretch
+    from byhand.train.annealing import Chain, Draws, Stretch
 
 SETTINGS = {"scale": 0.02, "temperature": 0.01, "final_temperature": 1e-4}
 
@@ -43,39 +41,72 @@ def settings(net: Any) -> dict[str, float]:
     return {**SETTINGS, **{name: float(value) for name, value in own.items()}}
 
 
-def fit(net: Any, samples: Samples, callbacks: Iterable[Callback | Checkpoint]) -> None:
-    """Anneal a network over ``net.max_iter`` proposals and keep the best weights met."""
-    from byhand.train.annealing import Annealing, anneal, draws
+class Annealed(Stoppable):
+    """One chain of ``net.max_iter`` proposals, of which the best weights met are kept."""
 
-    told, own = plain(callbacks), settings(net)
-    descent, columns, weight = prepare(net, *samples[:3])
-    vars(net).pop("_fitting", None)
-    annealing = Annealing(
-        descent.objective, descent.penalised, descent.form, descent.strength, **own, proposals=net.max_iter
-    )
-    size = sum(value.size for value in net.params_.values())
-    numbers = draws(net._seed, net.n_iter_, size, net.max_iter)
-    net.rule_state_, net.t_ = {}, 0  # a descent that follows starts its rule anew
-    net.accepted_ = getattr(net, "accepted_", 0)
-    with Interrupts(False) as interrupts, Progress(bool(net.verbose), net.max_iter) as progress:
-        try:
-            for stretch in anneal(annealing, net.params_, columns, weight, numbers):
-                _keep(net, stretch)
+    def _prepare(self) -> float:
+        from byhand.train.annealing import Annealing, Chain, operations
+
+        net, own, ahead = self.net, settings(self.net), self.fitting.ahead
+        descent, self.columns, self.weight = prepare(net, *self.samples[:3])
+        self.annealing = Annealing(
+            descent.objective,
+            descent.penalised,
+            descent.form,
+            descent.strength,
+            **own,
+            proposals=net.max_iter,
+        )
+        self.chain: Chain | None = None
+        if ahead:
+            made = net.n_iter_ - self.fitting.first
+            self.chain = Chain(ahead["params_"], ahead["here"], net.params_, ahead["lowest"], made)
+        net.rule_state_, net.t_ = {}, 0  # a descent that follows starts its rule anew
+        net.accepted_ = getattr(net, "accepted_", 0)
+        return operations(net.params_, self.weight)
+
+    def _go_on(self, interrupts: Interrupts) -> bool:
+        from byhand.train.annealing import STRETCH, anneal, beginning, draws
+
+        net, run = self.net, (self.annealing, self.columns, self.weight)
+        if self.chain is None:
+            self.chain = beginning(*run, net.params_)
+        size = sum(value.size for value in net.params_.values())
+        numbers = draws(net._seed, self.fitting.first, size, net.max_iter)
+        left = islice(numbers, -(-self.chain.made // STRETCH), None)
+        with Progress(bool(net.verbose), net.max_iter) as progress:
+            for chain, stretch in anneal(*run, self.chain, left):
+                self.chain = chain
+                self._keep()
+                self._note(stretch, chain.lowest)
                 progress.show(net.n_iter_, net.loss_, None)
                 report = Report(net, net.n_iter_, net.loss_, None)
+                answers = [callback(report) for callback in self.callbacks]
+                self._save_where_due(net.n_iter_)
                 interrupts.check()
-                if True in [callback(report) for callback in told]:
+                if True in answers:
                     break
-        except KeyboardInterrupt:
-            warnings.warn(net._say("interrupted_search", epochs=net.n_iter_), Interrupted, stacklevel=4)
+        return True
 
+    def _note(self, stretch: Stretch, lowest: float) -> None:
+        net = self.net
+        net.n_iter_ += len(stretch.losses)
+        net.accepted_ += int(stretch.accepted.sum())
+        net.loss_curve_ += stretch.losses.tolist()
+        net.loss_, net.best_loss_ = net.loss_curve_[-1], min(net.best_loss_, lowest)
 
-def _keep(net: Any, stretch: Stretch) -> None:
-    net.params_ = {name: np.asarray(stretch.best[name]) for name in net.params_}
-    net.n_iter_ += len(stretch.losses)
-    net.accepted_ += int(stretch.accepted.sum())
-    net.loss_curve_ += stretch.losses.tolist()
-    net.loss_, net.best_loss_ = net.loss_curve_[-1], min(net.best_loss_, stretch.lowest)
+    def _keep(self) -> None:
+        if self.chain is not None:
+            self.net.params_ = {name: np.asarray(self.chain.best[name]) for name in self.net.params_}
+
+    def _standing(self) -> dict[str, Any]:
+        if self.chain is None:
+            return {}
+        params = {name: np.asarray(value) for name, value in self.chain.params.items()}
+        return {"ahead": {"params_": params, "here": self.chain.here, "lowest": self.chain.lowest}}
+
+    def _updates(self) -> int:
+        return self.net.accepted_
 
 
 def problem(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> dict[str, Any]:
@@ -118,12 +149,12 @@ def _noise(params: dict[str, np.ndarray], drawn: Draws) -> dict[str, np.ndarray]
     }
 
 
-def equations(layers: mlp.Layers, penalty: tuple[str, float]) -> str:
+def equations(layers: Layers, penalty: tuple[str, float]) -> str:
     """The equations of a proposal: the network before and after it, and whether it is accepted.
 
     Examples
     --------
-    >>> print(equations(mlp.Layers(("identity",), "mse"), ("half", 0.1)))
+    >>> print(equations(Layers(("identity",), "mse"), ("half", 0.1)))
     z1 = x @ W1.T + b1
     yhat = z1
     L = mse(y, yhat)
@@ -140,13 +171,13 @@ def equations(layers: mlp.Layers, penalty: tuple[str, float]) -> str:
     W1_new = where(accepted, W1_try, W1)
     b1_new = where(accepted, b1_try, b1)
     """
-    names = mlp.learned_names(layers)
+    names = learned_names(layers)
     return "\n".join(
         [
-            mlp.equations(layers, rows=True),
+            layer_equations(layers, rows=True),
             _objective(layers, penalty, ""),
             *[f"{name}_try = {name} + scale*N_{name}" for name in names],
-            mlp.equations(layers, rows=True, mark="_try"),
+            layer_equations(layers, rows=True, mark="_try"),
             _objective(layers, penalty, "_try"),
             "dE = E_try - E",
             "p = exp(min(0, -dE/T))",
@@ -156,11 +187,11 @@ def equations(layers: mlp.Layers, penalty: tuple[str, float]) -> str:
     )
 
 
-def _objective(layers: mlp.Layers, penalty: tuple[str, float], mark: str) -> str:
+def _objective(layers: Layers, penalty: tuple[str, float], mark: str) -> str:
     form, strength = penalty
     if not strength:
         return f"E{mark} = L{mark}"
-    squares = " + ".join(f"sum({name}{mark}^2)" for name in mlp.weight_names(layers))
+    squares = " + ".join(f"sum({name}{mark}^2)" for name in weight_names(layers))
     if form == "half":
         return f"E{mark} = L{mark} + {strength!r}/2*({squares})"
     return f"E{mark} = {strength!r}*L{mark} + (1 - {strength!r})*({squares})"

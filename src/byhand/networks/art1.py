@@ -13,24 +13,12 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import ClusterMixin
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import validate_data
 
+from byhand.equations import resonance
 from byhand.networks.faults import DataError
+from byhand.networks.network import checked
 from byhand.networks.resonant import Categories
-from byhand.rules.resonance import Resonance
 from byhand.words import say, system_language
-
-FORM = Resonance(
-    entry="y{k} = B @ x",
-    round="J{k} = argmax(y{k})\nmatch{k} = sum(x*take(T, J{k}))/sum(x)\nfits{k} = match{k} >= rho",
-    tests=("fits",),
-    screen="fit{k} = (T @ x)/sum(x) >= rho",
-    reset="y{next} = replace(y{k}, J{k}, -1)",
-    carried=("y",),
-    learn="B_new = replace(B, J{k}, L*x*take(T, J{k})/(L - 1 + sum(x*take(T, J{k}))))\n"
-    "T_new = replace(T, J{k}, x*take(T, J{k}))",
-    learned=("B", "T"),
-)
 
 
 class ART1(ClusterMixin, Categories):
@@ -93,11 +81,7 @@ class ART1(ClusterMixin, Categories):
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
-    form = FORM
-    meaning: ClassVar[dict[str, str]] = {
-        **{"x": "binary_input", "B": "bottom_up", "T": "top_down", "y": "bottom_up_sum", "J": "winner"},
-        **{"match": "match_top_down", "fits": "vigilance_test", "rho": "vigilance", "L": "weight_constant"},
-    }
+    kind = resonance.ART1
 
     def __init__(
         self,
@@ -118,18 +102,11 @@ class ART1(ClusterMixin, Categories):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _settings(self) -> dict[str, float]:
-        return {"rho": float(self.vigilance), "L": float(self.weight_constant)}
-
-    def _first(self) -> dict[str, float]:
-        return {"B": 1 / (1 + self.n_features_in_), "T": 1.0}
-
     def _widths(self) -> dict[str, int]:
         return {"B": self.n_features_in_, "T": self.n_features_in_}
 
     def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        with np.errstate(over="ignore"):
-            X = validate_data(self, X, reset=first, dtype=np.float32)
+        X = checked(self, X, reset=first)
         if self.binarize is not None:
             X = (X > self.binarize).astype(np.float32)
         elif not np.isin(X, (0, 1)).all():

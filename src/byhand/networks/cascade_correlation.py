@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import RegressorMixin
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.validation import validate_data
 
-from byhand.networks.cascade import Form
+from byhand.equations import cascade
 from byhand.networks.cascading import CascadeCorrelation
 from byhand.networks.labels import Labels
+from byhand.networks.quantities import Quantities
 
 
 class CascadeCorrelationClassifier(Labels, CascadeCorrelation):
@@ -102,6 +101,7 @@ class CascadeCorrelationClassifier(Labels, CascadeCorrelation):
         "loss": [StrOptions({"auto", "binary_cross_entropy", "quadratic", "quadratic_offset"})],
     }
     learned: ClassVar[tuple[str, ...]] = (*CascadeCorrelation.learned, "classes_")
+    kind = cascade.CascadeCorrelationClassifier
 
     def predict(self, X: Any) -> np.ndarray:
         """The likeliest class of each sample.
@@ -136,9 +136,6 @@ class CascadeCorrelationClassifier(Labels, CascadeCorrelation):
     def _targets(self, y: np.ndarray) -> np.ndarray:
         return self._columns(y, one=True)
 
-    def _form(self) -> Form:
-        return Form(self.activation, "sigmoid", "binary_cross_entropy" if self.loss == "auto" else self.loss)
-
     def _limit(self, targets: np.ndarray) -> np.ndarray:
         return np.full(targets.shape[1], self.error_limit)
 
@@ -146,7 +143,7 @@ class CascadeCorrelationClassifier(Labels, CascadeCorrelation):
         return y
 
 
-class CascadeCorrelationRegressor(RegressorMixin, CascadeCorrelation):
+class CascadeCorrelationRegressor(Quantities, CascadeCorrelation):
     r"""A network for one or several quantities that grows one hidden unit after the other.
 
     .. math:: \hat y = W a, \quad a = (1, x, h_1, h_2, \dots), \quad h_k = f(u_k (1, x, h_1, \dots, h_{k-1}))
@@ -184,6 +181,7 @@ stopped_
         **CascadeCorrelation._parameter_constraints,
         "loss": [StrOptions({"auto", "mse", "quadratic"})],
     }
+    kind = cascade.CascadeCorrelationRegressor
 
     def __init__(
         self,
@@ -242,20 +240,5 @@ stopped_
         outputs = self._outputs(self._inputs(X).astype(np.float64))
         return outputs[:, 0] if outputs.shape[1] == 1 else outputs
 
-    def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        return validate_data(self, X, y, reset=first, multi_output=True, y_numeric=True, dtype=np.float32)
-
-    def _targets(self, y: np.ndarray) -> np.ndarray:
-        with np.errstate(over="ignore"):
-            return y.reshape(len(y), -1).astype(np.float32)
-
-    def _form(self) -> Form:
-        return Form(self.activation, "identity", "mse" if self.loss == "auto" else self.loss)
-
     def _limit(self, targets: np.ndarray) -> np.ndarray:
         return self.error_limit * targets.std(axis=0, dtype=np.float64)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags

@@ -18,6 +18,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.api import Work, work
+from byhand.equations.cascade import HIDDEN, Cascade, Form, with_bias
+from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks import cascade
 from byhand.networks.faults import DataError
@@ -27,16 +29,16 @@ from byhand.networks.remark import Remark
 from byhand.rules import RULES
 from byhand.views import charts, panels
 from byhand.views.growth import Growth
-from byhand.words import LANGUAGES, say, system_language
-
-NAMED = ("X", "Y", "Z", "Yhat", "E", "N", "V", "D", "Q", "M", "C", "S", "j", "u", "v", "U", "W")
+from byhand.words import say, system_language
 
 
 class CascadeCorrelation(Network):
     """The part of an estimator that grows; the two kinds add their targets."""
 
+    kind: ClassVar[type[Cascade]]
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "activation": [StrOptions(set(cascade.HIDDEN))],
+        "activation": [StrOptions(set(HIDDEN))],
         "max_units": [Interval(Integral, 1, None, closed="left")],
         "candidates": [Interval(Integral, 1, None, closed="left")],
         "rule": [StrOptions(set(RULES))],
@@ -117,9 +119,9 @@ class CascadeCorrelation(Network):
         """Targets as the network sees them, shape (n, outputs)."""
         raise NotImplementedError
 
-    def _form(self) -> cascade.Form:
+    def _form(self) -> Form:
         """The functions of the network."""
-        raise NotImplementedError
+        return self._chosen(self.kind).form
 
     def _limit(self, targets: np.ndarray) -> np.ndarray:
         """How far each output may lie from its target when growth ends, shape (outputs,)."""
@@ -189,13 +191,10 @@ class CascadeCorrelation(Network):
         return self
 
     def _prepared(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray, Any]:
-        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
-            X, y = self._checked(X, y, first)
+        X, y = self._checked(X, y, first)
         if first:
             self._declare(y)
         targets = self._targets(y)
-        if not np.isfinite(targets).all():
-            raise DataError("target_too_large")
         if not first and targets.shape[1] != self.n_outputs_:
             raise DataError("output_count", found=targets.shape[1], wanted=self.n_outputs_)
         return X, targets, y
@@ -236,9 +235,9 @@ class CascadeCorrelation(Network):
 
         most = max(self.max_units, self.n_units_)
         inputs = self.n_features_in_ + 1
-        data = {"X": cascade.with_bias(X), "Y": targets.T}
+        data = {"X": with_bias(X), "Y": targets.T}
         if held:
-            data |= {"X_held": cascade.with_bias(held[0]), "Y_held": held[1].T}
+            data |= {"X_held": with_bias(held[0]), "Y_held": held[1].T}
         draws = np.zeros((most, self.candidates, inputs + most), np.float32)
         for unit in range(most):
             draws[unit, :, : inputs + unit] = cascade.draws(self._seed, unit, self.candidates, inputs + unit)
@@ -364,34 +363,18 @@ class CascadeCorrelation(Network):
         """
         check_is_fitted(self)
         X, targets, _ = self._prepared(X, y, first=False)
-        settings = self._settings()
-        given = {"X": cascade.with_bias(X), "Y": targets.T, **cascade.unit_weights(self.params_)}
-        given["W"] = self.params_["W"]
-        if phase == "candidates":
-            given["U"] = cascade.draws(self._seed, self.n_units_, self.candidates, given["W"].shape[1])
-            aim = {"maximise": "T", "learn": ["U"], "rate": settings["candidate_rate"]}
-        elif phase == "outputs":
-            aim = {"minimise": "L", "learn": ["W"], "rate": settings["rate"]}
-        else:
+        if phase not in ("candidates", "outputs"):
             raise DataError("phase", found=str(phase)[:60])
-        lines = cascade.problem_lines(self._form(), self.n_units_, phase)
-        return {
-            "problem": lines,
-            **aim,
-            "steps": epochs,
-            "rule": self.rule,
-            "rule_settings": settings["rule"],
-            "given": given,
-            "labels": self._labels({*given, *(line.split(" = ")[0] for line in lines.splitlines())}),
-        }
-
-    def _labels(self, names: set[str]) -> dict[str, dict[str, str]]:
-        """What the names of a problem mean, in each language."""
-        labels = {name: _in_words(f"name_{name}") for name in NAMED if name in names}
-        for number in range(1, self.n_units_ + 1):
-            labels[f"u{number}"] = _in_words("name_unit", number=number)
-            labels[f"h{number}"] = _in_words("name_hidden", number=number)
-        return labels
+        settings, weights = self._settings(), {**cascade.unit_weights(self.params_), "W": self.params_["W"]}
+        rate = settings["rate"]
+        if phase == "candidates":
+            width = weights["W"].shape[1]
+            weights["U"] = cascade.draws(self._seed, self.n_units_, self.candidates, width)
+            rate = settings["candidate_rate"]
+        samples = {"x": X, "y": targets}
+        step = self._chosen(self.kind, phase=phase).step(weights, samples)
+        learning = {"rate": rate, "steps": epochs, "rule": self.rule, "rule_settings": settings["rule"]}
+        return {**posed(step, weights, samples), **learning}
 
     def work(self, X: Any, y: Any, phase: str = "candidates", epochs: int = 1) -> Work:
         """Work the next epochs of one phase out; see `problem`.
@@ -439,7 +422,3 @@ class CascadeCorrelation(Network):
         fits = len(self.losses_) == len(self.epochs_) == units + 1 and len(self.scores_) == units
         if not fits or units != self.n_units_ or np.triu(self.params_["U"], inputs).any():
             raise ValueError
-
-
-def _in_words(code: str, **facts: Any) -> dict[str, str]:
-    return {language: say(f"cascade.{code}", language, **facts) for language in LANGUAGES}

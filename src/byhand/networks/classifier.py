@@ -7,16 +7,14 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.multiclass import (
-    _check_partial_fit_first_call,
-    check_classification_targets,
-    type_of_target,
-)
-from sklearn.utils.validation import column_or_1d, validate_data
+from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target
+from sklearn.utils.validation import column_or_1d
 
+from byhand.equations.layers import classifying
 from byhand.networks.faults import DataError
 from byhand.networks.gradient import GradientNetwork
-from byhand.networks.labels import Labels
+from byhand.networks.labels import Labels, check_labels
+from byhand.networks.network import checked
 
 LOSSES = ("cross_entropy", "binary_cross_entropy", "quadratic", "mse")
 
@@ -183,19 +181,11 @@ class MLPClassifier(Labels, GradientNetwork):
         return self._classes(outputs, 0.5)
 
     def _output_and_loss(self) -> tuple[str, str]:
-        output, loss = self.output, self.loss
-        if output == "auto":
-            output = "sigmoid" if loss == "binary_cross_entropy" else "softmax"
-        entropy = "cross_entropy" if output == "softmax" else "binary_cross_entropy"
-        if loss == "auto":
-            loss = entropy
-        if loss.endswith("entropy") and loss != entropy:
-            raise DataError("output_loss", output=output, loss=loss)
-        return output, loss
+        return classifying(self.output, self.loss)
 
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        X, y = validate_data(self, X, y, reset=first, multi_output=True, dtype=np.float32)
-        check_classification_targets(y)
+        X, y = checked(self, X, y, reset=first, multi_output=True)
+        check_labels(y)
         if type_of_target(y) != "multilabel-indicator":
             y = column_or_1d(y, warn=True)
         return X, y

@@ -15,7 +15,6 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, train_test_split
 
 from byhand.data import Dataset, Preparation
-from byhand.networks import mlp
 from byhand.networks.progress import Interrupted, Report
 
 
@@ -194,9 +193,9 @@ class _Watch:
         net = report.network
         if not self.samples:
             self.samples = [
-                {"x": X.astype(np.float32), "y": net._targets(np.asarray(y))} for X, y in self.parts
+                net._columns_seen(X.astype(np.float32), net._targets(np.asarray(y))) for X, y in self.parts
             ]
-        training, test = (mean_loss(mlp.objective(net._form), net.params_, part) for part in self.samples)
+        training, test = (mean_loss(net._objective(), net.params_, part) for part in self.samples)
         self.points.append(Point(report.epoch, training, test))
         self.seconds += time.perf_counter() - start
 

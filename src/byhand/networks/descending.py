@@ -2,155 +2,97 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
 
 from byhand.errors import CalculationError
-from byhand.networks.checkpoint import Checkpoint
-from byhand.networks.fitting import NO_LOSSES, Fitting, Samples, held
+from byhand.networks.fitting import NOTHING, Samples, held
 from byhand.networks.interrupts import Interrupts
-from byhand.networks.progress import Callback, Interrupted, Progress, Report
-from byhand.words import say, system_language
+from byhand.networks.progress import Progress, Report
+from byhand.networks.stoppable import Stoppable
 
 Parts = Sequence[np.ndarray]  # inputs, targets, weights
 Prepared = tuple[Any, dict[str, np.ndarray], np.ndarray]  # a Descent, the samples' columns, their weights
 
 
-class Descending:
-    """One fit, begun or taken up again.
+class Descending(Stoppable):
+    """One descent, begun or taken up again."""
 
-    Parameters
-    ----------
-    net : GradientNetwork
-    samples : Samples
-    fitting : Fitting
-        Where the fit stands.
-    callbacks : iterable
-    """
-
-    def __init__(
-        self, net: Any, samples: Samples, fitting: Fitting, callbacks: Iterable[Callback | Checkpoint]
-    ) -> None:
+    def _prepare(self) -> float:
+        from byhand.train.descent import operations
         from byhand.train.stopping import Patience
 
-        self.net, self.samples, self.fitting = net, samples, fitting
-        callbacks = list(callbacks)
-        self.callbacks = [one for one in callbacks if not isinstance(one, Checkpoint)]
-        self.checkpoints = [one for one in callbacks if isinstance(one, Checkpoint)]
+        net, fitting = self.net, self.fitting
+        training, self.held_out = divided(net, self.samples)
+        self.prepared = prepare(net, *training)
         self.patience = Patience(net.n_iter_no_change, net.tol, fitting.lowest, fitting.without)
         own, ahead = standing(net, fitting.losses), fitting.ahead
         self.last = own
         if ahead:
             self.last = own._replace(params=ahead["params_"], kept=ahead["rule_state_"], turn=ahead["t_"])
         self.best = own if net.early_stopping and np.isfinite(fitting.lowest) else None
+        return operations(self.prepared[0].batch_size, net.params_)
 
-    def run(self) -> None:
-        """Descend until it is time to stop."""
-        training, held_out = divided(self.net, self.samples)
-        prepared = prepare(self.net, *training)
-        self._check_environment(prepared[0].batch_size)
-        vars(self.net).pop("_fitting", None)
-        with Interrupts(bool(self.checkpoints)) as interrupts:
-            try:
-                stopped = self.patience.exhausted or self._descend(prepared, held_out, interrupts)
-                if self.checkpoints:
-                    self._save(self.checkpoints)
-                else:
-                    self.net._keep(self.best or self.last)
-            except KeyboardInterrupt:
-                stopped = True
-                self._save(self.checkpoints)
-                self._tell_interrupted()
-            except CalculationError:
-                self._save(self.checkpoints)
-                raise
-            except BaseException:
-                self._pause()
-                raise
-        if not stopped:
-            words = say("train.not_converged", system_language(), epochs=self.net.max_iter)
-            warnings.warn(words, ConvergenceWarning, stacklevel=4)
-
-    def _descend(self, prepared: Prepared, held_out: Parts | None, interrupts: Interrupts) -> bool:
-        """Go on epoch by epoch; whether something stopped it before the last one."""
+    def _go_on(self, interrupts: Interrupts) -> bool:
         from byhand.train.descent import descend
 
-        net, (descent, columns, weight) = self.net, prepared
+        if self.patience.exhausted:
+            return True
+        net, (descent, columns, weight) = self.net, self.prepared
         left = max(0, self.fitting.first + net.max_iter - net.n_iter_)
         orders = islice(net._orders(len(weight)), left)
         with Progress(bool(net.verbose), net.max_iter) as progress:
             for epoch in descend(descent, self.last, columns, weight, orders):
+                score = self._scored(epoch)
                 self.last = epoch
-                stopped = epoch.whole and self._judge(held_out, progress)
-                due = [one for one in self.checkpoints if one.is_due(epoch.number, epoch.whole)]
-                if due:
-                    self._save(due)
-                    del net._fitting  # what a callback saves later is a network, not this moment of the fit
+                stopped = epoch.whole and self._judge(score, progress)
+                self._save_where_due(epoch.number, whole=epoch.whole)
                 interrupts.check()
                 if stopped:
                     return True
         return False
 
-    def _check_environment(self, batch_size: int) -> None:
-        """Say where the bits may differ from those of a fit that was begun elsewhere."""
-        from byhand.train.backend import start_backend
-        from byhand.train.descent import operations
-        from byhand.train.environment import differences, environment
+    def _scored(self, epoch: Any) -> float | None:
+        """How well the validation part is predicted at the end of an epoch."""
+        if not self.held_out or not epoch.whole:
+            return None
+        self.net._keep(epoch)
+        try:
+            return self.net._validated(*self.held_out)
+        except CalculationError:  # its outputs are no finite numbers
+            rate = self.net._settings()["rate"]
+            raise CalculationError("diverged", epoch=epoch.number, rate=rate) from None
 
-        start_backend(operations(batch_size, self.net.params_))
-        changed = differences(self.fitting.environment, environment()) if self.fitting.environment else []
-        if changed:
-            words = say("train.other_environment", system_language(), changes=", ".join(changed))
-            warnings.warn(words, stacklevel=5)
-
-    def _judge(self, held_out: Parts | None, progress: Progress) -> bool:
+    def _judge(self, score: float | None, progress: Progress) -> bool:
         """Take in an epoch; whether it is time to stop."""
         net, epoch = self.net, self.last
         net._note(epoch.loss)
-        if self.callbacks or held_out:
+        if self.callbacks:
             net._keep(epoch)
-        score = net._validated(*held_out) if held_out else None
-        if self.patience.note(epoch.loss if score is None else -score) and held_out:
+        if self.patience.note(epoch.loss if score is None else -score) and score is not None:
             self.best = epoch
         progress.show(epoch.number - self.fitting.first, epoch.loss, score)
         report = Report(net, net.n_iter_, epoch.loss, score)
         answers = [callback(report) for callback in self.callbacks]
         return True in answers or self.patience.exhausted
 
-    def _pause(self) -> None:
-        """Give the network the weights it is to use, and what going on needs besides."""
-        from byhand.train.environment import environment
+    def _keep(self) -> None:
+        self.net._keep(self.best or self.last)
 
-        net, kept = self.net, self.best or self.last
-        net._keep(kept)
-        net._fitting = Fitting(
-            first=self.fitting.first,
-            lowest=self.patience.best,
-            without=self.patience.without,
-            losses=self.last.losses,
-            ahead=None if kept is self.last else held(self.last, net._learns()),
-            data=self.fitting.data or self.samples.fingerprint(),
-            environment=environment(),
-        )
-        self.fitting = net._fitting
+    def _standing(self) -> dict[str, Any]:
+        keeps_last = self.best is None or self.best is self.last
+        return {
+            "lowest": self.patience.best,
+            "without": self.patience.without,
+            "losses": self.last.losses,
+            "ahead": None if keeps_last else held(self.last, self.net._learns()),
+        }
 
-    def _save(self, checkpoints: list[Checkpoint]) -> None:
-        self._pause()
-        for checkpoint in checkpoints:
-            checkpoint.save(self.net)
-
-    def _tell_interrupted(self) -> None:
-        facts = {"epochs": self.net.n_iter_, "updates": self.last.turn}
-        code = "train.interrupted"
-        if self.checkpoints:
-            code, facts["path"] = "train.interrupted_saved", self.checkpoints[0].path.as_posix()
-        warnings.warn(say(code, system_language(), **facts), Interrupted, stacklevel=5)
+    def _updates(self) -> int:
+        return self.last.turn
 
 
 def one_epoch(net: Any, samples: Samples) -> None:
@@ -172,6 +114,8 @@ def divided(net: Any, samples: Samples) -> tuple[Parts, Parts | None]:
     X, targets, weight, strata = samples
     if not net.early_stopping:
         return (X, targets, weight), None
+    from sklearn.model_selection import train_test_split
+
     parts = train_test_split(
         *(X, targets, weight),
         test_size=net.validation_fraction,
@@ -198,7 +142,7 @@ def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) ->
     return descent, samples, weight
 
 
-def standing(net: Any, losses: np.ndarray = NO_LOSSES) -> Any:
+def standing(net: Any, losses: np.ndarray = NOTHING) -> Any:
     """Where the network stands, as its descent sees it."""
     from byhand.train.descent import Epoch
 

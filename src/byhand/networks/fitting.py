@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+from sklearn.utils.validation import _check_sample_weight
 
 from byhand.networks.faults import DataError
 
-NO_LOSSES = np.zeros(0, np.float32)
+NOTHING = np.zeros(0, np.float32)
 
 
 class Samples(NamedTuple):
@@ -26,14 +27,31 @@ class Samples(NamedTuple):
     """
 
     X: np.ndarray
-    targets: np.ndarray
-    weight: np.ndarray
-    strata: np.ndarray | None
+    targets: np.ndarray = NOTHING
+    weight: np.ndarray = NOTHING
+    strata: np.ndarray | None = None
 
     def fingerprint(self) -> dict[str, str]:
         """Shape, type and SHA-256 of the bytes, by the names of what a fit takes."""
         parts = {"X": self.X, "y": self.targets, "sample_weight": self.weight}
         return {name: _print_of(array) for name, array in parts.items()}
+
+
+def counted(X: np.ndarray, y: np.ndarray, weight: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The samples that count something, their targets, and what each counts; 1 where nothing is said.
+
+    Raises
+    ------
+    DataError
+        No sample counts.
+    ValueError
+        The weights are not one for each sample, or one is negative.
+    """
+    weight = _check_sample_weight(weight, X, dtype=np.float32, ensure_non_negative=True)
+    if not weight.any():
+        raise DataError("no_weight")
+    counts = weight > 0
+    return (X, y, weight) if counts.all() else (X[counts], y[counts], weight[counts])
 
 
 class Fitting(NamedTuple):
@@ -50,21 +68,40 @@ class Fitting(NamedTuple):
     losses : ndarray
         In the midst of an epoch the objectives of its steps so far.
     ahead : dict or None
-        ``params_``, ``rule_state_`` and ``t_`` of the descent, where the network has the better ones of an
-        earlier epoch.
+        What the strategy stands at, where the network has better weights of an earlier moment: of a descent
+        ``params_``, ``rule_state_`` and ``t_``; of a chain ``params_``, ``here`` and ``lowest``; of several
+        starts ``starts``, ``epochs`` and ``number``.
     data : dict
         The fingerprint of the samples.
     environment : dict
         What the bits depend on besides.
+    settings : dict
+        The hyper-parameters.
     """
 
     first: int
     lowest: float = float("inf")
     without: int = 0
-    losses: np.ndarray = NO_LOSSES
+    losses: np.ndarray = NOTHING
     ahead: dict[str, Any] | None = None
     data: Mapping[str, str] = {}
     environment: Mapping[str, str] = {}
+    settings: Mapping[str, Any] = {}
+
+    def check_settings(self, settings: Mapping[str, Any], may_change: tuple[str, ...]) -> None:
+        """That these are the hyper-parameters the fit began with.
+
+        Raises
+        ------
+        DataError
+        """
+        changed = [
+            f"{name} {str(before)[:40]} → {str(settings.get(name))[:40]}"
+            for name, before in self.settings.items()
+            if name not in may_change and not is_same(before, settings.get(name))
+        ]
+        if changed:
+            raise DataError("other_settings", changes=", ".join(changed), free=", ".join(may_change) or "–")
 
     def check_data(self, samples: Samples) -> None:
         """That these are the samples the fit began with.
@@ -84,12 +121,30 @@ def restored(saved: Mapping[str, Any], epochs: int) -> Fitting:
     fitting = Fitting(**saved)
     if not (0 <= fitting.first <= epochs and fitting.without >= 0 and fitting.lowest > -np.inf):
         raise ValueError
+    if not isinstance(fitting.settings, dict):
+        raise ValueError
     if fitting.losses.ndim != 1 or not np.isfinite(fitting.losses).all():
         raise ValueError
     texts = (*fitting.data.values(), *fitting.environment.values())
     if not {"X", "y", "sample_weight"} <= fitting.data.keys() or not all(isinstance(t, str) for t in texts):
         raise ValueError
     return fitting
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two values of a hyper-parameter are the same; one may be an array."""
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return np.array_equal(one, other)
+    return bool(one == other)
+
+
+def places(ahead: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """All that holds weights in what a fit in progress has besides the network's own."""
+    if not ahead:
+        return []
+    if "starts" not in ahead:
+        return [ahead]
+    return [one for one in (*ahead["epochs"], *(start["kept"] for start in ahead["starts"])) if one]
 
 
 def held(epoch: Any, names: Iterable[str]) -> dict[str, Any]:

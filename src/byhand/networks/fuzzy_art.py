@@ -12,29 +12,11 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import ClusterMixin
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import validate_data
 
+from byhand.equations import resonance
+from byhand.networks.network import checked
 from byhand.networks.resonant import Categories
 from byhand.networks.unit_interval import into_unit_interval, limits_fit, limits_of
-from byhand.rules.resonance import Resonance
-
-ENTRY = "I = concat(x, 1 - x)\nm = sum(min(I, W), axis=1)\nT{k} = m/(alpha + sum(W, axis=1))"
-LEARN = "W_new = replace(W, J{k}, beta*min(I, take(W, J{k})) + (1 - beta)*take(W, J{k}))"
-FORM = Resonance(
-    entry=ENTRY,
-    round="J{k} = argmax(T{k})\nmatch{k} = take(m, J{k})/sum(I)\nfits{k} = match{k} >= rho",
-    tests=("fits",),
-    screen="fit{k} = m/sum(I) >= rho",
-    reset="T{next} = replace(T{k}, J{k}, -1)",
-    carried=("T",),
-    learn=LEARN,
-    learned=("W",),
-)
-MEANING = {
-    **{"x": "input", "I": "complement_coded", "W": "categories", "m": "shared", "T": "choice_values"},
-    **{"J": "winner", "match": "match", "fits": "vigilance_test", "rho": "vigilance"},
-    **{"alpha": "choice_parameter", "beta": "learning_rate"},
-}
 
 MOST_COMPARED = 4_000_000
 
@@ -105,8 +87,7 @@ class FuzzyART(ClusterMixin, Categories):
         "verbose": ["verbose"],
     }
     learned: ClassVar[tuple[str, ...]] = (*Categories.learned, "limits_")
-    form = FORM
-    meaning = MEANING
+    kind = resonance.FuzzyART
 
     def __init__(
         self,
@@ -138,22 +119,11 @@ class FuzzyART(ClusterMixin, Categories):
         """
         return boxes(self.params_["W"])
 
-    def _settings(self) -> dict[str, float]:
-        return {
-            "alpha": float(self.choice),
-            "rho": float(self.vigilance),
-            "beta": float(self.learning_rate),
-        }
-
-    def _first(self) -> dict[str, float]:
-        return {"W": 1.0}
-
     def _widths(self) -> dict[str, int]:
         return {"W": 2 * self.n_features_in_}
 
     def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        with np.errstate(over="ignore"):
-            X = validate_data(self, X, reset=first, dtype=np.float32)
+        X = checked(self, X, reset=first)
         if first:
             self.limits_ = limits_of(X) if self.scale else None
         return into_unit_interval(X, self.limits_), np.ones(len(X), bool)

@@ -7,7 +7,7 @@ r"""Fuzzy ARTMAP: a Fuzzy ART whose categories learn a class, and whose vigilanc
 from __future__ import annotations
 
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -15,27 +15,16 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import check_is_fitted
 
-from byhand.api.why import Why
+from byhand.equations import resonance
 from byhand.networks.faults import DataError
-from byhand.networks.fuzzy_art import ENTRY, LEARN, MEANING, boxes, choice_and_match
+from byhand.networks.fuzzy_art import boxes, choice_and_match
 from byhand.networks.labels import Labels
 from byhand.networks.remark import Remark
 from byhand.networks.resonant import Resonant
 from byhand.networks.unit_interval import into_unit_interval, limits_fit, limits_of
-from byhand.rules.resonance import Resonance
 
-FORM = Resonance(
-    entry=f"{ENTRY}\nrho{{k}} = rho",
-    round="J{k} = argmax(T{k})\nmatch{k} = take(m, J{k})/sum(I)\nfits{k} = match{k} >= rho{k}\n"
-    "agrees{k} = sum(min(y, take(V, J{k}))) >= sum(y)",
-    tests=("fits", "agrees"),
-    screen="fit{k} = m/sum(I) >= rho{k}",
-    reset="T{next} = replace(T{k}, J{k}, -1)\n"
-    "rho{next} = where(fits{k} > agrees{k}, min(match{k} + epsilon, 1), rho{k})",
-    carried=("T", "rho"),
-    learn=f"{LEARN}\nV_new = replace(V, J{{k}}, min(y, take(V, J{{k}})))",
-    learned=("W", "V"),
-)
+if TYPE_CHECKING:
+    from byhand.api.why import Why
 
 
 class FuzzyARTMAP(Labels, Resonant):
@@ -104,12 +93,7 @@ class FuzzyARTMAP(Labels, Resonant):
         "verbose": ["verbose"],
     }
     learned: ClassVar[tuple[str, ...]] = (*Resonant.learned, "classes_", "limits_")
-    form = FORM
-    meaning: ClassVar[dict[str, str]] = {
-        **MEANING,
-        **{"rho": "baseline", "V": "map_field", "y": "class", "agrees": "map_test"},
-        "epsilon": "match_tracking",
-    }
+    kind = resonance.FuzzyARTMAP
 
     def __init__(
         self,
@@ -193,10 +177,6 @@ class FuzzyARTMAP(Labels, Resonant):
         X, y = self._checked(X, y, first)
         return self._fitted(X, y, first, partial=True)
 
-    def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        with np.errstate(over="ignore"):
-            return super()._checked(X, y, first)
-
     def _fitted(self, X: np.ndarray, y: np.ndarray, first: bool, partial: bool) -> Self:
         targets = self._columns(y, one=False)
         if first:
@@ -273,17 +253,6 @@ class FuzzyARTMAP(Labels, Resonant):
         X, y = self._checked(X, y, False)
         inputs = into_unit_interval(X, self.limits_)
         return self._search_problem({"x": inputs, "y": self._columns(y, one=False)})
-
-    def _settings(self) -> dict[str, float]:
-        return {
-            "alpha": float(self.choice),
-            "rho": float(self.vigilance),
-            "beta": float(self.learning_rate),
-            "epsilon": float(self.match_tracking),
-        }
-
-    def _first(self) -> dict[str, float]:
-        return {"W": 1.0, "V": 1.0}
 
     def _widths(self) -> dict[str, int]:
         return {"W": 2 * self.n_features_in_, "V": len(self.classes_)}

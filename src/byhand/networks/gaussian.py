@@ -12,6 +12,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from byhand.api import Work, work
+from byhand.equations import radial as equations
+from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks import radial
 from byhand.networks.checkpoint import Checkpoint
@@ -97,13 +99,22 @@ class RBFNetwork(GradientNetwork):
     # Fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        callbacks: Iterable[Callback | Checkpoint] | None = None,
+    ) -> Self:
         """Fit the network.
 
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
         y : array-like, shape (n_samples,); for regression also (n_samples, n_outputs)
+        sample_weight : array-like, shape (n_samples,), optional
+            What each sample counts in the mean of the losses; one of weight 0 is left out. Where the units
+            stand does not depend on the other weights.
         callbacks : iterable of callable, optional
             Of a descent, as for `MLPClassifier`.
 
@@ -112,9 +123,9 @@ class RBFNetwork(GradientNetwork):
         self
         """
         if self.training != "least_squares":
-            return super().fit(X, y, None, callbacks)
+            return super().fit(X, y, sample_weight, callbacks)
         first = not (self.warm_start and hasattr(self, "params_"))
-        samples = self._prepared(X, y, None, first, declare=first)
+        samples = self._prepared(X, y, sample_weight, first, declare=first)
         if first:
             self._start(samples)
         else:
@@ -139,7 +150,8 @@ class RBFNetwork(GradientNetwork):
 
     def _solved(self, params: dict[str, np.ndarray], samples: Samples) -> dict[str, np.ndarray]:
         """The output's weights by least squares."""
-        found = radial.least_squares(params["C"], params["beta"], samples.X, samples.targets, self.alpha)
+        units, weight = (params["C"], params["beta"]), samples.weight if _differ(samples.weight) else None
+        found = radial.least_squares(*units, samples.X, samples.targets, self.alpha, weight)
         with np.errstate(over="ignore"):
             W, b = (value.astype(np.float32) for value in found)
         if not (np.isfinite(W).all() and np.isfinite(b).all()):
@@ -178,13 +190,13 @@ class RBFNetwork(GradientNetwork):
     # What its equations are
 
     def _equations(self) -> str:
-        return f"{radial.UNITS}\n{radial.OUTPUT}"
+        return f"{equations.UNITS}\n{equations.OUTPUT}"
 
     def _objective(self) -> Any:
-        return radial.objective(self._equations() if self.training == "full" else radial.OUTPUT)
+        return radial.objective(self._equations() if self.training == "full" else equations.OUTPUT)
 
     def _learns(self) -> tuple[str, ...]:
-        return ("C", "beta", "W", "b") if self.training == "full" else ("W", "b")
+        return self._chosen(equations.RBF, widths=None).learned
 
     def _penalised(self) -> tuple[str, ...]:
         return ("W",)
@@ -237,24 +249,14 @@ class RBFNetwork(GradientNetwork):
         check_is_fitted(self)
         if self.training != "least_squares":
             return super().problem(X, y, sample_weight)
-        samples = self._prepared(X, y, None, first=False, declare=False)
-        if sample_weight is not None:
-            raise DataError("weighted_squares")
+        samples = self._prepared(X, y, sample_weight, first=False, declare=False)
         self._check_fits(samples.targets)
-        n, m = len(samples.X), len(self.params_["C"])
-        ridge = {"ridge": n * self.alpha * np.diag([0.0, *[1.0] * m])} if self.alpha else {}
-        gram = "A.T @ A + ridge" if ridge else "A.T @ A"
-        return {
-            "problem": radial.LEAST_SQUARES.format(gram=gram),
-            "update": radial.TAKEN,
-            "given": {
-                "x": samples.X[:, None],
-                "y": samples.targets,
-                "one": np.ones((n, 1)),
-                **ridge,
-                **self.params_,
-            },
-        }
+        weight = samples.weight
+        columns = {"x": samples.X, "y": samples.targets}
+        if _differ(weight):
+            columns["c"] = weight / weight.mean(dtype=np.float64)
+        step = self._chosen(equations.RBF, widths=None).step(self.params_, columns)
+        return posed(step, self.params_, columns)
 
     def work_centres(self, X: Any, y: Any) -> Work:
         """Work out how the centres were found: each iteration of k-means, or each selection.
@@ -290,3 +292,8 @@ class RBFNetwork(GradientNetwork):
 
     def _asked(self, X: Any, y: Any) -> dict[str, Any]:
         return super().problem(X, y)
+
+
+def _differ(weight: np.ndarray) -> bool:
+    """Whether samples count differently."""
+    return bool((weight != weight[0]).any())

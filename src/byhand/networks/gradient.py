@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
-from byhand.api import Work, work
+from byhand.equations import layers
+from byhand.equations.layers import ACTIVATIONS, Layers
 from byhand.errors import CalculationError
-from byhand.networks import annealing, mlp, restarting
+from byhand.networks import annealing, mlp
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Descending, one_epoch
 from byhand.networks.faults import DataError
-from byhand.networks.fitting import Fitting, Samples, held, restored
+from byhand.networks.fitting import Fitting, Samples, counted, held, places
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
+from byhand.networks.restarting import Restarting
+from byhand.networks.stoppable import Stoppable
 from byhand.networks.working import Learned, Names, step_problem
 from byhand.rules import RULES
+
+if TYPE_CHECKING:
+    from byhand.api import Work
 
 
 class GradientNetwork(Network):
@@ -31,7 +37,7 @@ class GradientNetwork(Network):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions(set(mlp.ACTIVATIONS)), list, tuple],
+        "activation": [StrOptions(set(ACTIVATIONS)), list, tuple],
         "rule": [StrOptions(set(RULES))],
         "rule_settings": [dict, None],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
@@ -52,6 +58,7 @@ class GradientNetwork(Network):
         "verbose": ["verbose"],
     }
 
+    saved_on_the_way = True
     # What fitting makes, and a file holds.
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
@@ -137,7 +144,7 @@ class GradientNetwork(Network):
 
     def _equations(self) -> str:
         """Those of one sample, up to its loss L."""
-        return mlp.equations(self._layers())
+        return layers.equations(self._layers())
 
     def _objective(self) -> Any:
         """The loss of one sample, for JAX."""
@@ -145,11 +152,11 @@ class GradientNetwork(Network):
 
     def _learns(self) -> tuple[str, ...]:
         """The names of what descends."""
-        return mlp.learned_names(self._layers())
+        return layers.learned_names(self._layers())
 
     def _penalised(self) -> tuple[str, ...]:
         """The names of the weights that a penalty keeps small."""
-        return mlp.weight_names(self._layers())
+        return layers.weight_names(self._layers())
 
     def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         """What the objective is given of each sample, by name."""
@@ -162,7 +169,7 @@ class GradientNetwork(Network):
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of every weight."""
-        return mlp.shapes(self._sizes(), self._layers())
+        return layers.shapes(self._sizes())
 
     def _sizes(self) -> tuple[int, ...]:
         return (self.n_features_in_, *self._hidden_sizes(), self.n_outputs_)
@@ -205,12 +212,9 @@ class GradientNetwork(Network):
         samples = self._prepared(X, y, sample_weight, first, declare=first)
         if first:
             self._start(samples)
-        if self.strategy == "annealing":
-            annealing.fit(self, samples, callbacks or ())
-        elif first and self.restarts > 1:
-            restarting.fit(self, samples, callbacks or ())
-        else:
-            Descending(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
+        self._strategy(0 if first else self.n_iter_)(
+            self, samples, Fitting(self.n_iter_), callbacks or ()
+        ).run()
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -239,7 +243,7 @@ class GradientNetwork(Network):
         Raises
         ------
         ValueError
-            No fit was stopped here, or the data are not those it began with.
+            No fit was stopped here, or data or hyper-parameters are not those it began with; it says which.
         CalculationError
             The descent diverges; the network has the last finite weights.
 
@@ -248,13 +252,21 @@ class GradientNetwork(Network):
         UserWarning
             Versions, device, threads or flags are not those of the fit so far: the bits may differ.
         """
-        check_is_fitted(self)
-        if not hasattr(self, "_fitting"):
-            raise DataError("nothing_to_resume")
+        fitting = self._paused()
         samples = self._prepared(X, y, sample_weight, first=False, declare=False)
-        self._fitting.check_data(samples)
-        Descending(self, samples, self._fitting, callbacks or ()).run()
+        fitting.check_data(samples)
+        self._strategy(fitting.first)(self, samples, fitting, callbacks or ()).run()
         return self
+
+    def _may_change(self) -> tuple[str, ...]:
+        # The temperatures of a chain depend on how long it is to be.
+        return ("verbose",) if self.strategy == "annealing" else super()._may_change()
+
+    def _strategy(self, first: int) -> type[Stoppable]:
+        """How a fit goes that began after so many epochs."""
+        if self.strategy == "annealing":
+            return annealing.Annealed
+        return Restarting if self.restarts > 1 and not first else Descending
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Self:
         first = not hasattr(self, "params_")
@@ -268,18 +280,10 @@ class GradientNetwork(Network):
 
     def _prepared(self, X: Any, y: Any, sample_weight: Any, first: bool, declare: bool) -> Samples:
         """Checked samples; those that count nothing are left out."""
-        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
-            X, y = self._checked(X, y, first)
-        weight = _check_sample_weight(sample_weight, X, dtype=np.float32, ensure_non_negative=True)
-        if not weight.any():
-            raise DataError("no_weight")
-        if not weight.all():
-            X, y, weight = X[weight > 0], y[weight > 0], weight[weight > 0]
+        X, y, weight = counted(*self._checked(X, y, first), sample_weight)
         if declare:
             self._declare(y)
         targets = self._targets(y)
-        if not np.isfinite(targets).all():
-            raise DataError("target_too_large")
         return Samples(X, targets, weight, self._strata(y))
 
     def _start(self, samples: Samples) -> None:
@@ -313,18 +317,11 @@ class GradientNetwork(Network):
 
     def _hidden_activations(self) -> tuple[str, ...]:
         """One a hidden layer."""
-        number = len(self._hidden_sizes())
-        if isinstance(self.activation, str):
-            return (self.activation,) * number
-        wrong = [str(name) for name in self.activation if name not in mlp.ACTIVATIONS]
-        if wrong or len(self.activation) != number:
-            known = ", ".join(mlp.ACTIVATIONS)
-            raise DataError("activations", found=str(self.activation)[:60], count=number, known=known)
-        return tuple(self.activation)
+        return layers.one_a_layer(self.activation, len(self._hidden_sizes()))
 
-    def _layers(self) -> mlp.Layers:
+    def _layers(self) -> Layers:
         output, loss = self._output_and_loss()
-        return mlp.Layers((*self._hidden_activations(), output), loss)
+        return Layers((*self._hidden_activations(), output), loss)
 
     def _settings(self) -> dict[str, float]:
         """The rate and the rule's settings."""
@@ -360,12 +357,7 @@ class GradientNetwork(Network):
     def ended(self, stopped: str) -> Remark | None:
         """Why the descent, or the search, ended."""
         if stopped == "epochs":
-            code = (
-                "not_converged"
-                if self.strategy == "descent" and self.restarts == 1
-                else "search_not_converged"
-            )
-            return Remark(code, {"epochs": self.n_iter_, "more": 2 * self.max_iter})
+            return Remark("not_converged", {"epochs": self.n_iter_, "more": 2 * self.max_iter})
         if self.strategy != "descent":
             return Remark("annealed", {"epochs": self.n_iter_})
         return Remark("converged", {"epochs": self.n_iter_, "patience": self.n_iter_no_change})
@@ -401,6 +393,8 @@ class GradientNetwork(Network):
             far. The names are W1, b1, z1, a1, …, x, y, yhat and L; with weights c, a sample's weight over the
             mean weight, and Lc = c L; with a penalty J, which is minimised.
         """
+        from byhand.api import work
+
         check_is_fitted(self)
         return work(self.problem(X, y, sample_weight))
 
@@ -417,20 +411,15 @@ class GradientNetwork(Network):
         names = Names(self._equations(), self._learns(), self._penalised())
         return step_problem(names, learned, self._penalty(), X, targets, weight)
 
-    def _state(self) -> dict[str, Any]:
-        state = super()._state()
-        return {**state, "_fitting": self._fitting._asdict()} if hasattr(self, "_fitting") else state
-
     def _settle(self) -> None:
         self._form = self._layers()
         check_arrays(self.params_, self._shapes())
         self._check_kept(self.rule_state_)
-        saved = self.__dict__.pop("_fitting", None)
-        if saved is not None:
-            self._fitting = restored(saved, self.n_iter_)
-            if self._fitting.ahead:
-                check_arrays(self._fitting.ahead["params_"], self._descending_shapes())
-                self._check_kept(self._fitting.ahead["rule_state_"])
+        self._settle_fitting()
+        if hasattr(self, "_fitting"):
+            for place in places(self._fitting.ahead):
+                check_arrays(place["params_"], self._descending_shapes())
+                self._check_kept(place.get("rule_state_", {}))
 
     def _check_kept(self, kept: dict[str, Any]) -> None:
         """That what the rule keeps for each weight has its shape."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from numbers import Number
 from typing import Any
 
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import column_or_1d, validate_data
+from sklearn.utils.validation import column_or_1d
 
 from byhand.networks.faults import DataError
+from byhand.networks.network import checked
 
 
 class Labels(ClassifierMixin):
@@ -19,8 +21,8 @@ class Labels(ClassifierMixin):
 
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         """Inputs and labels that can be used."""
-        X, y = validate_data(self, X, y, reset=first, dtype=np.float32)
-        check_classification_targets(y)
+        X, y = checked(self, X, y, reset=first)
+        check_labels(y)
         return X, column_or_1d(y, warn=True)
 
     def _declare(self, y: np.ndarray) -> None:
@@ -49,3 +51,19 @@ class Labels(ClassifierMixin):
         if outputs.shape[1] == 1:
             return self.classes_[(outputs[:, 0] > threshold).astype(np.int64)]
         return self.classes_[outputs.argmax(axis=1)]
+
+
+def check_labels(y: np.ndarray) -> None:
+    """That targets are classes.
+
+    Raises
+    ------
+    DataError
+        They are neither all texts nor all numbers.
+    ValueError
+        They are amounts, or nothing scikit-learn knows.
+    """
+    if y.dtype == object and not any(all(isinstance(one, kind) for one in y.flat) for kind in (str, Number)):
+        raise DataError("mixed_labels", found=", ".join(sorted({type(one).__name__ for one in y.flat})))
+    with np.errstate(invalid="ignore"):
+        check_classification_targets(y)

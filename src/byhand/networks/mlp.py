@@ -1,83 +1,17 @@
-r"""A multilayer perceptron's equations, and its pure functions.
-
-For layers :math:`k = 1, 2, \ldots` with :math:`a_0 = x`:
-
-.. math:: z_k = W_k a_{k-1} + b_k, \qquad a_k = f_k(z_k)
-
-The last activation is ``yhat`` and the loss of one sample ``L``. Row j of ``Wk`` holds the weights of unit j.
-"""
+"""A multilayer perceptron's pure functions: compiled, or in NumPy for many samples; its first weights."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from byhand.equations.layers import Layers, equations
 from byhand.ops import OPS
 from byhand.sources.formula import read_lines
 from byhand.trace.program import Program, build
-
-ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gaussian")
-
-
-class Layers(NamedTuple):
-    """What the equations depend on.
-
-    Attributes
-    ----------
-    activations : tuple of str
-        One a layer, the output's last.
-    loss : str
-    """
-
-    activations: tuple[str, ...]
-    loss: str
-
-
-def equations(layers: Layers, *, rows: bool = False, mark: str = "") -> str:
-    """The equations of one sample, in the order of the textbook.
-
-    Parameters
-    ----------
-    layers : Layers
-    rows : bool
-        Of many samples at once, one a row; the loss is their mean.
-    mark : str
-        What the names of weights and of values end in; x and y keep theirs.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> print(equations(Layers(("sigmoid", "softmax"), "cross_entropy")))
-    z1 = W1 @ x + b1
-    a1 = sigmoid(z1)
-    z2 = W2 @ a1 + b2
-    yhat = softmax(z2)
-    L = cross_entropy(y, yhat)
-    """
-    lines, before = [], "x"
-    for k, activation in enumerate(layers.activations, 1):
-        after = f"yhat{mark}" if k == len(layers.activations) else f"a{k}{mark}"
-        W, b, z = (f"{letter}{k}{mark}" for letter in "Wbz")
-        lines.append(f"{z} = {before} @ {W}.T + {b}" if rows else f"{z} = {W} @ {before} + {b}")
-        lines.append(f"{after} = {z}" if activation == "identity" else f"{after} = {activation}({z})")
-        before = after
-    return "\n".join([*lines, f"L{mark} = {layers.loss}(y, yhat{mark})"])
-
-
-def weight_names(layers: Layers) -> tuple[str, ...]:
-    """``W1``, ``W2``, …"""
-    return tuple(f"W{k}" for k in range(1, len(layers.activations) + 1))
-
-
-def learned_names(layers: Layers) -> tuple[str, ...]:
-    """``W1``, ``b1``, ``W2``, ``b2``, …"""
-    return tuple(f"{letter}{k}" for k in range(1, len(layers.activations) + 1) for letter in "Wb")
 
 
 @lru_cache(maxsize=64)
@@ -107,20 +41,6 @@ def objective(layers: Layers) -> Callable[[Any, Mapping[str, Any], Mapping[str, 
         return read(program(layers), {**params, **sample, **draws})["L"]
 
     return loss
-
-
-def shapes(sizes: tuple[int, ...], layers: Layers) -> dict[str, tuple[int, ...]]:
-    """The shape of every weight, by the number of inputs, of each layer's units, and of outputs.
-
-    Examples
-    --------
-    >>> shapes((2, 3, 1), Layers(("tanh", "identity"), "mse"))
-    {'W1': (3, 2), 'b1': (3,), 'W2': (1, 3), 'b2': (1,)}
-    """
-    found: dict[str, tuple[int, ...]] = {}
-    for k in range(1, len(layers.activations) + 1):
-        found |= {f"W{k}": (sizes[k], sizes[k - 1]), f"b{k}": (sizes[k],)}
-    return found
 
 
 def first_weights(seed: int, sizes: tuple[int, ...], layers: Layers, start: int = 0) -> dict[str, np.ndarray]:

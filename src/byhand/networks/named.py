@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sklearn.base import is_regressor
 
+from byhand import networks
 from byhand.data.dataset import Dataset, Task
 from byhand.errors import ByhandError, ProblemError
-from byhand.networks.saving import REGISTRY
 
 # Each name stands for the first of its networks that fits the targets.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -37,12 +37,12 @@ def kinds(name: str) -> tuple[Any, ...]:
         There is no such network.
     """
     known = {
-        **{short: tuple(REGISTRY[one] for one in ones) for short, ones in NAMES.items()},
-        **{one.lower(): (REGISTRY[one],) for ones in NAMES.values() for one in ones},
+        **NAMES,
+        **{one.lower(): (one,) for ones in NAMES.values() for one in ones},
     }
     if name.lower() not in known:
-        raise _unknown("network_name", name, NAMES)
-    return known[name.lower()]
+        raise unknown("network_name", name, NAMES, {one for ones in NAMES.values() for one in ones})
+    return tuple(getattr(networks, one) for one in known[name.lower()])
 
 
 def needs_target(name: str) -> bool:
@@ -87,7 +87,7 @@ def network(name: str, data: Dataset, settings: Mapping[str, Any]) -> Any:
         raise ProblemError("network_task", network=name[:60], data=data.name)
     net = fitting[0]()
     for key in settings.keys() - net.get_params().keys():
-        raise _unknown("network_setting", key, net.get_params())
+        raise unknown("network_setting", key, net.get_params())
     net.set_params(**settings)
     try:
         net._validate_params()
@@ -96,6 +96,33 @@ def network(name: str, data: Dataset, settings: Mapping[str, Any]) -> Any:
     except ValueError as error:  # scikit-learn's, which names the parameter and what it may be
         raise ProblemError("setting_unusable", message=str(error)) from None
     return net
+
+
+def unknown(code: str, name: str, known: Collection[str], others: Collection[str] = ()) -> ProblemError:
+    """The error of a name that is none of those known; it asks whether one like it was meant.
+
+    Parameters
+    ----------
+    code : str
+        Of its sentence; that with such a question ends in ``_near``.
+    name : str
+    known : collection of str
+    others : collection of str
+        Names that are known too, but not listed.
+
+    Returns
+    -------
+    ProblemError
+
+    Examples
+    --------
+    >>> unknown("network_name", "mpl", ["mlp", "som"]).facts["near"]
+    'mlp'
+    """
+    plainly = {one.lower(): one for one in (*others, *known)}
+    near = "".join([plainly[one] for one in difflib.get_close_matches(name.lower(), plainly, 1)])
+    listed = ", ".join(sorted(known))
+    return ProblemError(f"{code}_near" if near else code, name=name[:60], near=near, known=listed)
 
 
 def setting(text: str) -> tuple[str, Any]:
@@ -129,10 +156,3 @@ def _value(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return {"True": True, "False": False, "None": None}.get(text, text)
-
-
-def _unknown(code: str, name: str, known: Iterable[str]) -> ProblemError:
-    names: Sequence[str] = sorted(known)
-    near = "".join(difflib.get_close_matches(name.lower(), names, 1))
-    listed = ", ".join(names)
-    return ProblemError(f"{code}_near" if near else code, name=name[:60], near=near, known=listed)

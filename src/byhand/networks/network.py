@@ -5,29 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from byhand.api import Work, work
-from byhand.api.why import Why, why
 from byhand.data.dataset import Scaling
 from byhand.networks import files, mlp
 from byhand.networks.asking import sample_problem
+from byhand.networks.faults import DataError
+from byhand.networks.fitting import Fitting, restored
 from byhand.networks.remark import Remark
 from byhand.words import say, system_language
+
+if TYPE_CHECKING:
+    from byhand.api import Work
+    from byhand.api.why import Why
+    from byhand.equations.step import Settings
+
+Chosen = TypeVar("Chosen", bound="Settings")
 
 
 class Network(BaseEstimator):
     """The part of an estimator that does not depend on how it learns."""
 
+    n_iter_: int
+    _fitting: Fitting
+
     # What fitting makes, and a file holds.
     learned: ClassVar[tuple[str, ...]] = ("params_", "n_features_in_", "feature_names_in_", "origin_")
     # The parameter that says how long it learns: all that may differ when a fit goes on.
     longest: ClassVar[str] = "max_iter"
+    # Whether `fit` takes a checkpoint, which saves it while it learns.
+    saved_on_the_way: ClassVar[bool] = False
     # How its inputs are best scaled; None leaves that to the data.
     scaling: ClassVar[Scaling | None] = None
     # What the target is called in its equations.
@@ -80,6 +92,11 @@ class Network(BaseEstimator):
         """Make what a file does not hold; a ValueError where the parts of the file do not fit together."""
         raise NotImplementedError
 
+    def _chosen(self, kind: type[Chosen], **resolved: Any) -> Chosen:
+        """The settings that the equations depend on, as the estimator has them or as they were resolved."""
+        found = {**self.get_params(deep=False), **resolved}
+        return kind(**{name: _plain(found[name]) for name in kind.model_fields.keys() & found.keys()})
+
     def _inputs(self, X: Any) -> np.ndarray:
         """Checked inputs in float32; scikit-learn is asked only about what is no plain array of numbers."""
         if not hasattr(self, "params_"):
@@ -90,8 +107,7 @@ class Network(BaseEstimator):
                 inputs = X.astype(np.float32, copy=False)
             if np.isfinite(inputs).all():
                 return inputs
-        with np.errstate(over="ignore"):
-            return validate_data(self, X, reset=False, dtype=np.float32)
+        return checked(self, X, reset=False)
 
     def work(self, X: Any, y: Any) -> Work:
         """Work the next training step out, with these samples.
@@ -106,6 +122,8 @@ class Network(BaseEstimator):
         Work
             In float64 from the float32 weights, taken exactly. The names are W1, b1, z1, a1, …, x, y, yhat.
         """
+        from byhand.api import work
+
         check_is_fitted(self)
         return work(self.problem(X, y))
 
@@ -133,6 +151,8 @@ class Network(BaseEstimator):
         ProblemError
             There is no such number, or the sample does not fit the network.
         """
+        from byhand.api.why import why
+
         check_is_fitted(self)
         return why(sample_problem(self, x, y), name, **how)
 
@@ -158,7 +178,32 @@ class Network(BaseEstimator):
 
     def _state(self) -> dict[str, Any]:
         """What was learned, as a file holds it."""
-        return {name: value for name, value in vars(self).items() if name in self.learned}
+        state = {name: value for name, value in vars(self).items() if name in self.learned}
+        return {**state, "_fitting": self._fitting._asdict()} if hasattr(self, "_fitting") else state
+
+    def _paused(self) -> Fitting:
+        """Where the fit stands that was stopped.
+
+        Raises
+        ------
+        DataError
+            There is none, or its hyper-parameters were others.
+        """
+        check_is_fitted(self)
+        if not hasattr(self, "_fitting"):
+            raise DataError("nothing_to_resume")
+        self._fitting.check_settings(self.get_params(deep=False), self._may_change())
+        return self._fitting
+
+    def _may_change(self) -> tuple[str, ...]:
+        """Settings that leave the epochs so far as they are."""
+        return (self.longest, "verbose")
+
+    def _settle_fitting(self) -> None:
+        """Have a fit in progress out of a file; a ValueError where it is none."""
+        saved = self.__dict__.pop("_fitting", None)
+        if saved is not None:
+            self._fitting = restored(saved, self.n_iter_)
 
     def _orders(self, samples: int) -> Iterator[np.ndarray]:
         """The order of the samples in each epoch to come."""
@@ -167,6 +212,17 @@ class Network(BaseEstimator):
 
     def _say(self, code: str, **facts: Any) -> str:
         return say(f"train.{code}", system_language(), **facts)
+
+
+def _plain(value: Any) -> Any:
+    """A number of NumPy's as one of Python's."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def checked(network: Any, *data: Any, reset: bool, **how: Any) -> Any:
+    """Data by scikit-learn's checks, inputs in float32; what is too large for that is refused as infinite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return validate_data(network, *data, reset=reset, dtype=np.float32, **how)
 
 
 def check_arrays(arrays: dict[str, Any], shapes: dict[str, tuple[int, ...]]) -> None:

@@ -2,6 +2,8 @@ r"""The perceptron: threshold units that learn by Rosenblatt's rule.
 
 .. math:: z = W x + b, \quad \hat y = \operatorname{step}(z), \quad e = y - \hat y, \quad
     W \leftarrow W + \eta\, e\, x^\top, \quad b \leftarrow b + \eta\, e
+
+A sample of weight c takes steps c times as long.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -22,8 +24,12 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import check_is_fitted
 
+from byhand.equations import perceptron
+from byhand.equations.perceptron import EQUATIONS, rule
+from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks.faults import DataError
+from byhand.networks.fitting import Samples, counted
 from byhand.networks.labels import Labels
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Interrupted
@@ -32,21 +38,23 @@ from byhand.networks.separable import Separation, separation, told
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build
 
-EQUATIONS = "z1 = W1 @ x + b1\nyhat = step(z1)\ne = y - yhat"
-RULE = {"W1": "W1_new = W1 + eta*outer(e, x)", "b1": "b1_new = b1 + eta*e"}
+if TYPE_CHECKING:
+    from byhand.api import Work
 
 # Up to so many numbers a fit that makes mistakes to the end finds out whether it had to.
 MOST_DECIDED = 50_000
 
 
-@lru_cache(maxsize=2)
-def step(learned: tuple[str, ...]) -> Callable[..., Any]:
+@lru_cache(maxsize=4)
+def step(learned: tuple[str, ...], *, weighted: bool = False) -> Callable[..., Any]:
     """``step(params, sample, settings, draws)``: one sample learned, for JAX.
 
     Parameters
     ----------
     learned : tuple of str
         Which of W1 and b1 are learned.
+    weighted : bool
+        Whether samples have a weight c.
 
     Returns
     -------
@@ -55,7 +63,7 @@ def step(learned: tuple[str, ...]) -> Callable[..., Any]:
     """
     from byhand.train.reading import read
 
-    program = build(read_lines("\n".join([EQUATIONS, *(RULE[name] for name in learned)])).expressions)
+    program = build(read_lines(f"{EQUATIONS}\n{rule(learned, weighted=weighted)}").expressions)
 
     def one(
         params: Any, sample: Mapping[str, Any], settings: Mapping[str, Any], draws: Mapping[str, Any]
@@ -150,7 +158,14 @@ class Perceptron(Labels, Network):
     # Fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, coef_init: Any = None, intercept_init: Any = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        coef_init: Any = None,
+        intercept_init: Any = None,
+        sample_weight: Any = None,
+    ) -> Self:
         """Learn until an epoch has no mistake.
 
         Parameters
@@ -161,6 +176,8 @@ class Perceptron(Labels, Network):
             The first weights.
         intercept_init : array-like, shape (n_units,), optional
             The first biases.
+        sample_weight : array-like, shape (n_samples,), optional
+            What the step of each sample is multiplied by; a sample of weight 0 is left out.
 
         Returns
         -------
@@ -172,20 +189,20 @@ class Perceptron(Labels, Network):
             Every epoch had mistakes; it says whether that had to be, where the data are not too large.
         """
         first = not (self.warm_start and hasattr(self, "params_"))
-        X, targets = self._prepared(X, y, first, declare=first)
+        samples = self._prepared(X, y, sample_weight, first, declare=first)
         if first:
-            self._start(X, targets, coef_init, intercept_init)
-        if not self._learn(X, targets, self.max_iter):
-            self._warn(X, y)
+            self._start(samples, coef_init, intercept_init)
+        if not self._learn(samples, self.max_iter):
+            self._warn(samples)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any) -> Self:
+    def resume(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Go on with a fit that was stopped, up to `max_iter` epochs in all, as if it had never been.
 
         Parameters
         ----------
-        X, y
+        X, y, sample_weight
             What the fit began with.
 
         Returns
@@ -198,14 +215,14 @@ class Perceptron(Labels, Network):
             As of `fit`.
         """
         check_is_fitted(self)
-        X, targets = self._prepared(X, y, first=False, declare=False)
+        samples = self._prepared(X, y, sample_weight, first=False, declare=False)
         ended = self.mistakes_[-1:] == [0]
-        if not ended and not self._learn(X, targets, max(0, self.max_iter - self.n_iter_)):
-            self._warn(X, y)
+        if not ended and not self._learn(samples, max(0, self.max_iter - self.n_iter_)):
+            self._warn(samples)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Self:
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Learn from these samples once; `classes` are needed the first time.
 
         Parameters
@@ -214,6 +231,8 @@ class Perceptron(Labels, Network):
         y : array-like, shape (n_samples,)
         classes : array-like, optional
             All classes there will be.
+        sample_weight : array-like, shape (n_samples,), optional
+            As for `fit`.
 
         Returns
         -------
@@ -222,38 +241,43 @@ class Perceptron(Labels, Network):
         first = not hasattr(self, "params_")
         if first:
             _check_partial_fit_first_call(self, classes)
-        X, targets = self._prepared(X, y, first, declare=False)
+        samples = self._prepared(X, y, sample_weight, first, declare=False)
         if first:
-            self._start(X, targets, None, None)
-        self._learn(X, targets, 1)
+            self._start(samples, None, None)
+        self._learn(samples, 1)
         return self
 
-    def _prepared(self, X: Any, y: Any, first: bool, declare: bool) -> tuple[np.ndarray, np.ndarray]:
-        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
-            X, y = self._checked(X, y, first)
+    def _prepared(self, X: Any, y: Any, sample_weight: Any, first: bool, declare: bool) -> Samples:
+        """Checked samples; those that count nothing are left out."""
+        X, y, weight = counted(*self._checked(X, y, first), sample_weight)
         if declare:
             self._declare(y)
-        return X, self._columns(y, one=True)
+        return Samples(X, self._columns(y, one=True), weight, y)
 
-    def _start(self, X: np.ndarray, targets: np.ndarray, weights: Any, biases: Any) -> None:
+    def _start(self, samples: Samples, weights: Any, biases: Any) -> None:
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self.n_outputs_ = targets.shape[1]
+        self.n_outputs_ = samples.targets.shape[1]
         self.params_ = {
-            "W1": _first("coef_init", weights, (self.n_outputs_, X.shape[1])),
+            "W1": _first("coef_init", weights, (self.n_outputs_, self.n_features_in_)),
             "b1": _first("intercept_init", biases, (self.n_outputs_,)),
         }
         self.n_iter_ = self.t_ = 0
         self.mistakes_: list[int] = []
         self.__dict__.pop("origin_", None)
 
-    def _learn(self, X: np.ndarray, targets: np.ndarray, epochs: int) -> bool:
+    def _learn(self, samples: Samples, epochs: int) -> bool:
         """Learn for so many epochs, or until one has no mistake or is broken off; whether that was so."""
         from byhand.train.online import go_through
 
-        settings, samples = {"eta": float(self.learning_rate)}, {"x": X, "y": targets}
+        X, targets, weight, _ = samples
+        settings, columns = {"eta": float(self.learning_rate)}, {"x": X, "y": targets}
+        weighted = bool((weight != 1).any())
+        if weighted:
+            columns["c"] = weight
+        learn = step(self._names(), weighted=weighted)
         orders = islice(self._orders(len(X)), epochs)
         try:
-            for epoch in go_through(step(self._names()), self.params_, settings, samples, orders):
+            for epoch in go_through(learn, self.params_, settings, columns, orders):
                 wrong = (epoch.decisions["yhat"] != targets[epoch.order]).any(axis=1)
                 self.params_ = {name: np.asarray(value) for name, value in epoch.params.items()}
                 self.mistakes_.append(int(wrong.sum()))
@@ -269,10 +293,11 @@ class Perceptron(Labels, Network):
 
     def _names(self) -> tuple[str, ...]:
         """What is learned."""
-        return ("W1", "b1") if self.fit_intercept else ("W1",)
+        return self._chosen(perceptron.Perceptron).learned
 
-    def _warn(self, X: np.ndarray, y: Any) -> None:
+    def _warn(self, samples: Samples) -> None:
         """Say that mistakes are left, and whether that had to be."""
+        X, y = samples.X, samples.strata
         facts: dict[str, Any] = {"epochs": self.n_iter_, "mistakes": self.mistakes_[-1]}
         code = "mistakes"
         if self.fit_intercept and X.size <= MOST_DECIDED:
@@ -347,18 +372,34 @@ class Perceptron(Labels, Network):
             raise CalculationError("output_not_finite")
         return z
 
-    def problem(self, X: Any, y: Any) -> dict[str, Any]:
+    def work(self, X: Any, y: Any, sample_weight: Any = None) -> Work:
+        """Work the next steps out, a sample after the other in the order given.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,)
+        sample_weight : array-like, shape (n_samples,), optional
+
+        Returns
+        -------
+        Work
+            In float64 from the float32 weights, taken exactly. The names are W1, b1, x, y, z1, yhat, e and
+            eta; with weights c.
+        """
+        check_is_fitted(self)
+        from byhand.api import work
+
+        return work(self.problem(X, y, sample_weight))
+
+    def problem(self, X: Any, y: Any, sample_weight: Any = None) -> dict[str, Any]:
         """The next steps, a sample after the other in the order given, as a problem for `byhand.work`."""
-        X, targets = self._prepared(X, y, first=False, declare=False)
-        given = {"eta": self.learning_rate, **self.params_}
-        problem: dict[str, Any] = {
-            "problem": EQUATIONS,
-            "update": "\n".join(RULE[name] for name in self._names()),
-            "steps": len(X),
-        }
-        if len(X) == 1:
-            return {**problem, "given": {"x": X[0], "y": targets[0], **given}}
-        return {**problem, "given": given, "samples": {"x": list(X), "y": list(targets)}}
+        X, targets, weight, _ = self._prepared(X, y, sample_weight, first=False, declare=False)
+        samples = {"x": X, "y": targets}
+        if (weight != 1).any():
+            samples["c"] = weight
+        step = self._chosen(perceptron.Perceptron).step(self.params_, samples)
+        return posed(step, self.params_, samples)
 
     def _settle(self) -> None:
         units = 1 if len(self.classes_) == 2 else len(self.classes_)

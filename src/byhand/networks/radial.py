@@ -1,10 +1,4 @@
-r"""The equations of a network of radial basis functions, and its pure functions.
-
-.. math:: \phi_j = e^{-\beta_j \lVert x - c_j \rVert^2}, \qquad \hat y = W \phi + b, \qquad
-    \beta_j = \frac{1}{2 \sigma_j^2}
-
-Row j of ``C`` is the centre of unit j.
-"""
+"""A network of radial basis functions: its pure functions, compiled or in NumPy for many samples."""
 
 from __future__ import annotations
 
@@ -19,21 +13,6 @@ from scipy.linalg import LinAlgError, LinAlgWarning, lstsq, solve
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build
 from byhand.train.kmeans import parts
-
-UNITS = "r2 = sum((x - C)^2, axis=1)\nphi = exp(-beta*r2)"
-OUTPUT = "yhat = W @ phi + b\nL = quadratic(y, yhat)"
-
-# Of all samples at once: x has the shape (n, 1, inputs), so that each meets each centre.
-LEAST_SQUARES = """\
-r2 = sum((x - C)^2, axis=2)
-Phi = exp(-beta*r2)
-A = concat(one, Phi, axis=1)
-G = {gram}
-r = A.T @ y
-w = solve(G, r)
-yhat = A @ w
-E = quadratic(y, yhat)"""
-TAKEN = "W_new = w[1:].T\nb_new = w[0]"
 
 
 @lru_cache(maxsize=2)
@@ -110,15 +89,21 @@ def outputs(params: Mapping[str, np.ndarray], X: np.ndarray) -> np.ndarray:
 
 
 def least_squares(
-    C: np.ndarray, beta: np.ndarray, X: np.ndarray, targets: np.ndarray, alpha: float
+    C: np.ndarray,
+    beta: np.ndarray,
+    X: np.ndarray,
+    targets: np.ndarray,
+    alpha: float,
+    weight: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""The output's weights and biases that minimise the mean of the losses, by the normal equations.
 
-    .. math:: J = \frac1n \sum_i \tfrac12 \lVert y_i - \hat y_i \rVert^2 + \frac\alpha2 \sum W^2, \qquad
-        (A^\top A + n \alpha D)\, w = A^\top y, \qquad A = [1 \;\; \Phi]
+    .. math:: J = \frac1n \sum_i \frac{c_i}2 \lVert y_i - \hat y_i \rVert^2 + \frac\alpha2 \sum W^2, \qquad
+        (A^\top \operatorname{diag}(c) A + n \alpha D)\, w = A^\top \operatorname{diag}(c)\, y, \qquad
+        A = [1 \;\; \Phi]
 
-    D is the identity but for the bias, which is not kept small. Where the equations have no single solution,
-    or rounding would decide it, the shortest is taken.
+    c is a sample's weight over the mean weight. D is the identity but for the bias, which is not kept small.
+    Where the equations have no single solution, or rounding would decide it, the shortest is taken.
 
     Parameters
     ----------
@@ -127,6 +112,8 @@ def least_squares(
     X : ndarray, shape (n, inputs)
     targets : ndarray, shape (n, outputs)
     alpha : float
+    weight : ndarray, shape (n,), optional
+        What each sample counts; only proportions matter.
 
     Returns
     -------
@@ -136,9 +123,12 @@ def least_squares(
     m = len(C)
     G, r = np.zeros((m + 1, m + 1)), np.zeros((m + 1, targets.shape[1]))
     for part, phi in units(C, beta, X):
-        y = targets[part].astype(np.float64)
-        G[1:, 1:] += phi.T @ phi
-        G[0, 1:] += phi.sum(axis=0)
+        y, counted = targets[part].astype(np.float64), phi
+        if weight is not None:
+            share = (weight[part] / weight.mean(dtype=np.float64))[:, None]
+            counted, y = share * phi, share * y
+        G[1:, 1:] += counted.T @ phi
+        G[0, 1:] += counted.sum(axis=0)
         r[1:] += phi.T @ y
         r[0] += y.sum(axis=0)
     G[1:, 0], G[0, 0] = G[0, 1:], len(X)

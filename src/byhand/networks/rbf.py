@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import RegressorMixin
-from sklearn.utils.validation import validate_data
 
 from byhand.networks.gaussian import RBFNetwork
 from byhand.networks.labels import Labels
+from byhand.networks.quantities import Quantities
 
 
 class RBFClassifier(Labels, RBFNetwork):
@@ -88,6 +87,10 @@ class RBFClassifier(Labels, RBFNetwork):
     def decision_function(self, X: Any) -> np.ndarray:
         """The outputs; a single one above 1/2 is positive.
 
+        Each is the least-squares estimate of its class's probability, and those of all classes sum to 1 by
+        least squares; but nothing keeps them between 0 and 1, so that they are no probabilities and there is
+        no `predict_proba`. `sklearn.calibration.CalibratedClassifierCV` makes some of them.
+
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
@@ -121,7 +124,7 @@ class RBFClassifier(Labels, RBFNetwork):
             raise ValueError
 
 
-class RBFRegressor(RegressorMixin, RBFNetwork):
+class RBFRegressor(Quantities, RBFNetwork):
     r"""Radial basis functions for one or several quantities.
 
     .. math:: \phi_j = e^{-\beta_j \lVert x - c_j \rVert^2}, \quad \beta_j = \frac{1}{2 \sigma_j^2}, \quad
@@ -160,15 +163,3 @@ learning_rate, batch_size, max_iter, shuffle, random_state, tol, n_iter_no_chang
         """
         outputs = self._outputs(self._inputs(X))
         return outputs[:, 0] if outputs.shape[1] == 1 else outputs
-
-    def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        return validate_data(self, X, y, reset=first, multi_output=True, y_numeric=True, dtype=np.float32)
-
-    def _targets(self, y: np.ndarray) -> np.ndarray:
-        with np.errstate(over="ignore"):
-            return y.reshape(len(y), -1).astype(np.float32)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import RegressorMixin, _fit_context
-from sklearn.metrics import r2_score
+from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.validation import validate_data
 
+from byhand.equations.layers import ACTIVATIONS, quantifying
 from byhand.networks.gradient import GradientNetwork
-from byhand.networks.mlp import ACTIVATIONS
+from byhand.networks.quantities import Quantities
 
 
-class MLPRegressor(RegressorMixin, GradientNetwork):
+class MLPRegressor(Quantities, GradientNetwork):
     r"""A multilayer perceptron for one or several quantities, trained by gradient descent.
 
     .. math:: z_k = W_k a_{k-1} + b_k, \quad a_k = f_k(z_k), \quad J = \frac1n \sum L + \frac\lambda2 \sum W^2
@@ -82,22 +81,9 @@ validation_scores_, restart_losses_, accepted_
         return outputs[:, 0] if outputs.shape[1] == 1 else outputs
 
     def _output_and_loss(self) -> tuple[str, str]:
-        return (
-            "identity" if self.output == "auto" else self.output,
-            "mse" if self.loss == "auto" else self.loss,
-        )
-
-    def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        return validate_data(self, X, y, reset=first, multi_output=True, y_numeric=True, dtype=np.float32)
-
-    def _targets(self, y: np.ndarray) -> np.ndarray:
-        with np.errstate(over="ignore"):
-            return y.reshape(len(y), -1).astype(np.float32)
+        return quantifying(self.output, self.loss)
 
     def _validation_score(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
-        return float(r2_score(targets, self._outputs(X), sample_weight=weight))
+        from sklearn.metrics import r2_score
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags
+        return float(r2_score(targets, self._outputs(X), sample_weight=weight))

@@ -14,12 +14,12 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.data.dataset import Scaling
+from byhand.equations.resonance import Search
 from byhand.networks.faults import DataError
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Interrupted, Progress
 from byhand.networks.remark import Remark
-from byhand.networks.searching import search_problem
-from byhand.rules.resonance import Resonance
+from byhand.sources.unrolling import search_problem
 from byhand.words import say, system_language
 
 
@@ -29,8 +29,7 @@ class Resonant(Network):
     learned: ClassVar[tuple[str, ...]] = (*Network.learned, "_seed", "n_iter_", "t_")
     scaling: ClassVar[Scaling] = "none"
     asked_first = "J1"
-    form: ClassVar[Resonance]
-    meaning: ClassVar[Mapping[str, str]]
+    kind: ClassVar[type[Search]]
 
     max_iter: int
     shuffle: bool
@@ -45,11 +44,11 @@ class Resonant(Network):
 
     def _settings(self) -> dict[str, float]:
         """The settings by the letters of the equations."""
-        raise NotImplementedError
+        return self._chosen(self.kind).letters()
 
     def _first(self) -> dict[str, float]:
         """For each array the number that stands in a row that is not committed."""
-        raise NotImplementedError
+        return self._chosen(self.kind).first(self.n_features_in_)
 
     def _widths(self) -> dict[str, int]:
         """For each array the length of a row."""
@@ -72,7 +71,7 @@ class Resonant(Network):
                 for order in islice(self._orders(count), epochs):
                     before = self.params_
                     self.params_, chosen = present(
-                        self.form, before, self._first(), self._settings(), samples, order
+                        self.kind.form, before, self._first(), self._settings(), samples, order
                     )
                     self.n_iter_ += 1
                     self.t_ += count
@@ -105,13 +104,7 @@ class Resonant(Network):
         """The search for one sample, whose columns have one row, and what is learned from it."""
         if len(sample["x"]) != 1:
             raise DataError("one_sample", found=len(sample["x"]))
-        first = self._first()
-        rows = {
-            name: np.vstack([value, np.full(value.shape[1], first[name])])
-            for name, value in self.params_.items()
-        }
-        given = {name: value[0] for name, value in sample.items()} | rows | self._settings()
-        return search_problem(type(self).__name__, self.form, self.meaning, self.n_categories_, given)
+        return search_problem(type(self).__name__, self._chosen(self.kind), self.params_, sample)
 
     def _settle(self) -> None:
         rows = self.n_categories_
@@ -188,13 +181,13 @@ class Categories(Resonant):
 
     def _fitted(self, X: Any, first: bool, partial: bool) -> Self:
         inputs, excites = self._samples(X, first)
+        if first and not excites.any():
+            raise DataError("nothing_excites")
         if first:
             self._start()
         self.labels_ = np.full(len(inputs), -1)
         if excites.any():
             self.labels_[excites] = self._learn({"x": inputs[excites]}, partial)
-        elif first:
-            raise DataError("nothing_excites")
         return self
 
     def predict(self, X: Any) -> np.ndarray:

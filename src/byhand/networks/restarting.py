@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sklearn.exceptions import ConvergenceWarning
-
 from byhand.errors import CalculationError
 from byhand.networks import mlp
-from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Parts, divided, prepare
-from byhand.networks.faults import DataError
-from byhand.networks.fitting import Samples
+from byhand.networks.fitting import held
 from byhand.networks.interrupts import Interrupts
-from byhand.networks.progress import Callback, Interrupted, Progress, Report
+from byhand.networks.progress import Progress, Report
+from byhand.networks.stoppable import Stoppable
 
 if TYPE_CHECKING:
     from byhand.train.descent import Epoch
@@ -48,7 +44,7 @@ class Start:
 
     def note(self, epoch: Epoch, score: float | None) -> None:
         """Take in an epoch."""
-        if not math.isfinite(epoch.loss):
+        if not math.isfinite(epoch.loss if score is None else score):
             self.done, self.kept = True, None
             return
         self.losses.append(epoch.loss)
@@ -58,76 +54,125 @@ class Start:
             self.kept = epoch
         self.done = self.patience.exhausted
 
+    def state(self, names: Iterable[str]) -> dict[str, Any]:
+        """All of it as tables, lists and numbers, to be saved."""
+        return {
+            "kept": None if self.kept is None else held(self.kept, names),
+            "losses": list(self.losses),
+            "scores": list(self.scores),
+            "lowest": self.patience.best,
+            "without": self.patience.without,
+            "done": self.done,
+        }
 
-def fit(net: Any, samples: Samples, callbacks: Iterable[Callback | Checkpoint]) -> None:
-    """Fit a new network from ``net.restarts`` starts side by side and keep the best.
+
+class Restarting(Stoppable):
+    """A new network from ``net.restarts`` starts side by side, of which the best is kept.
 
     Each start goes as a fit of its own would go, in the order of the samples that all share. A callback
     sees the network that is ahead.
-
-    Raises
-    ------
-    DataError
-        A `Checkpoint` is among the callbacks.
-    CalculationError
-        ``diverged``: every start does.
     """
-    from byhand.train.restarts import descend_together
-    from byhand.train.stopping import Patience
 
-    told = plain(callbacks)
-    training, held_out = divided(net, samples)
-    descent, columns, weight = prepare(net, *training)
-    sizes = (net.n_features_in_, *net._hidden_sizes(), net.n_outputs_)
-    first = [mlp.first_weights(net._seed, sizes, net._form, start) for start in range(net.restarts)]
-    starts = [Start(Patience(net.n_iter_no_change, net.tol)) for _ in first]
-    orders = islice(net._orders(len(weight)), net.max_iter)
-    stopped = False
-    with Interrupts(False) as interrupts, Progress(bool(net.verbose), net.max_iter) as progress:
-        try:
-            together = descend_together(descent, first, columns, weight, orders)
-            for number, epochs in enumerate(together, 1):
-                for start, epoch in zip(starts, epochs, strict=True):
-                    if not start.done:
-                        start.note(epoch, _score(net, epoch, held_out))
-                leader = min(starts, key=_standing)
-                if leader.kept is None:
-                    raise CalculationError("diverged", epoch=number, rate=net.learning_rate)
-                _keep(net, leader)
-                score = leader.scores[-1] if leader.scores else None
+    def _prepare(self) -> float:
+        from byhand.train.descent import Epoch
+        from byhand.train.restarts import operations
+        from byhand.train.stopping import Patience
+
+        net, ahead = self.net, self.fitting.ahead
+        training, self.held_out = divided(net, self.samples)
+        self.prepared = prepare(net, *training)
+        saved = ahead["starts"] if ahead else [{}] * net.restarts
+        self.starts = []
+        for one in saved:
+            lowest, without = one.get("lowest", math.inf), one.get("without", 0)
+            start = Start(Patience(net.n_iter_no_change, net.tol, lowest, without))
+            if one:
+                start.losses, start.scores, start.done = list(one["losses"]), list(one["scores"]), one["done"]
+                start.kept = one["kept"] and _epoch(one["kept"])
+            self.starts.append(start)
+        if ahead:
+            self.number, self.epochs = ahead["number"], [_epoch(one) for one in ahead["epochs"]]
+        else:
+            sizes = net._sizes()
+            first = [mlp.first_weights(net._seed, sizes, net._form, start) for start in range(net.restarts)]
+            self.number, self.epochs = 0, [Epoch(params, {}, 0, math.nan) for params in first]
+        return operations(self.prepared[0], self.epochs)
+
+    def _go_on(self, interrupts: Interrupts) -> bool:
+        from byhand.train.restarts import descend_together
+
+        net, (descent, columns, weight) = self.net, self.prepared
+        orders = islice(net._orders(len(weight)), self.number - net.n_iter_, net.max_iter - net.n_iter_)
+        self._check_lost()
+        if all(start.done for start in self.starts):
+            return True
+        with Progress(bool(net.verbose), net.max_iter) as progress:
+            for epochs in descend_together(descent, self.epochs, columns, weight, orders):
+                self._judge(epochs)
+                self.epochs, self.number = epochs, self.number + 1
+                score = net.validation_scores_[-1] if self.held_out else None
                 progress.show(net.n_iter_, net.loss_, score)
-                answers = [callback(Report(net, net.n_iter_, net.loss_, score)) for callback in told]
-                stopped = True in answers or all(start.done for start in starts)
+                report = Report(net, net.n_iter_, net.loss_, score)
+                answers = [callback(report) for callback in self.callbacks]
+                self._save_where_due(self.number)
                 interrupts.check()
-                if stopped:
-                    break
-        except KeyboardInterrupt:
-            stopped = True
-            warnings.warn(net._say("interrupted_search", epochs=net.n_iter_), Interrupted, stacklevel=4)
-    net.restart_losses_ = [_objective(net, start, held_out) for start in starts]
-    best = starts[min(range(len(starts)), key=net.restart_losses_.__getitem__)]
-    if best.kept is not None:
-        _keep(net, best)
-    if not (stopped or best.done):
-        warnings.warn(net._say("not_converged", epochs=net.max_iter), ConvergenceWarning, stacklevel=4)
+                if True in answers or all(start.done for start in self.starts):
+                    return True
+        return self._chosen().done
+
+    def _judge(self, epochs: list[Epoch]) -> None:
+        """Take in an epoch of each start."""
+        net, before = self.net, dict(vars(self.net))
+        for start, epoch in zip(self.starts, epochs, strict=True):
+            if not start.done:
+                start.note(epoch, _score(net, epoch, self.held_out))
+        vars(net).update(before)  # what a score was taken with
+        self._check_lost()
+        self._keep()
+
+    def _check_lost(self) -> None:
+        """That not every start has diverged."""
+        if all(start.done and start.kept is None for start in self.starts):
+            raise CalculationError("diverged", epoch=self.number + 1, rate=self.net.learning_rate)
+
+    def _keep(self) -> None:
+        _keep(self.net, min(self.starts, key=_standing))
+
+    def _chosen(self) -> Start:
+        """The best at the end, by its objective on what decides."""
+        losses = [_objective(self.net, start, self.held_out) for start in self.starts]
+        self.net.restart_losses_ = losses
+        return self.starts[losses.index(min(losses))]
+
+    def _finish(self) -> None:
+        _keep(self.net, self._chosen())
+
+    def _standing(self) -> dict[str, Any]:
+        names = self.net._learns()
+        starts = [start.state(names) for start in self.starts]
+        epochs = [held(epoch, names) for epoch in self.epochs]
+        return {"ahead": {"starts": starts, "epochs": epochs, "number": self.number}}
+
+    def _updates(self) -> int:
+        return self.epochs[0].turn
 
 
-def plain(callbacks: Iterable[Callback | Checkpoint]) -> list[Callback]:
-    """The callbacks, among which there may be no `Checkpoint`: only one descent can be taken up again."""
-    told: list[Callback] = []
-    for one in callbacks:
-        if isinstance(one, Checkpoint):
-            raise DataError("checkpoint_with")
-        told.append(one)
-    return told
+def _epoch(saved: dict[str, Any]) -> Epoch:
+    """Where one of the networks stood, as `held` gave it."""
+    from byhand.train.descent import Epoch
+
+    return Epoch(saved["params_"], saved["rule_state_"], saved["t_"], math.nan)
 
 
 def _score(net: Any, epoch: Epoch, held_out: Parts | None) -> float | None:
-    """How well the validation part is predicted after an epoch."""
+    """How well the validation part is predicted after an epoch; NaN where the outputs are no numbers."""
     if held_out is None or not math.isfinite(epoch.loss):
         return None
     net._keep(epoch)
-    return net._validation_score(*held_out)
+    try:
+        return net._validation_score(*held_out)
+    except CalculationError:
+        return math.nan
 
 
 def _standing(start: Start) -> float:
@@ -150,7 +195,9 @@ def _objective(net: Any, start: Start, held_out: Parts | None) -> float:
 
 
 def _keep(net: Any, start: Start) -> None:
-    """Give the network what one start has learned."""
+    """Give the network what one start has learned, if anything."""
+    if start.kept is None:
+        return
     net._keep(start.kept)
     net.n_iter_, net.loss_curve_ = len(start.losses), list(start.losses)
     net.loss_, net.best_loss_ = start.losses[-1], min(start.losses)

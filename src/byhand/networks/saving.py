@@ -5,27 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from byhand import networks
 from byhand.errors import ProblemError
 from byhand.networks import files
-from byhand.networks.adaline import Adaline
-from byhand.networks.art1 import ART1
-from byhand.networks.cascade_correlation import CascadeCorrelationClassifier, CascadeCorrelationRegressor
-from byhand.networks.classifier import MLPClassifier
-from byhand.networks.fuzzy_art import FuzzyART
-from byhand.networks.fuzzy_artmap import FuzzyARTMAP
-from byhand.networks.logistic import LogisticRegression
-from byhand.networks.perceptron import Perceptron
-from byhand.networks.rbf import RBFClassifier, RBFRegressor
-from byhand.networks.regressor import MLPRegressor
-from byhand.networks.som import SOM
 
 NETWORKS = (
-    *(MLPClassifier, MLPRegressor, Perceptron, Adaline, LogisticRegression),
-    *(RBFClassifier, RBFRegressor, SOM),
-    *(CascadeCorrelationClassifier, CascadeCorrelationRegressor),
-    *(ART1, FuzzyART, FuzzyARTMAP),
+    *("MLPClassifier", "MLPRegressor", "Perceptron", "Adaline", "LogisticRegression"),
+    *("RBFClassifier", "RBFRegressor", "SOM"),
+    *("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
+    *("ART1", "FuzzyART", "FuzzyARTMAP"),
 )
-REGISTRY = {kind.__name__: kind for kind in NETWORKS}
 
 
 def load(path: str | Path) -> Any:
@@ -47,12 +36,11 @@ def load(path: str | Path) -> Any:
         No such file, none of ours, cut short, altered, of a later version, or of an unknown network.
     """
     saved = files.read(Path(path))
-    kind = REGISTRY.get(saved.kind)
-    if kind is None:
-        known = ", ".join(REGISTRY)
+    if saved.kind not in NETWORKS:
+        known = ", ".join(NETWORKS)
         raise ProblemError("model_kind", path=str(path), found=str(saved.kind)[:60], known=known)
     try:
-        return _restored(kind(), saved)
+        return _restored(getattr(networks, saved.kind)(), saved)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError):
         raise ProblemError("model_altered", path=str(path)) from None
 

@@ -5,8 +5,7 @@ r"""The self-organising map: units on a lattice, of which the nearest and its ne
 
 from __future__ import annotations
 
-import warnings
-from itertools import islice
+from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -14,14 +13,20 @@ import numpy as np
 from sklearn.base import TransformerMixin, _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
+from byhand.equations import kohonen
+from byhand.equations.kohonen import DECAYS, NEIGHBOURHOODS, Kind
+from byhand.equations.lattice import Lattice
+from byhand.equations.step import posed
+from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.faults import DataError
-from byhand.networks.kohonen import DECAYS, NEIGHBOURHOODS, Kind, equations, form, labels
-from byhand.networks.lattice import Lattice, spread_by_components
-from byhand.networks.network import Network, check_arrays
-from byhand.networks.progress import Interrupted, Progress
+from byhand.networks.fitting import Fitting, Samples
+from byhand.networks.network import Network, check_arrays, checked
+from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
+from byhand.networks.spreading import spread_by_components
+from byhand.networks.unfolding import Unfolding, epochs
 
 FARTHEST = 1e17  # the squares of what is larger soon add up to more than float32 holds
 
@@ -119,9 +124,10 @@ class SOM(TransformerMixin, Network):
         "verbose": ["verbose"],
     }
     answer = asked_first = "winner"
+    saved_on_the_way = True
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
-        *("_seed", "decay_time_", "n_iter_", "t_", "distances_"),
+        *("_seed", "decay_time_", "n_iter_", "t_", "distances_", "_fitting"),
     )
 
     def __init__(
@@ -162,13 +168,15 @@ class SOM(TransformerMixin, Network):
     # Fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
         """Unfold the map over the samples.
 
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
         y : ignored
+        callbacks : iterable of callable, optional
+            As for `MLPClassifier`; the loss is the mean distance of a sample to its winner.
 
         Returns
         -------
@@ -181,24 +189,39 @@ class SOM(TransformerMixin, Network):
         CalculationError
             ``diverged``, with a learning rate of more than 2 or a Mexican hat.
         """
-        return self._fit(X, self.max_iter, first=not (self.warm_start and hasattr(self, "params_")))
+        samples = self._prepared(X, first=not (self.warm_start and hasattr(self, "params_")))
+        Unfolding(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
+        return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any = None) -> Self:
-        """Go on with a fit that was stopped, up to `max_iter` epochs in all, as if it had never been.
+    def resume(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
+        """Go on with a fit that was stopped, as if it had never been: to the same bits.
 
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
             What the fit began with.
         y : ignored
+        callbacks : iterable of callable, optional
 
         Returns
         -------
         self
+
+        Raises
+        ------
+        DataError
+            No fit was stopped here, or data or hyper-parameters are not those it began with; it says which.
         """
-        check_is_fitted(self)
-        return self._fit(X, max(0, self.max_iter - self.n_iter_), first=False)
+        fitting = self._paused()
+        samples = self._prepared(X, first=False)
+        fitting.check_data(samples)
+        Unfolding(self, samples, fitting, callbacks or ()).run()
+        return self
+
+    def _may_change(self) -> tuple[str, ...]:
+        # An automatic decay depends on how many epochs there are to be.
+        return ("verbose",) if self.decay_time == "auto" else super()._may_change()
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any = None) -> Self:
@@ -213,7 +236,22 @@ class SOM(TransformerMixin, Network):
         -------
         self
         """
-        return self._fit(X, 1, first=not hasattr(self, "params_"))
+        samples = self._prepared(X, first=not hasattr(self, "params_"))
+        next(epochs(self, samples.X, 1))
+        self.__dict__.pop("_fitting", None)
+        return self
+
+    def _prepared(self, X: Any, first: bool) -> Samples:
+        """Checked samples, and a map for them."""
+        lattice = self._lattice()
+        X = checked(self, X, reset=first)
+        if np.abs(X).max() > FARTHEST:
+            raise DataError("too_far", found=float(np.abs(X).max()), limit=FARTHEST)
+        if first:
+            self._start(X, lattice)
+        elif len(self.params_["W"]) != lattice.units:
+            raise DataError("other_map", found=lattice.units, wanted=len(self.params_["W"]))
+        return Samples(X)
 
     def _start(self, X: np.ndarray, lattice: Lattice) -> None:
         random = check_random_state(self.random_state)
@@ -222,35 +260,8 @@ class SOM(TransformerMixin, Network):
         self.decay_time_ = self.max_iter * len(X) if self.decay_time == "auto" else int(self.decay_time)
         self.n_iter_ = self.t_ = 0
         self.distances_: list[float] = []
+        self.__dict__.pop("_fitting", None)
         self._settle()
-
-    def _fit(self, X: Any, epochs: int, first: bool) -> Self:
-        lattice = self._lattice()
-        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused
-            X = validate_data(self, X, reset=first, dtype=np.float32)
-        if np.abs(X).max() > FARTHEST:
-            raise DataError("too_far", found=float(np.abs(X).max()), limit=FARTHEST)
-        if first:
-            self._start(X, lattice)
-        elif len(self.params_["W"]) != lattice.units:
-            raise DataError("other_map", found=lattice.units, wanted=len(self.params_["W"]))
-        from byhand.train.competitive import go_through
-
-        orders = islice(self._orders(len(X)), epochs)
-        made = form(self._kind(), (lattice.rows, lattice.columns))
-        settings = {name: np.asarray(value, np.float32) for name, value in self._settings().items()}
-        steps = go_through(made, self.params_["W"], X, settings, self.t_, orders, batch=self.batch)
-        try:
-            with Progress(self.verbose, self.n_iter_ + epochs) as progress:
-                for epoch in steps:
-                    self.params_ = {"W": epoch.W}
-                    self.distances_.append(float(epoch.distances.mean(dtype=np.float64)))
-                    self.n_iter_ += 1
-                    self.t_ += len(X)
-                    progress.tell("epoch_map", epoch=self.n_iter_, distance=self.distances_[-1])
-        except KeyboardInterrupt:
-            warnings.warn(self._say("interrupted_map", epochs=self.n_iter_), Interrupted, stacklevel=3)
-        return self
 
     def ended(self, stopped: str) -> Remark:
         """How near the map came to the samples."""
@@ -275,28 +286,24 @@ class SOM(TransformerMixin, Network):
         drawn = np.random.default_rng((self._seed, 0))
         return X[drawn.choice(len(X), lattice.units, replace=len(X) < lattice.units)]
 
-    def _lattice(self) -> Lattice:
+    def _map(self) -> kohonen.SOM:
+        """The settings that the equations depend on."""
         sizes = tuple(self.shape)
         whole = all(isinstance(size, int | np.integer) for size in sizes)
         if not whole or len(sizes) != 2 or min(sizes) < 1:
             raise DataError("map_shape", found=str(self.shape)[:60])
-        if self.hexagonal and self.torus and sizes[0] % 2:
-            raise DataError("odd_torus", found=sizes[0])
-        if self.batch and self.neighbourhood == "mexican_hat":
-            raise DataError("hat_in_batch")
-        return Lattice(int(sizes[0]), int(sizes[1]), self.hexagonal, self.torus)
+        time = getattr(self, "decay_time_", None)
+        return self._chosen(kohonen.SOM, shape=tuple(map(int, sizes)), decay_time=time)
+
+    def _lattice(self) -> Lattice:
+        return self._map().lattice()
 
     def _kind(self) -> Kind:
-        return Kind(self.neighbourhood, self.decay, self.hexagonal, self.torus)
+        return self._map().kind
 
     def _settings(self) -> dict[str, Any]:
         """What the equations need besides the weights and a sample."""
-        lattice = self._lattice()
-        r, c = lattice.places()
-        auto = max(1.0, max(self.shape) / 4)
-        settings: dict[str, Any] = {"sigma0": auto if self.sigma == "auto" else float(self.sigma)}
-        settings |= {"eta0": float(self.learning_rate), "T": self.decay_time_, "r": r, "c": c}
-        return settings | ({"height": lattice.rows, "width": lattice.columns} if self.torus else {})
+        return self._map().given(len(self.params_["W"]), self.decay_time_)
 
     # Using
 
@@ -420,15 +427,8 @@ class SOM(TransformerMixin, Network):
         """The next steps, one a sample or one for the batch, as a problem for `byhand.work`."""
         check_is_fitted(self)
         X = self._inputs(X)
-        lines, update = equations(self._kind(), batch=self.batch)
-        given = {"W": self.params_["W"], "t": self.t_, **self._settings()}
-        problem: dict[str, Any] = {"problem": lines, "update": update, "labels": labels(f"{lines}\n{update}")}
-        if self.batch:
-            return {**problem, "given": {"X": X, **given, "n": len(X)}}
-        problem["steps"] = len(X)
-        if len(X) == 1:
-            return {**problem, "given": {"x": X[0], **given}}
-        return {**problem, "given": given, "samples": {"x": list(X)}}
+        weights, samples = {**self.params_, "t": self.t_}, {"x": X}
+        return posed(self._map().step(weights, samples), weights, samples)
 
     def work(self, X: Any, y: Any = None) -> Any:
         """Work the next steps out, with these samples.
@@ -449,6 +449,7 @@ class SOM(TransformerMixin, Network):
         lattice = self._lattice()
         check_arrays(self.params_, {"W": (lattice.units, self.n_features_in_)})
         self.positions_ = lattice.positions()
+        self._settle_fitting()
 
 
 def _two_nearest(X: np.ndarray, W: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -48,10 +48,12 @@ def batch(setting: Setting) -> list[Strategy]:
 
 
 def rules(setting: Setting) -> list[Strategy]:
-    """Every update rule, with a usual rate."""
+    """Every update rule, with a usual rate; quickprop, which compares slopes, on all samples at once."""
     usual = {"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02, "adagrad": 0.05}
     usual |= {"rmsprop": 0.002, "adam": 0.005, "adamw": 0.005}
-    return [Strategy(name, {"rule": name, "learning_rate": rate}) for name, rate in usual.items()]
+    of_batches = [Strategy(name, {"rule": name, "learning_rate": rate}) for name, rate in usual.items()]
+    whole = {"rule": "quickprop", "batch_size": setting.samples, "learning_rate": 0.1}
+    return [*of_batches, Strategy("quickprop", whole)]
 
 
 def loss(setting: Setting) -> list[Strategy]:
@@ -135,6 +137,5 @@ def start(setting: Setting) -> list[Strategy]:
 
 
 STUDIES: Mapping[str, Callable[[Setting], list[Strategy]]] = {
-    **{"batch": batch, "rules": rules, "loss": loss, "depth": depth, "data": data},
-    **{"stopping": stopping, "penalty": penalty, "start": start},
+    study.__name__: study for study in (batch, rules, loss, depth, data, stopping, penalty, start)
 }

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from byhand.networks import mlp
 from byhand.networks.faults import DataError
 from byhand.networks.progress import Report
 
@@ -109,9 +108,10 @@ def surface(
 
     check_is_fitted(net)
     X, y = net._checked(X, y, first=False)
-    samples = {"x": X.astype(np.float64), "y": net._targets(y).astype(np.float64)}
+    seen = net._columns_seen(X, net._targets(y))
+    samples = {name: column.astype(np.float64) for name, column in seen.items()}
     params = {name: value.astype(np.float64) for name, value in net.params_.items()}
-    wanted = _found(names, params)
+    wanted = _found(names, {name: params[name] for name in net._learns()})
     centre = np.array([params[name][at] for name, at in wanted])
     went = {key: np.array(places, float).reshape(-1, 2) for key, places in (paths or {}).items()}
     farthest = max([np.abs(way - centre).max(initial=0.0) for way in went.values()], default=0.0)
@@ -128,7 +128,7 @@ def _found(names: Sequence[str], params: Any) -> list[tuple[str, tuple[int, ...]
     """The array and the index of each name."""
     found = []
     for text in names:
-        match = re.fullmatch(r"([Wb]\d+)\[(\d+(?:,\d+)?)\]", text.replace(" ", ""))
+        match = re.fullmatch(r"(\w+)\[(\d+(?:,\d+)?)\]", text.replace(" ", ""))
         array = params.get(match[1]) if match else None
         at = tuple(int(part) for part in match[2].split(",")) if match else ()
         if match is None or array is None or len(at) != array.ndim or not np.all(np.array(at) < array.shape):
@@ -147,8 +147,8 @@ def _height(net: Any, params: Any, samples: Any, wanted: Any) -> Callable[[Any],
 
     from byhand.train.penalty import penalised
 
-    objective, (form, strength) = mlp.objective(net._form), net._penalty()
-    names = mlp.weight_names(net._form) if strength else ()
+    objective, (form, strength) = net._objective(), net._penalty()
+    names = net._penalised() if strength else ()
 
     def height(pair: Any) -> Any:
         moved = {name: jnp.asarray(value) for name, value in params.items()}

@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from byhand.data.dataset import Dataset
 from byhand.errors import ProblemError
-from byhand.networks.gradient import GradientNetwork
+from byhand.networks.fitting import is_same
 from byhand.networks.origin import Origin, OriginCheckpoint, origin_of
 from byhand.networks.progress import Interrupted
 from byhand.networks.saving import load
@@ -24,18 +24,13 @@ class Trained(NamedTuple):
     net : estimator
     stopped : str
         ``converged`` (it ended by itself), ``epochs`` (it went through all it may), or ``interrupted``.
-    warned : list of str
+    warned : list of warnings.WarningMessage
         What was said on the way.
     """
 
     net: Any
     stopped: Literal["converged", "epochs", "interrupted"]
-    warned: list[str]
-
-
-def is_search(net: Any) -> bool:
-    """Whether a network is trained by a search, of which only the best so far is kept."""
-    return getattr(net, "strategy", "descent") != "descent" or getattr(net, "restarts", 1) > 1
+    warned: list[warnings.WarningMessage]
 
 
 def train(net: Any, data: Dataset, origin: Origin, path: Path, resume: bool = False) -> Trained:
@@ -71,7 +66,7 @@ def train(net: Any, data: Dataset, origin: Origin, path: Path, resume: bool = Fa
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         learn = net.resume if resume else net.fit
-        if isinstance(net, GradientNetwork) and not is_search(net):
+        if net.saved_on_the_way:
             learn(*samples, callbacks=[checkpoint])
         else:
             learn(*samples)
@@ -81,22 +76,23 @@ def train(net: Any, data: Dataset, origin: Origin, path: Path, resume: bool = Fa
     stopped: Literal["converged", "epochs", "interrupted"] = (
         "interrupted" if Interrupted in kinds else "epochs" if ConvergenceWarning in kinds else "converged"
     )
-    return Trained(net, stopped, [str(one.message) for one in told if one.category is not Interrupted])
+    return Trained(net, stopped, [one for one in told if one.category is not Interrupted])
 
 
 def _stopped(net: Any, origin: Origin, path: Path) -> Any:
     """The network in a file, if what it was trained with is what is asked for now."""
-    if is_search(net):
-        raise ProblemError("search_resume")
     if not path.exists():
         raise ProblemError("nothing_there", path=str(path))
     saved = load(path)
     before = origin_of(saved)
     if before is None or before.digest != origin.digest:
         raise ProblemError("resume_data", path=str(path))
-    wanted, had, may_change = net.get_params(), saved.get_params(), (net.longest, "verbose")
-    fixed = [name for name in wanted if name not in may_change]
-    changed = [f"{name}={had.get(name)}" for name in fixed if wanted[name] != had.get(name)]
+    wanted, had, may_change = net.get_params(), saved.get_params(), saved._may_change()
+    changed = [
+        f"{name}={had.get(name)}"
+        for name in wanted
+        if name not in may_change and not is_same(wanted[name], had.get(name))
+    ]
     if type(saved) is not type(net):
         changed = [type(saved).__name__]
     if (before.test, before.seed) != (origin.test, origin.seed):

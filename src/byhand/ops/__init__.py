@@ -4,7 +4,9 @@ from byhand.ops import (
     activations,
     arithmetic,
     choice,
+    comparison,
     convolution,
+    elementary,
     linear,
     losses,
     movement,
@@ -24,7 +26,6 @@ from byhand.ops.table import Op as Op
 __all__ = ["OPS", "Call", "Derivative", "Expr", "Name", "Number", "Op"]
 
 _FILLED_BY = (
-    *(activations, arithmetic, choice, convolution, linear, losses, movement, opaque, reductions),
-    replacement,
-    systems,
+    *(activations, arithmetic, choice, comparison, convolution, elementary, linear, losses),
+    *(movement, opaque, reductions, replacement, systems),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,22 @@ import numpy as np
 from byhand.ops.exact import alike
 from byhand.ops.expression import Expr
 from byhand.ops.functions import apply, greater, sigmoid, step, sum_along, where
-from byhand.ops.table import Notation, Op, define
+from byhand.ops.interval import Interval, even, negative, outward, rising, saturating
+from byhand.ops.table import Bounds, Notation, Op, define
 
 
 def _sigmoid(a: Any) -> Any:
     e = np.exp(-abs(a))  # of a number that is not above 0, so nothing overflows
     return np.where(a < 0, e, 1.0) / (1 + e)
+
+
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+
+
+def _leaky(x: Interval, slope: float = 0.01) -> Interval:
+    ends = [end if end > 0 else slope * end for end in x]
+    return outward(min(ends), max(ends))
 
 
 def _softmax(a: Any, axis: int = -1) -> Any:
@@ -63,6 +74,9 @@ define(
         _sigmoid,
         (lambda a, y: y * (1 - y),),
         exact=False,
+        interval=saturating(_logistic),
+        kind="activation",
+        range=Bounds(0.0, 1.0, "(0, 1)"),
         notation=Notation("call", "σ", r"\sigma"),
         python="sigmoid({0})",
     ),
@@ -71,6 +85,9 @@ define(
         np.tanh,
         (lambda a, y: 1 - y**2,),
         exact=False,
+        interval=saturating(math.tanh),
+        kind="activation",
+        range=Bounds(-1.0, 1.0, "(−1, 1)"),
         notation=Notation("call", "tanh", r"\tanh"),
         python="np.tanh({0})",
     ),
@@ -79,6 +96,9 @@ define(
         lambda a: a * (a > 0) + 0,  # + 0 makes 0 of -0
         (lambda a, y: step(a),),
         corner=_at_zero("corner_relu"),
+        interval=rising(lambda x: max(x, 0.0)),
+        kind="activation",
+        range=Bounds(0.0, math.inf, "[0, ∞)"),
         notation=Notation("call", "ReLU", r"\operatorname{ReLU}"),
         python="np.maximum({0}, 0.0)",
     ),
@@ -87,6 +107,8 @@ define(
         lambda a, slope=0.01: np.where(a > 0, a, alike(slope, a) * a),
         (lambda a, y, slope=0.01: where(greater(a, 0), 1, alike(slope, a)),),
         corner=_at_zero("corner_leaky_relu"),
+        interval=_leaky,
+        kind="activation",
         notation=Notation("call", "LeakyReLU", r"\operatorname{LeakyReLU}"),
         python="leaky_relu({0}{settings})",
     ),
@@ -95,6 +117,9 @@ define(
         lambda a: np.logaddexp(0.0, a),
         (lambda a, y: sigmoid(a),),
         exact=False,
+        interval=rising(lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x)))),
+        kind="activation",
+        range=Bounds(0.0, math.inf, "(0, ∞)"),
         notation=Notation("call", "softplus", r"\operatorname{softplus}"),
         python="np.logaddexp(0.0, {0})",
     ),
@@ -103,6 +128,9 @@ define(
         lambda a: np.exp(-(a * a)),
         (lambda a, y: -2 * a * y,),
         exact=False,
+        interval=lambda x: negative(even(lambda t: -math.exp(-t * t))(x)),
+        kind="activation",
+        range=Bounds(0.0, 1.0, "(0, 1]"),
         notation=Notation("call", "gaussian", r"\operatorname{gaussian}"),
         python="np.exp(-({0}) ** 2)",
     ),
@@ -111,6 +139,8 @@ define(
         lambda a: (a > 0) * 1,
         discrete=True,
         corner=_at_zero("corner_step"),
+        interval=lambda x: Interval(float(x.low > 0), float(x.high > 0)),
+        kind="threshold",
         notation=Notation("call", "step", r"\operatorname{step}"),
         python="({0} > 0) * 1.0",
     ),
@@ -120,6 +150,8 @@ define(
         pull=_softmax_pull,
         element=_softmax_element,
         exact=False,
+        kind="activation",
+        range=Bounds(0.0, 1.0, "(0, 1)"),
         notation=Notation("call", "softmax", r"\operatorname{softmax}"),
         python="softmax({0}{settings})",
     ),

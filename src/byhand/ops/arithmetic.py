@@ -1,15 +1,25 @@
-"""Arithmetic, powers, comparison, and the elementary functions."""
+"""Sums, differences, products, quotients and powers."""
 
 from __future__ import annotations
 
-import operator
+import math
 from typing import Any
 
 import numpy as np
 
-from byhand.ops.exact import alike, is_exact, power
+from byhand.ops.exact import is_exact
+from byhand.ops.exact import power as exact_power
 from byhand.ops.expression import Expr
-from byhand.ops.functions import cos, sign, sin, times_log, where
+from byhand.ops.functions import times_log
+from byhand.ops.interval import (
+    added,
+    negative,
+    point,
+    power,
+    product,
+    quotient,
+    rising,
+)
 from byhand.ops.table import Notation, Op, define
 
 
@@ -30,7 +40,7 @@ def _ratio(a: Any, b: Any) -> Any:
 def _power(a: Any, b: Any) -> Any:
     if type(b) in (int, float) and b == 2:
         return a * a
-    return power(a, b) if is_exact(a) or is_exact(b) else np.power(a, b)
+    return exact_power(a, b) if is_exact(a) or is_exact(b) else np.power(a, b)
 
 
 def _power_by_base(a: Any, b: Any, y: Any) -> Any:
@@ -54,6 +64,7 @@ define(
         "add",
         lambda a, b: a + b,
         (lambda a, b, y: 1, lambda a, b, y: 1),
+        interval=added,
         notation=Notation("infix", "+"),
         python="{0} + {1}",
     ),
@@ -61,6 +72,7 @@ define(
         "sub",
         lambda a, b: a - b,
         (lambda a, b, y: 1, lambda a, b, y: -1),
+        interval=lambda a, b: added(a, negative(b)),
         notation=Notation("infix", "−", "-"),
         python="{0} - {1}",
     ),
@@ -68,6 +80,7 @@ define(
         "mul",
         lambda a, b: a * b,
         (lambda a, b, y: b, lambda a, b, y: a),
+        interval=product,
         notation=Notation("infix", "·", r"\cdot"),
         python="{0} * {1}",
     ),
@@ -76,6 +89,7 @@ define(
         _quotient,
         (lambda a, b, y: 1 / b, lambda a, b, y: -(a / b**2)),
         domain=lambda a, b: "division_by_zero" if _any(np.equal(b, 0)) else None,
+        interval=quotient,
         notation=Notation("fraction", "/"),
         python="{0} / {1}",
     ),
@@ -84,132 +98,56 @@ define(
         _power,
         (_power_by_base, lambda a, b, y: times_log(y, a)),
         domain=_power_domain,
+        interval=power,
         notation=Notation("power", "^"),
         python="{0} ** {1}",
     ),
-    Op("neg", lambda a: -a, (lambda a, y: -1,), notation=Notation("prefix", "−", "-"), python="-{0}"),
-    Op("copy", lambda a: a + 0, (lambda a, y: 1,), notation=Notation("same"), python="{0}"),
+    Op(
+        "neg",
+        lambda a: -a,
+        (lambda a, y: -1,),
+        interval=negative,
+        notation=Notation("prefix", "−", "-"),
+        python="-{0}",
+    ),
+    Op(
+        "copy",
+        lambda a: a + 0,
+        (lambda a, y: 1,),
+        interval=lambda a: a,
+        notation=Notation("same"),
+        python="{0}",
+    ),
     Op(
         "total",
         lambda *terms: sum(terms[1:], terms[0]),
+        interval=added,
         notation=Notation("total", "+"),
         python=" + ",
     ),
-    Op("ratio", _ratio, exact=False, notation=Notation("fraction", "/"), python="ratio({0}, {1})"),
-    Op("times_log", _times_log, exact=False, notation=Notation("times_log"), python="times_log({0}, {1})"),
     Op(
-        "where",
-        lambda c, a, b: np.where(np.not_equal(c, 0), a, b),
-        (None, lambda c, a, b, y: where(c, 1, 0), lambda c, a, b, y: where(c, 0, 1)),
-        notation=Notation("call", "where"),
-        python="np.where({0}, {1}, {2})",
-    ),
-)
-
-_COMPARISONS = {
-    "eq": (operator.eq, "=", "=", "=="),
-    "ne": (operator.ne, "≠", r"\ne", "!="),
-    "lt": (operator.lt, "<", "<", "<"),
-    "le": (operator.le, "≤", r"\le", "<="),
-    "gt": (operator.gt, ">", ">", ">"),
-    "ge": (operator.ge, "≥", r"\ge", ">="),
-}
-for _code, (_test, _text, _latex, _python) in _COMPARISONS.items():
-    define(
-        Op(
-            _code,
-            lambda a, b, test=_test: test(a, b) * 1,
-            discrete=True,
-            notation=Notation("compare", _text, _latex),
-            python=f"({{0}} {_python} {{1}}) * 1.0",
-        )
-    )
-
-define(
-    Op(
-        "exp",
-        np.exp,
-        (lambda a, y: y,),
+        "ratio",
+        _ratio,
         exact=False,
-        notation=Notation("call", "exp", r"\exp"),
-        python="np.exp({0})",
+        interval=lambda a, b: point(0.0) if a == (0, 0) else quotient(a, b),
+        notation=Notation("fraction", "/"),
+        python="ratio({0}, {1})",
     ),
     Op(
-        "log",
-        np.log,
-        (lambda a, y: 1 / a,),
-        domain=lambda a: "log_of_not_positive" if _any(np.less_equal(a, 0)) else None,
+        "times_log",
+        _times_log,
         exact=False,
-        notation=Notation("call", "ln", r"\ln"),
-        python="np.log({0})",
-    ),
-    Op(
-        "sqrt",
-        np.sqrt,
-        (lambda a, y: 1 / (2 * y),),
-        domain=lambda a: "root_of_negative" if _any(np.less(a, 0)) else None,
-        exact=False,
-        notation=Notation("root", "√"),
-        python="np.sqrt({0})",
-    ),
-    Op(
-        "abs",
-        abs,
-        (lambda a, y: sign(a),),
-        corner=lambda a: "corner_abs" if _any(np.equal(a, 0)) else None,
-        notation=Notation("fence", "|", "|"),
-        python="np.abs({0})",
-    ),
-    Op(
-        "sin",
-        np.sin,
-        (lambda a, y: cos(a),),
-        exact=False,
-        notation=Notation("call", "sin", r"\sin"),
-        python="np.sin({0})",
-    ),
-    Op(
-        "cos",
-        np.cos,
-        (lambda a, y: -sin(a),),
-        exact=False,
-        notation=Notation("call", "cos", r"\cos"),
-        python="np.cos({0})",
-    ),
-    Op(
-        "sign",
-        np.sign,
-        discrete=True,
-        notation=Notation("call", "sign", r"\operatorname{sign}"),
-        python="np.sign({0})",
+        interval=lambda a, b: point(0.0) if a == (0, 0) else product(a, rising(math.log)(b)),
+        kind="logarithm",
+        notation=Notation("times_log"),
+        python="times_log({0}, {1})",
     ),
     Op(
         "stop_gradient",
         lambda a: a + 0,
         discrete=True,
+        interval=lambda a: a,
         notation=Notation("call", "stop_gradient", r"\operatorname{stop\_gradient}"),
         python="{0}",
-    ),
-    Op(
-        "maximum",
-        np.maximum,
-        (
-            lambda a, b, y: alike(0.5, a) * (1 + sign(a - b)),
-            lambda a, b, y: alike(0.5, a) * (1 + sign(b - a)),
-        ),
-        corner=lambda a, b: "tie_shared" if _any(np.equal(a, b)) else None,
-        notation=Notation("call", "max", r"\max"),
-        python="np.maximum({0}, {1})",
-    ),
-    Op(
-        "minimum",
-        np.minimum,
-        (
-            lambda a, b, y: alike(0.5, a) * (1 + sign(b - a)),
-            lambda a, b, y: alike(0.5, a) * (1 + sign(a - b)),
-        ),
-        corner=lambda a, b: "tie_shared" if _any(np.equal(a, b)) else None,
-        notation=Notation("call", "min", r"\min"),
-        python="np.minimum({0}, {1})",
     ),
 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from byhand.ops.expression import Expr, Number
 from byhand.ops.functions import apply, equal
+from byhand.ops.interval import negative, place_of_smallest
 from byhand.ops.reductions import members
 from byhand.ops.table import Notation, Op, define, total
 
@@ -69,10 +70,15 @@ define(
             _place_of(find),
             element=_place_element(code),
             discrete=True,
+            kind="choice",
+            interval=interval,
             notation=Notation("call", code, rf"\operatorname{{{code}}}"),
             python=f"np.{code}({{0}}{{settings}})",
         )
-        for code, find in (("argmin", np.argmin), ("argmax", np.argmax))
+        for code, find, interval in (
+            ("argmin", np.argmin, place_of_smallest),
+            ("argmax", np.argmax, lambda *xs: place_of_smallest(*map(negative, xs))),
+        )
     ],
     Op(
         "take",

@@ -7,8 +7,10 @@ derivative template brought in, never one that a person typed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add, mul
 from typing import Any
 
 Attrs = tuple[tuple[str, Any], ...]
@@ -107,6 +109,26 @@ def leaves(expr: Expr) -> Iterator[Expr]:
             stack.extend(reversed(node.args))
         else:
             yield node
+
+
+def size(expr: Expr) -> int:
+    """How many nodes a tree has."""
+    return 1 + sum(map(size, expr.args)) if isinstance(expr, Call) else 1
+
+
+def operations(expr: Expr) -> set[str]:
+    """The operations in a tree."""
+    return {expr.op}.union(*map(operations, expr.args)) if isinstance(expr, Call) else set()
+
+
+def summed(terms: Sequence[Expr]) -> Expr:
+    """The sum of some terms, from the left."""
+    return reduce(add, terms)
+
+
+def multiplied(factors: Sequence[Expr]) -> Expr:
+    """The product of some factors, from the left."""
+    return reduce(mul, factors)
 
 
 def substitute(expr: Expr, swap: Callable[[Expr], Expr | None]) -> Expr:

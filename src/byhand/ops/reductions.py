@@ -10,6 +10,7 @@ import numpy as np
 from byhand.ops.exact import decimal
 from byhand.ops.expression import Expr
 from byhand.ops.functions import apply, equal, fill, sum_along
+from byhand.ops.interval import largest, smallest
 from byhand.ops.table import Notation, Op, Shape, define, total
 
 
@@ -152,6 +153,7 @@ define(
         _along(np.sum),
         pull=_sum_pull,
         element=_sum_element,
+        interval=lambda a: a,
         notation=Notation("sum", "Σ", r"\sum"),
         python="np.sum({0}{settings})",
     ),
@@ -190,8 +192,8 @@ define(
         notation=Notation("call", "logsumexp", r"\operatorname{logsumexp}"),
         python="logsumexp({0}{settings})",
     ),
-    Op("largest", lambda *xs: max(xs), notation=Notation("call", "max", r"\max")),
-    Op("smallest", lambda *xs: min(xs), notation=Notation("call", "min", r"\min")),
+    Op("largest", lambda *xs: max(xs), interval=largest, notation=Notation("call", "max", r"\max")),
+    Op("smallest", lambda *xs: min(xs), interval=smallest, notation=Notation("call", "min", r"\min")),
     Op(
         "norm",
         _along(_norm),

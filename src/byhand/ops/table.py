@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from byhand.ops.exact import in_decimals
 from byhand.ops.expression import Call, Expr
+from byhand.ops.interval import Interval
 
 MAX_ELEMENTS = 1_000_000
 
@@ -31,6 +32,22 @@ class Notation:
     form: str = "call"
     text: str = ""
     latex: str = ""
+
+
+Kind = Literal[
+    "", "activation", "threshold", "comparison", "choice", "logarithm", "distance", "entropy", "margin"
+]
+
+
+class Bounds(NamedTuple):
+    """Between which numbers the values of an operation lie, and how a book writes it: ``(0, 1]``."""
+
+    low: float
+    high: float
+    text: str
+
+
+UNBOUNDED = Bounds(-math.inf, math.inf, "(−∞, ∞)")
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,16 @@ class Op:
         ``corner(*xs, **attrs)`` names the convention used where the derivative is one, or None.
     discrete : bool
         A choice or a comparison: nothing flows back.
+    interval : callable, optional
+        ``interval(*xs, **attrs)`` holds all that the operation can give on single numbers, each anywhere in
+        its `Interval`; None where `element` spells the operation out in others. It raises ``ValueError`` or
+        ``ZeroDivisionError`` where some of them have no value.
+    kind : str
+        What it is in a network: ``activation``; ``threshold``, an activation of a few whole values;
+        ``comparison``; ``choice``, the place of an extreme; ``logarithm``; a loss by what it measures:
+        ``distance``, ``entropy``, ``margin``. Empty for all others.
+    range : Bounds
+        Between which numbers an activation lies.
     exact : bool
         Whether the result of fractions is a fraction; where it is not, `value` takes them as floats.
     notation : Notation
@@ -77,9 +104,27 @@ class Op:
     domain: Callable[..., str | None] | None = None
     corner: Callable[..., str | None] | None = None
     discrete: bool = False
+    interval: Callable[..., Interval] | None = None
+    kind: Kind = ""
+    range: Bounds = UNBOUNDED
     exact: bool = True
     notation: Notation = Notation()
     python: str = ""
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether it is a loss of a target and an output."""
+        return self.kind in ("distance", "entropy", "margin")
+
+    @property
+    def takes_logarithm(self) -> bool:
+        """Whether it takes the natural logarithm of an operand."""
+        return self.kind in ("logarithm", "entropy")
+
+    @property
+    def is_decision(self) -> bool:
+        """Whether its values are whole numbers, which nobody rounds or cuts."""
+        return self.kind in ("threshold", "comparison", "choice")
 
 
 OPS: dict[str, Op] = {}

@@ -12,9 +12,9 @@ from byhand.api import Work, work
 from byhand.errors import CalculationError
 from byhand.lesson.document import Num
 from byhand.lesson.numbers import printed
-from byhand.practice.asked import Asked, asked
 from byhand.practice.numbers import Exhausted, Numbers
 from byhand.practice.quality import digits_of, faults, forward_faults
+from byhand.practice.questions import Question, questions
 from byhand.practice.topics import TOPICS, Draft
 from byhand.sources.formula import read_lines
 from byhand.trace.forward import run_forward
@@ -69,7 +69,7 @@ class Exercise:
     student : str
     draft : Draft
     work : Work
-    rows : list of Asked
+    rows : list of Question
     tries : int
         How many draws were looked at.
     """
@@ -78,7 +78,7 @@ class Exercise:
     student: str
     draft: Draft
     work: Work
-    rows: list[Asked]
+    rows: list[Question]
     tries: int
 
     @property
@@ -86,11 +86,11 @@ class Exercise:
         """To how many significant digits the answers are wanted."""
         return max(digits_of(row.value) for row in self.rows) if self.draft.exact else self.order.digits
 
-    def is_blank(self, row: Asked) -> bool:
+    def is_blank(self, row: Question) -> bool:
         """Whether a number is to be filled in."""
         return row.stage in _BLANK[self.order.blanks]
 
-    def answer(self, row: Asked) -> Num:
+    def answer(self, row: Question) -> Num:
         """A number as the key has it."""
         shown, _ = printed(row.value, self.digits)
         assert isinstance(shown, Num)
@@ -127,7 +127,7 @@ def exercise(order: Order, student: str = "") -> Exercise:
         if next(forward_faults(draft, forward, program, level), None) is not None:
             continue
         worked = work(_problem(order, student, draft))
-        rows = asked(draft, worked)
+        rows = questions(draft, worked)
         if next(faults(draft, worked, rows, level), None) is None:
             return Exercise(order, student, draft, worked, rows, tries)
     raise RuntimeError(f"no exercise in {TRIES} tries: {order}")

@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from byhand.api import Lesson
+from byhand.api.form import ENDINGS, Form
 from byhand.practice.exercise import Exercise, Order, exercise
 from byhand.practice.moodle import quiz
 from byhand.practice.sheet import sheet
 from byhand.practice.worksheet import worksheet
 
 SHEETS, KEYS, QUIZ = "sheets", "keys", "quiz.xml"
-ENDINGS = {"text": "txt", "markdown": "md", "latex": "tex", "html": "html"}
 
 Progress = Callable[[int, int | None], None] | None
 
@@ -77,13 +77,13 @@ def written(
         return worksheet(made, language, file, filled=key)
     digits = max(made.digits, 6)
     lesson = made.work.lesson(language=language, digits=digits) if key else Lesson(sheet(made, language))
-    return lesson.to_text(width) if form == "text" else str(getattr(lesson, f"to_{form}")())
+    return lesson.written(Form(form), width)
 
 
 def _write(folder: Path, name: str, made: Exercise, form: str, language: str) -> None:
     if form == "moodle":
         return
-    file = f"{name}.{ENDINGS.get(form, form)}"
+    file = name + (".toml" if form == "toml" else ENDINGS[Form(form)][0])
     _new(folder / SHEETS / file, written(made, form, language, key=False, file=file))
     _new(folder / KEYS / file, written(made, form, language, key=True, file=file))
 

@@ -11,8 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from byhand.api import work
-from byhand.check.report import check_claims
+from byhand.api.checked import check
 from byhand.errors import ByhandError, ProblemError
 from byhand.practice.folder import KEYS
 from byhand.sources.files import file_text, mapping
@@ -134,12 +133,12 @@ def _marked(name: str, path: Path, keys: Path | None) -> Row:
         sheet = key
     filled = {claim: text for claim, text in claims.items() if str(text).strip()}
     problem = make_problem({**sheet, "claims": {}})
-    each = problem.policy.marks if problem.policy else 1.0
+    each = problem.policy.marks
     blank = max(len(asked) - len(filled), 0)
     row = Row(name, 0.0, each * len(asked), "incomplete", blank=blank)
     if not filled:
         return row
-    report = check_claims(work(problem).run, filled, problem.policy)
+    report = check(problem, filled).report
     verdicts = [claim.verdict for claim in report.claims]
     row = row._replace(marks=each * min(sum(verdict in _EARNED for verdict in verdicts), len(asked)))
     if report.first_wrong is None:

@@ -76,4 +76,7 @@ def _line(row: Row, speaker: Speaker) -> tuple[Inlines, ...]:
 
 
 def _cause(code: str, speaker: Speaker) -> Inlines:
-    return (code.replace("_", " "),) if code else speaker.inlines("practice.unexplained")
+    """The kind of mistake in words; what it was made on differs from sheet to sheet."""
+    if not code:
+        return speaker.inlines("practice.unexplained")
+    return speaker.inlines(f"cause.{code}", name="…", other="…", value="…", factor="…")

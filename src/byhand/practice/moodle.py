@@ -8,8 +8,8 @@ from html import escape
 from xml.etree import ElementTree
 
 from byhand.lesson.sentences import Speaker
-from byhand.practice.asked import Asked
 from byhand.practice.exercise import Exercise
+from byhand.practice.questions import Question
 from byhand.practice.sheet import groups, precision, rule_lines
 from byhand.practice.worksheet import plain
 from byhand.sources.problem import text_in
@@ -46,7 +46,7 @@ def quiz(exercises: list[Exercise], language: str) -> str:
     )
 
 
-def tolerance(made: Exercise, row: Asked) -> float:
+def tolerance(made: Exercise, row: Question) -> float:
     """How far an answer may be off: one unit of the last digit asked; hardly anything of an exact one."""
     digits = EXACT_DIGITS if made.draft.exact else made.digits
     return 10.0 ** (math.floor(math.log10(abs(row.value))) + 1 - digits) if row.value else 10.0**-digits
@@ -72,7 +72,7 @@ def _body(made: Exercise, language: str) -> str:
     return "\n".join(parts)
 
 
-def _gap(made: Exercise, row: Asked) -> str:
+def _gap(made: Exercise, row: Question) -> str:
     answer = plain(made.answer(row))
     return f"{{1:NUMERICAL:={answer}:{tolerance(made, row):.3g}}}" if made.is_blank(row) else answer
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from byhand.api import Work
 from byhand.lesson.warnings import warnings
-from byhand.practice.asked import Asked
+from byhand.practice.questions import Question
 from byhand.practice.topics import Draft
 from byhand.trace.forward import Forward
 from byhand.trace.program import Program, lines_of
@@ -63,7 +63,7 @@ def forward_faults(draft: Draft, forward: Forward, program: Program, level: int)
         yield "decisions"
 
 
-def faults(draft: Draft, worked: Work, rows: list[Asked], level: int) -> Iterator[str]:
+def faults(draft: Draft, worked: Work, rows: list[Question], level: int) -> Iterator[str]:
     """What else is wrong with an exercise, worked out in full.
 
     Yields

@@ -12,8 +12,8 @@ from byhand.lesson.notation import symbol
 from byhand.lesson.numbers import TRUE_DIGITS, printed
 from byhand.lesson.sentences import Speaker
 from byhand.lesson.updates import setting_lines, update_lines
-from byhand.practice.asked import Asked
 from byhand.practice.exercise import Exercise
+from byhand.practice.questions import Question
 from byhand.sources.problem import text_in
 from byhand.trace.program import lines_of
 
@@ -51,7 +51,7 @@ def precision(made: Exercise, speaker: Speaker) -> Paragraph:
     return speaker.paragraph("practice.to_digits", digits=made.digits)
 
 
-def groups(made: Exercise, speaker: Speaker) -> Iterator[tuple[Inlines, list[Asked]]]:
+def groups(made: Exercise, speaker: Speaker) -> Iterator[tuple[Inlines, list[Question]]]:
     """The numbers that are asked under their headings: forward, backward, update, of each step."""
     for (step, kind), rows in groupby(made.rows, key=lambda row: (row.step, row.kind)):
         heading = speaker.inlines(f"practice.{_GROUP[kind]}")
@@ -81,7 +81,7 @@ def rule_lines(made: Exercise) -> list[Formula]:
     if plan.rule is None or not updates:
         return []
     first = next(iter(updates.values()))
-    lines = update_lines(first, plan.rule, str(plan.objective), made.digits, known=False)
+    lines = update_lines(first, plan.rule, plan.differentiated, made.digits, known=False)
     return [
         line for line in (*lines, *setting_lines(plan.settings, TRUE_DIGITS)) if isinstance(line, Formula)
     ]

@@ -34,6 +34,10 @@ class Rule:
         What is kept for each weight from step to step; 0 before the first.
     settings : dict
         The rule's settings and their usual values.
+    linear : bool
+        Whether the step is linear in the gradients: one that vanishes leaves the weight where it is.
+    conventions : tuple of str
+        In which of the forms in use it is written; the sentence of each is ``convention.<code>``.
     source : str
         Where the rule was published.
     """
@@ -42,6 +46,8 @@ class Rule:
     equations: tuple[tuple[str, Expr], ...]
     state: tuple[str, ...] = ()
     settings: Mapping[str, float] = field(default_factory=dict)
+    linear: bool = False
+    conventions: tuple[str, ...] = ()
     source: str = ""
 
 
@@ -63,12 +69,14 @@ _PARABOLA = apply("maximum", apply("minimum", g / (p - g + equal(p, g)), mu), -m
 _STEEP = apply("maximum", apply("ge", u * (g - mu / (1 + mu) * p), 0), equal(p, g))
 
 _RULES = (
-    Rule("sgd", (("w", w - rate * g),), source="Robbins & Monro 1951"),
+    Rule("sgd", (("w", w - rate * g),), linear=True, source="Robbins & Monro 1951"),
     Rule(
         "momentum",
         (("m", momentum * m + g), ("w", w - rate * m)),
         state=("m",),
         settings={"momentum": 0.9},
+        linear=True,
+        conventions=("momentum_form",),
         source="Polyak 1964",
     ),
     Rule(
@@ -76,6 +84,8 @@ _RULES = (
         (("m", momentum * m + g), ("w", w - rate * (g + momentum * m))),
         state=("m",),
         settings={"momentum": 0.9},
+        linear=True,
+        conventions=("momentum_form",),
         source="Nesterov 1983, in the form of Sutskever et al. 2013",
     ),
     Rule(
@@ -83,6 +93,7 @@ _RULES = (
         (("s", s + g**2), ("w", w - rate * g / (root(s) + eps))),
         state=("s",),
         settings={"eps": 1e-10},
+        conventions=("eps_outside_root",),
         source="Duchi, Hazan & Singer 2011",
     ),
     Rule(
@@ -90,6 +101,7 @@ _RULES = (
         (("s", decay * s + (1 - decay) * g**2), ("w", w - rate * g / (root(s) + eps))),
         state=("s",),
         settings={"decay": 0.9, "eps": 1e-8},
+        conventions=("eps_outside_root",),
         source="Tieleman & Hinton 2012",
     ),
     Rule(
@@ -97,6 +109,7 @@ _RULES = (
         (*_MOMENTS, ("w", w - rate * m_hat / (root(v_hat) + eps))),
         state=("m", "v"),
         settings={"beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        conventions=("eps_outside_root", "bias_corrected"),
         source="Kingma & Ba 2015",
     ),
     Rule(
@@ -104,6 +117,7 @@ _RULES = (
         (*_MOMENTS, ("w", w - rate * (m_hat / (root(v_hat) + eps) + weight_decay * w))),
         state=("m", "v"),
         settings={"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01},
+        conventions=("eps_outside_root", "bias_corrected", "decoupled_decay"),
         source="Loshchilov & Hutter 2019",
     ),
     Rule(
@@ -143,7 +157,7 @@ def ascending(rule: Rule) -> Rule:
     *before, (name, last) = rule.equations
     assert isinstance(last, Call)
     weight, step = last.args
-    if rule.name == "adamw":
+    if "decoupled_decay" in rule.conventions:
         assert isinstance(step, Call)
         assert isinstance(step.args[1], Call)
         direction, shrink = step.args[1].args

@@ -36,6 +36,14 @@ _TABLE = str.maketrans(
     | _SUBSCRIPTS
     | _FULL_WIDTH
 )
+# The Greek letters by the names that LaTeX and people give them.
+GREEK = {
+    **{"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η"},
+    **{"theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π"},
+    **{"rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ"},
+    **{"omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π"},
+    **{"Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω"},
+}
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 PARTS_OF_ONE = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
@@ -48,6 +56,11 @@ def composed(text: str) -> str:
 def plain(text: str) -> str:
     """The text in the grammar's characters, of the same length."""
     return text.translate(_TABLE)
+
+
+def canonical(typed: str) -> str:
+    """A name as formulas spell it, however it was typed: ``ŷ₁`` is ``yhat1``."""
+    return spelled(plain(composed(typed)))
 
 
 def spelled(name: str) -> str:

@@ -61,7 +61,7 @@ def read_lines(text: str) -> Lines:
     expressions: list[tuple[str, Expr]] = []
     sources: dict[str, Line] = {}
     for line, number in statements(composed(text)):
-        name, expr = _read(line, number, "assignment")
+        name, expr = _read(line, number)
         if name in sources:
             raise FormulaError(
                 "assigned_twice", source=line, line=number, column=0, name=name, first=sources[name].number
@@ -71,17 +71,6 @@ def read_lines(text: str) -> Lines:
     if not expressions:
         raise FormulaError("empty")
     return Lines(expressions, sources)
-
-
-def read_expression(text: str) -> Expr:
-    """Read one expression (no assignment).
-
-    Raises
-    ------
-    FormulaError
-    """
-    result: Expr = _read(composed(text), 1, "expression")
-    return result
 
 
 def is_name(text: str) -> bool:
@@ -109,16 +98,16 @@ def _parser() -> Lark:
     return parser(_Tree())
 
 
-def _read(line: str, number: int, start: str) -> Any:
+def _read(line: str, number: int) -> Any:
     """One statement read, or the error that says what is wrong with it."""
     try:
         if len(line) > MAX_LINE:
             raise FormulaError("line_too_long", length=len(line), limit=MAX_LINE)
         marks = plain(line)
         _check_brackets(marks)
-        return _parser().parse(marks, start=start)
+        return _parser().parse(marks)
     except UnexpectedInput as error:
-        wrong = _unexpected(error, marks, start == "assignment")
+        wrong = _unexpected(error, marks)
     except VisitError as error:
         if not isinstance(error.orig_exc, FormulaError):
             raise
@@ -151,7 +140,7 @@ _GROUPS = (
 )
 
 
-def _unexpected(error: UnexpectedInput, line: str, is_assignment: bool) -> FormulaError:
+def _unexpected(error: UnexpectedInput, line: str) -> FormulaError:
     """What stood at the first place that cannot be read, and what was meant or what may stand there."""
     if isinstance(error, UnexpectedCharacters):
         column, found = error.pos_in_stream or 0, line[error.pos_in_stream or 0]
@@ -161,7 +150,7 @@ def _unexpected(error: UnexpectedInput, line: str, is_assignment: bool) -> Formu
         ended = token.type == "$END"
         column, found = (len(line), "") if ended else (token.start_pos or 0, str(token))
         allowed = set(error.accepts or error.expected) if isinstance(error, UnexpectedToken) else set()
-    hint = likely(line, column, found, allowed, is_assignment)
+    hint = likely(line, column, found, allowed)
     if hint is not None:
         return hint
     groups = [(kinds, word) for kinds, word in _GROUPS if kinds <= allowed]
@@ -189,9 +178,6 @@ class _Tree(Transformer[Token, Any]):
         if name == "π":
             raise _at(FormulaError("reserved", name=name), parts[0])
         return name, _bounded(parts[1], parts[0])
-
-    def expression(self, parts: list[Any]) -> Expr:
-        return _bounded(parts[0], Token("NAME", "", start_pos=0))
 
     def name(self, parts: list[Token]) -> Expr:
         name = _checked_name(parts[0])

@@ -44,7 +44,7 @@ _SHOWN = {")": "(…)", "(": "(…)", "]": "[…]", "[": "[…]", "|": "|…|", 
 _COMPARISON = re.compile(r"[<>≤≥≠]|[=!]=")
 
 
-def likely(line: str, column: int, found: str, allowed: set[str], is_assignment: bool) -> FormulaError | None:
+def likely(line: str, column: int, found: str, allowed: set[str]) -> FormulaError | None:
     """The error that says what was probably meant.
 
     Parameters
@@ -57,7 +57,6 @@ def likely(line: str, column: int, found: str, allowed: set[str], is_assignment:
         What stands there; empty at the end of the line.
     allowed : set of str
         The terminals that may stand there.
-    is_assignment : bool
 
     Returns
     -------
@@ -66,7 +65,7 @@ def likely(line: str, column: int, found: str, allowed: set[str], is_assignment:
     """
     guess = (
         _strange(line, column, found)
-        or (_left_side(line, column, found) if is_assignment else None)
+        or _left_side(line, column, found)
         or _bracket(line, column, found)
         or (_side_by_side(line, column, found) if "STAR" in allowed or found in ("|", "‖") else None)
         or _square(line, column, found)

@@ -26,6 +26,8 @@ _BOUNDS = {
     "less_than": ("lt", "<"),
     "less_than_equal": ("le", "≤"),
 }
+# Parameters of an estimator that a problem has keys of its own for.
+_OUTSIDE = {"learning_rate": "rate", "alpha": "penalty", "rule": "rule", "rule_settings": "rule_settings"}
 _TWO_LANGUAGES = {"title", "about", "conclusion", "labels", "headings"}
 
 
@@ -96,7 +98,7 @@ def _path(wrong: Any, data: Any) -> tuple[Any, ...]:
         inside = (
             part in data
             if isinstance(data, Mapping)
-            else isinstance(data, (list, tuple)) and isinstance(part, int)
+            else isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data)
         )
         if inside:
             data = data[part]
@@ -109,6 +111,9 @@ def _path(wrong: Any, data: Any) -> tuple[Any, ...]:
 def _misfit(key: str, path: tuple[Any, ...], wrong: Any, model: type[BaseModel]) -> ProblemError:
     kind, found = wrong["type"], str(wrong["input"])[:60]
     if kind in ("extra_forbidden", "invalid_key") or not path:
+        outside = _OUTSIDE.get(str(path[-1])) if path and path[0] == "settings" else None
+        if outside:
+            return ProblemError("setting_outside", key=key, near=outside)
         near = difflib.get_close_matches(key.rpartition(".")[2], _known(path, model), 1)
         if near:
             return ProblemError("key_unknown_near", key=key, near=near[0])
@@ -121,6 +126,8 @@ def _misfit(key: str, path: tuple[Any, ...], wrong: Any, model: type[BaseModel])
     if kind == "literal_error":
         known = wrong["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
         return ProblemError("key_choice", key=key, found=found, known=known)
+    if kind.startswith("bool_"):
+        return ProblemError("key_truth", key=key, found=found)
     if kind.startswith("int_"):
         return ProblemError("key_whole", key=key, found=found)
     return ProblemError(_WANTED.get(kind, "key_number"), key=key, found=found)

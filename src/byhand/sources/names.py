@@ -10,7 +10,7 @@ from byhand.errors import ProblemError
 from byhand.ops import Call, Expr, Name
 from byhand.ops.expression import leaves, substitute
 from byhand.sources.calls import near_function
-from byhand.sources.characters import composed, plain, spelled
+from byhand.sources.characters import canonical, plain
 from byhand.sources.formula import Lines, names_in
 from byhand.sources.vocabulary import FUNCTIONS, INSTEAD
 from byhand.trace.program import Line, Program, givens_of
@@ -24,7 +24,7 @@ def known_name(name: str, known: Iterable[str], key: str) -> str:
     ProblemError
         It is not one of the problem's names; the nearest is offered.
     """
-    wanted, names = spelled(plain(composed(name))), list(known)
+    wanted, names = canonical(name), list(known)
     if wanted in names:
         return wanted
     near = _near(wanted, names)

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping
+from functools import cache
 from numbers import Real
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+)
 
+from byhand.equations.known import NETWORKS
+from byhand.equations.step import Settings
 from byhand.errors import ProblemError
+from byhand.ops.table import MAX_ELEMENTS
 from byhand.sources.characters import composed, plain, spelled
 from byhand.sources.files import file_text, mapping
 from byhand.sources.formula import MAX_NAME, is_name
 from byhand.sources.misfits import check_depth, misfits, several
-from byhand.trace.forward import MAX_ELEMENTS
+
+_OF_EQUATIONS = ("problem", "update", "minimise", "minimize", "maximise", "maximize")
 
 Text = str | dict[Literal["en", "zh"], str]
 
@@ -81,6 +95,14 @@ class Problem(BaseModel):
     plot: list[Plot] = []
     claims: dict[str, Any] = {}
     policy: Policy = Policy()
+    network: str = ""
+    settings: Settings = Settings()
+
+
+class NetworkProblem(Problem):
+    """A step of learning of a network, whose equations are known."""
+
+    problem: str = ""
 
 
 def read_problem(path: str | Path) -> Problem:
@@ -114,25 +136,57 @@ def make_problem(data: Any) -> Problem:
     if not isinstance(data, Mapping):
         raise ProblemError("not_a_mapping")
     check_depth(data)
+    model = _model_of(data)
     try:
-        return Problem.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
-        raise misfits(error, data, Problem) from None
+        raise misfits(error, data, model) from None
+
+
+def _model_of(data: Mapping[str, Any]) -> type[Problem]:
+    """What a mapping should be: a problem, or one of the network it names, whose settings are known."""
+    if "network" not in data:
+        if "settings" in data:
+            raise ProblemError("settings_of_nothing")
+        return Problem
+    typed = str(data["network"])[:60]
+    known = {name.lower(): name for name in NETWORKS}
+    if typed.lower() not in known:
+        near = difflib.get_close_matches(typed.lower(), known, 1)
+        near = near or [name for name in known if typed.lower() in name]
+        code = "network_name_near" if near else "network_name"
+        shown = ", ".join(known[name] for name in near)
+        raise ProblemError(code, name=typed, near=shown, known=", ".join(NETWORKS))
+    beside = [key for key in _OF_EQUATIONS if key in data]
+    if beside:
+        raise ProblemError("network_keys", network=known[typed.lower()], keys=", ".join(beside))
+    return _network_model(known[typed.lower()])
+
+
+@cache
+def _network_model(name: str) -> type[Problem]:
+    kind = NETWORKS[name]
+    return create_model(
+        "NetworkProblem",
+        __base__=NetworkProblem,
+        network=(Annotated[str, AfterValidator(lambda _: name)], name),
+        settings=(kind, kind()),
+    )
 
 
 def read_given(problem: Problem) -> tuple[dict[str, Any], set[str]]:
-    """The numbers and arrays of a problem, and the names that have none (``"?"``).
+    """The numbers and arrays of a problem, and the names that have none (``"?"``): 1 stands for each.
 
     Raises
     ------
     ProblemError
         A value that is no number, a ragged list, NaN or infinity; all of them at once.
     """
-    open_names = {typed for typed, value in problem.given.items() if isinstance(value, str) and value == "?"}
+    numberless = {typed for typed, value in problem.given.items() if isinstance(value, str) and value == "?"}
     values = _numbers(
-        {typed: 1.0 if typed in open_names else value for typed, value in problem.given.items()}
+        {typed: 1.0 if typed in numberless else value for typed, value in problem.given.items()}
     )
-    return values, {checked_name(typed) for typed in open_names}
+    return values, {checked_name(typed) for typed in numberless}
 
 
 def _numbers(table: Mapping[str, Any], read: Callable[[str, Any], Any] | None = None) -> dict[str, Any]:

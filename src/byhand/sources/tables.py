@@ -44,7 +44,7 @@ def _by_number(mapping: dict[str, Any]) -> dict[int, Any]:
 def write() -> None:
     """Work the tables of the grammar out and put them beside it."""
     grammar = _FOLDER.joinpath("grammar.lark").read_text("utf-8")
-    lark = Lark(grammar, parser="lalr", start=["assignment", "expression"], maybe_placeholders=True)
+    lark = Lark(grammar, parser="lalr", start="assignment", maybe_placeholders=True)
     data, memo = lark.memo_serialize([TerminalDef, Rule])
     made = {"grammar": digest(), "data": data, "memo": memo}
     path = Path(str(_FOLDER.joinpath(_TABLES)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from byhand.errors import CalculationError, ProblemError
 from byhand.rules import RULES, Rule, ascending
 from byhand.sources.formula import Lines, read_lines
 from byhand.sources.names import check_known, known_name, with_powers_of_e
+from byhand.sources.networks import with_equations
 from byhand.sources.problem import Problem, number_or_array, read_given, read_samples
 from byhand.trace.forward import run_forward
 from byhand.trace.program import Program, build, ordered
@@ -31,15 +33,17 @@ class Task(NamedTuple):
     given : dict
         Numbers and arrays by name.
     plan : Plan
-    symbolic : bool
-        Some given has no number: the derivation is told in symbols alone.
     """
 
     problem: Problem
     program: Program
     given: dict[str, Any]
     plan: Plan
-    symbolic: bool
+
+    @property
+    def symbolic(self) -> bool:
+        """Whether some given has no number: the derivation is told in symbols alone."""
+        return bool(self.plan.numberless)
 
 
 def set_up(problem: Problem, exact: bool = False) -> Task:
@@ -55,9 +59,10 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
     ------
     FormulaError, ProblemError
     """
+    problem = with_equations(problem)
     _check_update_keys(problem)
     lines = read_lines(f"{problem.problem}\n{problem.update}" if problem.update else problem.problem)
-    given, open_names = read_given(problem)
+    given, numberless = read_given(problem)
     samples = read_samples(problem)
     known = {**given, **samples}
     _check_names(lines, given, samples)
@@ -79,7 +84,7 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
         samples = {name: [as_fractions(value) for value in column] for name, column in samples.items()}
         program = _with_fractions(program)
     plan = planned(problem, program, given, samples, objective, learn, exact)
-    return Task(problem, program, given, plan, bool(open_names))
+    return Task(problem, program, given, replace(plan, numberless=frozenset(numberless)))
 
 
 def planned(
@@ -193,6 +198,8 @@ def _check_update_keys(problem: Problem) -> None:
         wrong.append("order")
     if problem.update and wrong:
         raise ProblemError("update_keys", keys=", ".join(wrong))
+    if problem.update and any(plot.kind == "curve" for plot in problem.plot):
+        raise ProblemError("update_curve")
 
 
 def _carried(given: dict[str, Any], lines: Lines) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ class Cone:
     of : str
     index : tuple of int
         The element that is differentiated.
+    known : bool
+        Whether the values are numbers that were given; otherwise they only stand for their shapes.
 
     Raises
     ------
@@ -49,9 +51,14 @@ class Cone:
     """
 
     def __init__(
-        self, program: Program, given: Mapping[str, Any], of: str, index: tuple[int, ...] = ()
+        self,
+        program: Program,
+        given: Mapping[str, Any],
+        of: str,
+        index: tuple[int, ...] = (),
+        known: bool = True,
     ) -> None:
-        self.program, self.of, self.index = sliced(program, of), of, index
+        self.program, self.of, self.index, self.known = sliced(program, of), of, index, known
         self._forward = run_forward(self.program, given)
         self.values = self._forward.values
         self.label = element_name(of, index)
@@ -73,14 +80,22 @@ class Cone:
         return Speller(self.values, self.gradients).element(expr, index)
 
     def slope(self, by: str, index: tuple[int, ...]) -> Expr:
-        """The formula of the derivative by one element: through each line that uses it, and their sum."""
-        shapes = {name: np.shape(value) for name, value in self.values.items()}
+        """The formula of the derivative by an element or a whole array: through each line that uses it."""
         terms = [
-            self.element(term, index)
-            for user in uses(self.program).get(by, [])
-            for term in pulled_terms(self.program, user, by, Derivative(self.label, user), shapes)
+            term
+            for user in self._users.get(by, [])
+            for term in pulled_terms(self.program, user, by, Derivative(self.label, user), self._shapes)
         ]
-        return total_of(tuple(terms))
+        is_whole = np.ndim(self.values[by]) and not index
+        return total_of(tuple(terms if is_whole else [self.element(term, index) for term in terms]))
+
+    @cached_property
+    def _users(self) -> dict[str, list[str]]:
+        return uses(self.program)
+
+    @cached_property
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return {name: np.shape(value) for name, value in self.values.items()}
 
     @cached_property
     def lines(self) -> frozenset[str]:

@@ -111,8 +111,3 @@ def tidy(expr: Expr) -> Expr:
     if expr.op == "pow" and is_number(args[1], 1):
         return args[0]
     return Call(expr.op, args, expr.attrs)
-
-
-def local_of(program: Program, name: str, operand: str, shapes: Mapping[str, Shape]) -> Expr:
-    """The partial derivative of a line by one of its operands."""
-    return pulled(program, name, operand, Number(1), shapes)

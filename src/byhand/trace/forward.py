@@ -176,16 +176,13 @@ def _shown(arg: Any) -> str:
     return arg if isinstance(arg, str) and not is_inner(arg) else ""
 
 
-_EQUAL_SHAPES = {"quadratic", "mse", "cross_entropy", "binary_cross_entropy", "hinge"}
-
-
 def _misfit(op: Op, xs: tuple[Any, ...]) -> str:
     """Which rule the shapes of an operation's operands break."""
     if op.code == "index":
         return "index_outside"
     if op.code == "stack":
         return "shapes_entries"
-    if op.code in _EQUAL_SHAPES:
+    if op.is_loss:
         return "shapes_equal"
     if op.code in ("matmul", "dot") and all(np.ndim(x) in (1, 2) for x in xs):
         return "shapes_product"

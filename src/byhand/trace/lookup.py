@@ -79,49 +79,82 @@ def _element(
     return (name, index, new) if name in known else None
 
 
-def number(run: Run, text: str) -> Any:
-    """The number a text asks for.
+class Found(NamedTuple):
+    """What a text asks for in a run.
 
-    Parameters
+    Attributes
     ----------
-    run : Run
-    text : str
+    what : Asked
+    step : int
+        The iteration that is meant: the one named, or for a new value the last, for anything else the first.
+    value : float, Fraction, ndarray or None
+        None where a given has no number and so this has none.
+    """
 
-    Returns
-    -------
-    float, Fraction or ndarray
+    what: Asked
+    step: int
+    value: Any
+
+
+def number(run: Run, text: str) -> Any:
+    """The number a text asks for: see `find`."""
+    return find(run, text).value
+
+
+def find(run: Run, text: str) -> Found:
+    """What a text asks for, in which iteration, and the number itself.
 
     Raises
     ------
     ProblemError
+        ``unknown_wanted``.
     """
-    wanted = asked(text, run.first.forwards[0].values, run.plan.learn)
+    what = asked(text, run.first.forwards[0].values, run.plan.learn)
+    step = what.step
+    if step is None:
+        step = len(run.starts) - 1 if what.kind == "new" else 1
     try:
-        return _found(run, wanted)
+        value = _value(run, what, step)
     except (IndexError, KeyError):
         raise ProblemError("unknown_wanted", name=text[:60]) from None
+    is_given = what.kind == "value" and (step == 1 or what.of not in run.plan.learn)
+    return Found(what, step, value if not run.symbolic or (is_given and has_number(run, what.of)) else None)
 
 
-def _found(run: Run, wanted: Asked) -> Any:
+def _value(run: Run, wanted: Asked, step: int) -> Any:
     if wanted.kind == "new":
-        count = len(run.starts) - 1
-        step = count if wanted.step is None else wanted.step
-        if wanted.of not in run.plan.learn or not 1 <= step <= count:
+        if wanted.of not in run.plan.learn or not 1 <= step < len(run.starts):
             raise KeyError
         return _part(run.starts[step][wanted.of], wanted.of_index)
-    done = pass_at(run, 1 if wanted.step is None else wanted.step)
+    done = pass_at(run, step)
+    of_objective = wanted.of == run.plan.objective and not wanted.of_index
     if wanted.kind == "value":
-        return _part(value_in(run, done, wanted.of), wanted.of_index)
-    if wanted.of == run.plan.objective and not wanted.of_index and wanted.by in done.gradients:
+        each = [share_of(run, forward, wanted) for forward in done.forwards]
+        return done.objective if of_objective else _shared(each, wanted.of in run.plan.samples)
+    if of_objective and wanted.by in done.gradients:
         return _part(done.gradients[wanted.by], wanted.by_index)
-    parts = len(done.samples) if wanted.of == run.plan.objective and run.plan.mean else 1
-    each = [
-        _part(whole_derivative(run, forward, wanted.of, wanted.of_index, wanted.by), wanted.by_index) / parts
-        for forward in done.forwards
-    ]
-    same = all(np.array_equal(value, each[0]) for value in each)
-    shared = same and wanted.by not in run.plan.samples and wanted.of != run.plan.objective
-    return each[0] if shared or len(each) == 1 else np.array(each)
+    parts = len(done.samples) if of_objective and run.plan.mean else 1
+    each = [share_of(run, forward, wanted) / parts for forward in done.forwards]
+    return _shared(each, wanted.by in run.plan.samples or of_objective)
+
+
+def _shared(each: list[Any], differs: bool) -> Any:
+    """What all samples have; one a sample where they differ."""
+    same = all(value is each[0] or np.array_equal(value, each[0]) for value in each)
+    return each[0] if (same and not differs) or len(each) == 1 else np.array(each)
+
+
+def share_of(run: Run, forward: Forward, what: Asked) -> Any:
+    """A value or a derivative in one sample.
+
+    Raises
+    ------
+    IndexError, KeyError
+        There is no such element or name.
+    """
+    if what.kind == "value":
+        return _part(forward.values[what.of], what.of_index)
+    return _part(whole_derivative(run, forward, what.of, what.of_index, what.by), what.by_index)
 
 
 def _part(value: Any, index: tuple[int, ...]) -> Any:
@@ -130,13 +163,29 @@ def _part(value: Any, index: tuple[int, ...]) -> Any:
     return value[index] if index else value
 
 
+def has_number(run: Run, name: str) -> bool:
+    """Whether a value has a number: where a given has none, only the other givens have."""
+    plan = run.plan
+    return not run.symbolic or (name in {**run.given, **plan.samples} and name not in plan.numberless)
+
+
+def need_numbers(run: Run) -> None:
+    """Nothing, where every given has a number.
+
+    Raises
+    ------
+    ProblemError
+        ``numberless``: a calculation in symbols alone has nothing to check.
+    """
+    if run.symbolic:
+        raise ProblemError("numberless", names=", ".join(sorted(run.plan.numberless)))
+
+
 def value_in(run: Run, done: Pass, name: str) -> Any:
     """A value in one iteration: of the batch for the objective, one a sample where samples differ."""
     if name == run.plan.objective:
         return done.objective
-    values = [forward.values[name] for forward in done.forwards]
-    same = all(value is values[0] or np.array_equal(value, values[0]) for value in values)
-    return values[0] if (same and name not in run.plan.samples) or len(values) == 1 else np.array(values)
+    return _shared([forward.values[name] for forward in done.forwards], name in run.plan.samples)
 
 
 def pass_at(run: Run, step: int) -> Pass:

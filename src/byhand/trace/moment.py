@@ -11,6 +11,7 @@ import numpy as np
 
 from byhand.errors import ProblemError
 from byhand.ops import Number
+from byhand.trace.backward import zero_like
 from byhand.trace.cone import Cone
 from byhand.trace.lookup import Asked, asked
 from byhand.trace.paths import sliced
@@ -44,19 +45,55 @@ class Moment(NamedTuple):
     kept: Mapping[str, Mapping[str, Any]]
 
 
+class Batch(NamedTuple):
+    """A number of which each sample has its own.
+
+    Attributes
+    ----------
+    what : Asked
+    samples : tuple of int
+    shares : tuple
+        The number in each sample.
+    taken : str
+        What the batch takes: their ``mean``, their ``sum``, its ``part`` of each (the mean's), or ``each``.
+    value : float, Fraction or ndarray
+        What that comes to.
+    """
+
+    what: Asked
+    samples: tuple[int, ...]
+    shares: tuple[Any, ...]
+    taken: str
+    value: Any
+
+
 class Account(NamedTuple):
     """A number accounted for.
 
     Attributes
     ----------
+    what : Asked
+    value : float, Fraction, ndarray or None
     levels : list of list of Reason
-        The number itself; what its formula rests on; and so on back, each number once.
+        The number itself, in a batch that of the first sample; what its formula rests on; and so on back,
+        each number once.
     following : list of Asked
         What may be asked next: what the last level rests on, and the next largest terms of the first sum.
+    in_full : bool
+        Whether nothing is left out on the way back to what is given.
+    number : int or None
+        Of the iteration, where there is more than one.
+    batch : Batch or None
+        Of the number; of a new weight, of the gradient it rests on.
     """
 
+    what: Asked
+    value: Any
     levels: list[list[Reason]]
     following: list[Asked]
+    in_full: bool = False
+    number: int | None = None
+    batch: Batch | None = None
 
     @property
     def first(self) -> Reason:
@@ -65,11 +102,13 @@ class Account(NamedTuple):
 
 
 def title(what: Asked) -> str:
-    """A number as it is asked for: ``a1[3]``, ``dL/dW1[3,17]``, ``W1[3,17]_new``."""
+    """A number as it is asked for: ``a1[3]``, ``dL/dW1[3,17]``, ``W1[3,17]_new``, ``L#31``."""
     name = element_name(what.of, what.of_index)
     if what.kind == "derivative":
-        return f"d{name}/d{element_name(what.by, what.by_index)}"
-    return f"{name}_new" if what.kind == "new" else name
+        name = f"d{name}/d{element_name(what.by, what.by_index)}"
+    elif what.kind == "new":
+        name = f"{name}_new"
+    return name if what.step is None else f"{name}#{what.step}"
 
 
 def account(moment: Moment, text: str, terms: int | None, depth: int) -> Account:
@@ -89,13 +128,20 @@ def account(moment: Moment, text: str, terms: int | None, depth: int) -> Account
     ProblemError, CalculationError
     """
     first = ask(moment, text)
+    return Account(first.what, first.value, *traced_back(first, terms, depth))
+
+
+def traced_back(
+    first: Reason, terms: int | None, depth: int, in_full: bool = False
+) -> tuple[list[list[Reason]], list[Asked]]:
+    """The levels and the following numbers of an `Account`."""
     levels, seen = [[first]], {first.what}
     while True:
-        found = dict.fromkeys(what for one in levels[-1] for what in one.rests_on(terms))
+        found = dict.fromkeys(what for one in levels[-1] for what in one.rests_on(terms, in_full))
         fresh = [what for what in found if what not in seen]
         if not fresh or len(levels) > depth:
             beside = [what for what in first.beside(terms) if what not in seen]
-            return Account(levels, list(dict.fromkeys([*fresh, *beside]))[:MOST_NEXT])
+            return levels, list(dict.fromkeys([*fresh, *beside]))[:MOST_NEXT]
         seen.update(fresh)
         levels.append([reason(first.cone, what) for what in fresh])
 
@@ -112,18 +158,31 @@ def ask(moment: Moment, text: str) -> Reason:
     what = _known(moment, text)
     if what.kind == "new" and what.of in moment.plan.carried:
         what = what._replace(kind="value", of=moment.plan.carried[what.of])
-    if what.kind == "new":
-        return _new(moment, what)
-    cone = _cone(moment, what.of, what.of_index if what.kind == "derivative" else ())
-    _check_index(what.of, what.of_index, cone.values[what.of])
+    return _new(moment, what) if what.kind == "new" else answer(moment, what)
+
+
+def answer(moment: Moment, what: Asked, arrays: bool = False) -> Reason:
+    """A value or a derivative and where it comes from; whole arrays only where they are wanted.
+
+    Raises
+    ------
+    ProblemError
+        There is no such element, or it needs a target and there is none.
+    CalculationError
+    """
+    cone = cone_of(moment, what.of, what.of_index if what.kind == "derivative" else ())
+    if what.of_index or not arrays:
+        _check_index(what.of, what.of_index, cone.values[what.of])
     if what.kind == "value":
         return reason(cone, what)
-    by = cone if what.by in cone.values else _cone(moment, what.by, ())
-    _check_index(what.by, what.by_index, by.values[what.by])
+    by = cone if what.by in cone.values else cone_of(moment, what.by, ())
+    if what.by_index or not arrays:
+        _check_index(what.by, what.by_index, by.values[what.by])
     if what.by not in cone.values:
-        return Reason(what, 0.0, Number(0), cone)
+        zero = zero_like(by.values[what.by]) if arrays and not what.by_index else 0.0
+        return Reason(what, zero if cone.known else None, Number(0), cone)
     if (what.of, what.of_index) == (what.by, what.by_index):
-        return Reason(what, 1.0, Number(1), cone)
+        return Reason(what, 1.0 if cone.known else None, Number(1), cone)
     return reason(cone, what)
 
 
@@ -132,28 +191,36 @@ def _new(moment: Moment, what: Asked) -> Reason:
     name, index, plan = what.of, what.of_index, moment.plan
     if name not in plan.learn or plan.objective is None:
         raise ProblemError("not_learned", name=name, known=", ".join(plan.learn) or "-")
-    cone = _cone(moment, plan.objective, ())
+    cone = cone_of(moment, plan.objective, ())
     _check_index(name, index, cone.values[name])
     kept = moment.kept.get(name, {})
     assert plan.rule is not None
-    state = {key: _element(kept[key], index) if key in kept else 0.0 for key in plan.rule.state}
-    old, gradient = _element(cone.values[name], index), _element(cone.gradients[name], index)
+    state = {key: element_of(kept[key], index) if key in kept else 0.0 for key in plan.rule.state}
+    old, gradient = element_of(cone.values[name], index), element_of(cone.gradients[name], index)
     update = updated(plan, element_name(name, index), old, gradient, moment.number, state)
     return Reason(what, update.new, None, cone, update)
 
 
-def _element(value: Any, index: tuple[int, ...]) -> Any:
-    """One number of an array, as Python's own."""
+def element_of(value: Any, index: tuple[int, ...]) -> Any:
+    """One number of an array, as Python's own; without an index the value itself."""
     found = value[index] if index else value
     return found.item() if isinstance(found, np.generic) else found
 
 
-def _cone(moment: Moment, of: str, index: tuple[int, ...]) -> Cone:
+def cone_of(moment: Moment, of: str, index: tuple[int, ...]) -> Cone:
+    """What leads to one value of a moment.
+
+    Raises
+    ------
+    ProblemError
+        ``target_unknown``: it needs a value that is not there.
+    CalculationError
+    """
     program = sliced(moment.program, of)
     needed = givens_of(program) if of in lines_of(program) else [of]
     if missing := [name for name in needed if name not in moment.given]:
         raise ProblemError("target_unknown", name=of, missing=", ".join(missing))
-    return Cone(program, moment.given, of, index)
+    return Cone(program, moment.given, of, index, not moment.plan.numberless)
 
 
 def _known(moment: Moment, text: str) -> Asked:

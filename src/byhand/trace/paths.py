@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from byhand.trace.program import Program, is_inner, lines_of, operands_of, passed
+from byhand.trace.program import Program, lines_of, operands_of, passed
 
 
 def uses(program: Program) -> dict[str, list[str]]:
@@ -19,6 +19,31 @@ def uses(program: Program) -> dict[str, list[str]]:
             if operand in reached:
                 users.setdefault(operand, []).append(name)
     return users
+
+
+def inverted(users: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """For each line, the values it uses."""
+    used: dict[str, list[str]] = {}
+    for name, lines in users.items():
+        for line in lines:
+            used.setdefault(line, []).append(name)
+    return used
+
+
+def reached(edges: Mapping[str, list[str]], starts: Iterable[str]) -> set[str]:
+    """Everything that can be reached along the edges, the starts included."""
+    waiting = list(starts)
+    found = set(waiting)
+    while waiting:
+        fresh = set(edges.get(waiting.pop(), ())) - found
+        found |= fresh
+        waiting.extend(fresh)
+    return found
+
+
+def between(users: Mapping[str, list[str]], starts: Iterable[str], end: str) -> set[str]:
+    """Every value on a way from one of the starts to `end`, both included; empty where there is none."""
+    return reached(users, starts) & reached(inverted(users), [end])
 
 
 def distances(program: Program, objective: str, users: Mapping[str, list[str]]) -> dict[str, int]:
@@ -38,7 +63,7 @@ def paths(users: Mapping[str, list[str]], start: str, end: str, limit: int) -> l
     Each is a list of names from `end` back to `start`, the order in which the chain rule is written.
     """
     found: list[list[str]] = []
-    leading = _leading(users, end)
+    leading = reached(inverted(users), [end])  # without it, a search goes down every blind alley
     stack = [[start]]
     while stack and len(found) < limit:
         way = stack.pop()
@@ -47,20 +72,6 @@ def paths(users: Mapping[str, list[str]], start: str, end: str, limit: int) -> l
             continue
         stack.extend([*way, user] for user in reversed(users.get(way[-1], [])) if user in leading)
     return found
-
-
-def _leading(users: Mapping[str, list[str]], end: str) -> set[str]:
-    """Every name from which a way leads to `end`: without it, a search goes down every blind alley."""
-    used: dict[str, list[str]] = {}
-    for name, followers in users.items():
-        for user in followers:
-            used.setdefault(user, []).append(name)
-    leading, waiting = {end}, [end]
-    while waiting:
-        fresh = set(used.get(waiting.pop(), [])) - leading
-        leading |= fresh
-        waiting.extend(fresh)
-    return leading
 
 
 def count_paths(program: Program, users: Mapping[str, list[str]], start: str, end: str) -> int:
@@ -81,7 +92,7 @@ def leading_to(program: Program, name: str) -> list[str]:
         if line in grouped and line not in needed:
             needed.add(line)
             waiting.extend(operands_of(grouped[line]))
-    return [line for line in grouped if line in needed and not is_inner(line)]
+    return [line for line in grouped if line in needed]
 
 
 def sliced(program: Program, name: str) -> Program:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,7 +31,7 @@ class Sum(NamedTuple):
     ----------
     node : Call
     values : tuple of float
-        Its terms in the order written.
+        Its terms in the order written; empty where they have no numbers.
     order : tuple of int
         The terms from the largest to the smallest by size.
     """
@@ -43,20 +42,15 @@ class Sum(NamedTuple):
 
     def is_long(self, terms: int | None) -> bool:
         """Whether it is told term by term rather than in its formula."""
-        return len(self.values) > min(SHORT, SHORT if terms is None else terms)
+        return len(self.node.args) > min(SHORT, SHORT if terms is None else terms)
 
     def largest(self, terms: int | None) -> list[int]:
         """So many of the largest terms, those that are 0 left out; without a number all of them."""
-        return [k for k in self.order[:terms] if terms is None or self.values[k]]
+        return [k for k in self.order[:terms] if self.values and (terms is None or self.values[k])]
 
     def hidden(self, shown: list[int]) -> list[float]:
         """The terms that are not shown."""
         return [self.values[k] for k in set(range(len(self.values))).difference(shown)]
-
-    @property
-    def whole(self) -> float:
-        """What all terms sum to."""
-        return math.fsum(self.values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +60,15 @@ class Reason:
     Attributes
     ----------
     what : Asked
-    value : float or Fraction
+    value : float, Fraction, ndarray or None
+        None where a given has no number and so this has none.
     formula : Expr or None
-        In single numbers; None for what is given, and for an update, which has equations of its own.
+        In single numbers, of a whole array in arrays; None for what is given, for an element by its own
+        array, and for an update, which has equations of its own.
     cone : Cone
         What the names and derivatives of the formula stand for.
     update : Update or None
+        None of a new weight too, if what its rule had kept by then is not known any more.
     """
 
     what: Asked
@@ -88,28 +85,39 @@ class Reason:
     @cached_property
     def sums(self) -> list[Sum]:
         """The sums of its formula, the longest first."""
-        nodes = _calls(self.formula, "total") if self.formula else ()
-        return sorted(map(self._sum, nodes), key=lambda one: -len(one.values))
+        nodes = _calls(self.formula, "total") if self.formula and not self.is_whole else ()
+        return sorted(map(self._sum, nodes), key=lambda one: -len(one.node.args))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a whole array."""
+        kind, of, by, of_index, by_index, _ = self.what
+        name, index = (by, by_index) if kind == "derivative" else (of, of_index)
+        return bool(np.ndim(self.cone.values[name])) and not index
 
     def _sum(self, node: Call) -> Sum:
+        if not self.cone.known:
+            return Sum(node, (), tuple(range(len(node.args))))
         values = [float(evaluate(term, self.cone.values, self.gradients)) for term in node.args]
         order = sorted(range(len(values)), key=lambda k: -abs(values[k]))
         return Sum(node, tuple(values), tuple(order))
 
     def numbers(self, expr: Expr) -> list[Asked]:
         """The numbers that stand in a formula, each once."""
-        return list(dict.fromkeys(_asked(expr, self.cone)))
+        return list(dict.fromkeys(_asked(expr, self.cone, self.is_whole)))
 
     def calculated(self, expr: Expr) -> list[Asked]:
         """The numbers of a formula that are not given."""
         return [what for what in self.numbers(expr) if what.kind != "value" or what.of in self.cone.lines]
 
-    def rests_on(self, terms: int | None) -> list[Asked]:
-        """The calculated numbers in its formula; of a long sum, those of its largest term."""
-        if self.update is not None:
+    def rests_on(self, terms: int | None, in_full: bool = False) -> list[Asked]:
+        """The calculated numbers in its formula; of a long sum, unless in full, those of its largest term."""
+        if self.what.kind == "new":
             return [Asked("derivative", self.cone.of, self.what.of, (), self.what.of_index)]
         if self.formula is None:
             return []
+        if in_full:
+            return self.calculated(self.formula)
         long = {id(one.node): one.node.args[one.order[0]] for one in self.sums if one.is_long(terms)}
         shown = substitute(self.formula, lambda node: long.get(id(node)))
         return self.calculated(shown)
@@ -125,11 +133,12 @@ class Reason:
 def reason(cone: Cone, what: Asked) -> Reason:
     """A value of a cone, or the derivative of what it leads to by one of its values."""
     if what.kind == "value":
-        value = cone.values[what.of]
-        return Reason(what, value[what.of_index] if what.of_index else value, _formula(cone, what), cone)
-    slope = cone.gradients[what.by]
-    value = slope[what.by_index] if what.by_index else slope
-    return Reason(what, value, _chain(_settled(cone.slope(what.by, what.by_index), cone)), cone)
+        value, index, formula = cone.values[what.of], what.of_index, _formula(cone, what)
+    else:
+        value, index = cone.gradients[what.by], what.by_index
+        is_start = what.by == cone.of and not index  # an element by its own array: a one among zeros
+        formula = None if is_start else _chain(_settled(cone.slope(what.by, index), cone))
+    return Reason(what, (value[index] if index else value) if cone.known else None, formula, cone)
 
 
 def _formula(cone: Cone, what: Asked) -> Expr | None:
@@ -138,7 +147,8 @@ def _formula(cone: Cone, what: Asked) -> Expr | None:
         return None
     formula = definition(cone.program, what.of)
     elements = sum(np.size(cone.values[leaf.name]) for leaf in leaves(formula) if isinstance(leaf, Name))
-    if elements > SPELLED and not what.of_index:
+    is_whole = np.ndim(cone.values[what.of]) or elements > SPELLED
+    if is_whole and not what.of_index:
         return formula
     spelled = cone.element(formula, what.of_index)
     return _shifted(spelled, cone) if formula.op == "softmax" else spelled
@@ -163,7 +173,7 @@ def _shifted(formula: Expr, cone: Cone) -> Expr:
 def _settled(expr: Expr, cone: Cone) -> Expr:
     """The formula without the derivatives of what is differentiated by itself, which are 1 or 0."""
     match expr:
-        case Derivative(_, by, index) if by == cone.of:
+        case Derivative(_, by, index) if by == cone.of and (index or not cone.index):
             return Number(int(index == cone.index))
         case Call(op, args, attrs):
             return _without_zeros(op, [_settled(arg, cone) for arg in args], attrs)
@@ -200,8 +210,8 @@ def _calls(expr: Expr, op: str) -> Iterator[Call]:
             stack.extend(reversed(node.args))
 
 
-def _asked(expr: Expr, cone: Cone) -> Iterator[Asked]:
-    """The numbers of a formula from left to right."""
+def _asked(expr: Expr, cone: Cone, arrays: bool) -> Iterator[Asked]:
+    """The numbers of a formula from left to right, with whole arrays or without."""
     stack = [expr]
     while stack:
         match stack.pop():
@@ -209,7 +219,7 @@ def _asked(expr: Expr, cone: Cone) -> Iterator[Asked]:
                 yield Asked("value", name, of_index=index)
             case Call(_, args):
                 stack.extend(reversed(args))
-            case Name(name) if not np.ndim(cone.values[name]):
+            case Name(name) if arrays or not np.ndim(cone.values[name]):
                 yield Asked("value", name)
             case Derivative(_, by, index):
                 yield Asked("derivative", cone.of, by, cone.index, index)

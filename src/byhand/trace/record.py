@@ -9,9 +9,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from byhand.trace.backward import Contribution
-from byhand.trace.lookup import value_in
-from byhand.trace.program import Program, is_inner, lines_of
+from byhand.trace.named import last_updates, named_gradients, named_values
+from byhand.trace.program import Program, lines_of
 from byhand.trace.run import Pass, Run
 
 SCHEMA = "byhand.work/1"
@@ -30,7 +29,8 @@ class Coded(Protocol):
 def record(run: Run, conventions: Iterable[Coded], warnings: Iterable[Coded]) -> dict[str, Any]:
     """Everything that was worked out, as numbers, texts, lists and mappings.
 
-    Numbers are floats that read back as the same float; one that is not finite is null. Where a number is a
+    Numbers are floats that read back as the same float; one that is not finite is null, and so is every
+    number that is calculated where a given has none (``"?"``). Where a number is a
     fraction, ``exact`` holds it beside as text, under the same key and name: ``{"values": {"a": "9/10"}}``.
 
     Parameters
@@ -47,11 +47,13 @@ def record(run: Run, conventions: Iterable[Coded], warnings: Iterable[Coded]) ->
         ``warnings``. An operand that is a text names a value or an earlier step of the same sample; one that
         is a number is a constant. Where the problem has samples, each step and contribution says of which.
     """
-    first, last = run.first, run.last_update
-    named = {name: value_in(run, first, name) for name in first.forwards[0].values if not is_inner(name)}
-    gradients = {name: value for name, value in first.gradients.items() if not is_inner(name)}
-    updates = {name: {"old": u.old, "new": u.new} for name, u in last.updates.items()} if last else {}
-    numbers = {"values": named, "gradients": gradients, "updates": updates, "history": run.objectives}
+    first = run.first
+    numbers = {
+        "values": named_values(run),
+        "gradients": named_gradients(run),
+        "updates": {name: {"old": one.old, "new": one.new} for name, one in last_updates(run).items()},
+        "history": [None] * len(run.objectives) if run.symbolic else run.objectives,
+    }
     return {
         "schema": SCHEMA,
         "objective": run.plan.objective,
@@ -125,7 +127,7 @@ def _steps(run: Run, sample: int) -> Iterator[dict[str, Any]]:
                     if equation.attrs
                     else {}
                 ),
-                "value": jsonable(values[equation.name]),
+                "value": None if run.symbolic else jsonable(values[equation.name]),
             }
 
 
@@ -153,8 +155,9 @@ def _setting(value: Any) -> Any:
 def _contributions(run: Run, sample: int) -> Iterator[dict[str, Any]]:
     """What each use of a value adds to its gradient, in the order of the backward pass."""
     for one in run.first.backwards[sample].contributions:
+        told = one._replace(upstream=None, local=None, product=None) if run.symbolic else one
         where = _which(run, run.first, sample)
-        yield {**{key: jsonable(getattr(one, key)) for key in Contribution._fields}, **where}
+        yield {**{key: jsonable(value) for key, value in told._asdict().items()}, **where}
 
 
 def _coded(one: Coded) -> dict[str, Any]:

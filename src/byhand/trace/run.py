@@ -47,6 +47,9 @@ class Plan:
         One sample an iteration instead of all.
     mean : bool
         The objective of a batch is the mean of its samples' objectives, not their sum.
+    numberless : frozenset of str
+        The given names that have no number: 1 stands for each, so that a calculation has its shapes, and is
+        never shown.
     """
 
     objective: str | None
@@ -60,11 +63,18 @@ class Plan:
     samples: Mapping[str, list[Any]] = field(default_factory=dict)
     online: bool = False
     mean: bool = True
+    numberless: frozenset[str] = frozenset()
 
     @property
     def carried(self) -> dict[str, str]:
         """The line whose value each learned name takes over, where the program's own lines update it."""
         return {name: f"{name}_new" for name in self.learn} if self.rule is None else {}
+
+    @property
+    def differentiated(self) -> str:
+        """The objective of a plan that has one."""
+        assert self.objective is not None
+        return self.objective
 
     @property
     def sample_count(self) -> int:
@@ -146,6 +156,11 @@ class Run(NamedTuple):
     objectives: list[Any]
     starts: list[dict[str, Any]]
     stopped: str
+
+    @property
+    def symbolic(self) -> bool:
+        """Whether some given has no number, so that nothing that is calculated has one."""
+        return bool(self.plan.numberless)
 
     @property
     def first(self) -> Pass:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import reduce
-from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from byhand.errors import CalculationError
 from byhand.ops import Call, Expr, Name, Number
-from byhand.ops.expression import substitute
+from byhand.ops.expression import substitute, summed
 from byhand.ops.systems import MOST_SPELLED
 from byhand.trace.element import Speller
 from byhand.trace.evaluate import evaluate
@@ -42,6 +41,11 @@ def element_name(name: str, index: tuple[int, ...]) -> str:
     return f"{name}[{','.join(map(str, index))}]" if index else name
 
 
+def base_name(name: str) -> str:
+    """The name of the array that an element belongs to: ``W1`` of ``W1[0,2]``."""
+    return name.partition("[")[0]
+
+
 def scalars(run: Run, done: Pass) -> Scalars:
     """One iteration of a run in single numbers.
 
@@ -67,7 +71,7 @@ def scalars(run: Run, done: Pass) -> Scalars:
                 given |= dict(own.elements(name))
     objective = run.plan.objective
     if objective in differing:
-        whole = reduce(add, [Name(element_name(objective, (k,))) for k in range(len(done.samples))])
+        whole = summed([Name(element_name(objective, (k,))) for k in range(len(done.samples))])
         lines.append((objective, whole / len(done.samples) if run.plan.mean else whole))
     return Scalars(build(lines), given)
 

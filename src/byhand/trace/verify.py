@@ -95,7 +95,7 @@ class _Objective:
             for eq in run.program.equations
         ]
         self._program = Program(tuple(equations), run.program.lines)
-        self._name, self._mean = str(run.plan.objective), run.plan.mean
+        self._name, self._mean = run.plan.differentiated, run.plan.mean
         self.given = {name: as_floats(value) for name, value in run.given.items()}
         self._samples = [
             {name: as_floats(column[k]) for name, column in run.plan.samples.items()}

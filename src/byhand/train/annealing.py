@@ -14,6 +14,7 @@ import numpy as np
 from byhand.errors import CalculationError
 from byhand.train.backend import start_backend
 from byhand.train.descent import Objective
+from byhand.train.moving import moved
 from byhand.train.penalty import penalised
 
 STRETCH = 500  # proposals between two looks at the chain
@@ -58,17 +59,35 @@ class Annealing(NamedTuple):
     proposals: int
 
 
+class Chain(NamedTuple):
+    """Where a chain stands.
+
+    Attributes
+    ----------
+    params : dict
+        Arrays by name.
+    here : float
+        Their objective.
+    best : dict
+        The weights of the lowest objective so far.
+    lowest : float
+        That objective.
+    made : int
+        Proposals so far.
+    """
+
+    params: Mapping[str, Any]
+    here: float
+    best: Mapping[str, Any]
+    lowest: float
+    made: int
+
+
 class Stretch(NamedTuple):
     """A part of a chain.
 
     Attributes
     ----------
-    params : dict
-        Where the chain stands now.
-    best : dict
-        The weights of the lowest objective so far.
-    lowest : float
-        That objective.
     losses : ndarray, shape (proposals,)
         The objective after each proposal, taken or not.
     proposed : ndarray, shape (proposals,)
@@ -76,9 +95,6 @@ class Stretch(NamedTuple):
     accepted : ndarray of bool, shape (proposals,)
     """
 
-    params: dict[str, Any]
-    best: dict[str, Any]
-    lowest: float
     losses: np.ndarray
     proposed: np.ndarray
     accepted: np.ndarray
@@ -135,54 +151,92 @@ def temperatures(annealing: Annealing) -> np.ndarray:
     return first * (last / first) ** (np.arange(annealing.proposals) / max(annealing.proposals - 1, 1))
 
 
-def anneal(
+def operations(params: Mapping[str, np.ndarray], weight: np.ndarray) -> float:
+    """Arithmetic operations in one proposal, about."""
+    return 2.0 * len(weight) * sum(value.size for value in params.values())
+
+
+def beginning(
     annealing: Annealing,
-    params: Mapping[str, np.ndarray],
     samples: Mapping[str, np.ndarray],
     weight: np.ndarray,
-    numbers: Iterator[Draws],
-) -> Iterator[Stretch]:
-    """Let the chain run, a stretch for each set of random numbers.
+    params: Mapping[str, np.ndarray],
+) -> Chain:
+    """A chain that has made no proposal.
 
     Parameters
     ----------
     annealing : Annealing
-    params : mapping
-        Where it starts.
     samples : mapping
         For each name the values of all samples along the first axis.
     weight : ndarray, shape (n,)
         What each sample counts; only proportions matter.
-    numbers : iterator of Draws
-
-    Yields
-    ------
-    Stretch
+    params : mapping
+        Where it starts.
 
     Raises
     ------
     CalculationError
         ``diverged``: the first objective is no finite number.
     """
-    shapes: Shapes = tuple((name, params[name].shape) for name in sorted(params))
-    start_backend(2.0 * len(weight) * sum(value.size for value in params.values()))
-    energy, run = _compiled(annealing.objective, annealing.penalised, annealing.form, shapes)
-    data, share, strength = jax.device_put(dict(samples)), weight / weight.sum(), annealing.strength
-    place = np.concatenate([np.ravel(params[name]) for name, _ in shapes])
-    here = energy(place, data, share, strength)
+    start_backend(operations(params, weight))
+    energy, _ = _compiled(annealing.objective, annealing.penalised, annealing.form, _shapes(params))
+    data, share = moved(samples), weight / weight.sum()
+    here = float(energy(_row(params), data, share, annealing.strength))
     if not np.isfinite(here):
         raise CalculationError("diverged", epoch=0, rate=annealing.scale)
-    chain = place, here, place, here
+    return Chain(params, here, params, here, 0)
+
+
+def anneal(
+    annealing: Annealing,
+    samples: Mapping[str, np.ndarray],
+    weight: np.ndarray,
+    start: Chain,
+    numbers: Iterator[Draws],
+) -> Iterator[tuple[Chain, Stretch]]:
+    """Let the chain run, a stretch for each set of random numbers.
+
+    Parameters
+    ----------
+    annealing : Annealing
+    samples, weight
+        As for `beginning`.
+    start : Chain
+    numbers : iterator of Draws
+
+    Yields
+    ------
+    Chain
+        Where it stands after the stretch.
+    Stretch
+    """
+    shapes = _shapes(start.params)
+    _, run = _compiled(annealing.objective, annealing.penalised, annealing.form, shapes)
+    data, share = moved(samples), weight / weight.sum()
+    place = _row(start.params)
+    here, lowest = place.dtype.type(start.here), place.dtype.type(start.lowest)
+    chain: Any = place, here, _row(start.best), lowest
     cooling = temperatures(annealing).astype(place.dtype)
-    made, drawn = 0, next(numbers, None)
+    made, drawn = start.made, next(numbers, None)
     while drawn is not None:
         count = len(drawn.uniform)
         stretch = drawn.normal, drawn.uniform, cooling[made : made + count]
         made += count
-        chain, seen = run(chain, stretch, data, share, strength, annealing.scale)
+        chain, seen = run(chain, stretch, data, share, annealing.strength, annealing.scale)
         drawn = next(numbers, None)  # while JAX goes through the stretch
-        place, _, best, lowest = chain
-        yield Stretch(_parts(place, shapes), _parts(best, shapes), float(lowest), *map(np.asarray, seen))
+        place, here, best, lowest = chain
+        reached = Chain(_parts(place, shapes), float(here), _parts(best, shapes), float(lowest), made)
+        yield reached, Stretch(*map(np.asarray, seen))
+
+
+def _shapes(params: Mapping[str, Any]) -> Shapes:
+    return tuple((name, params[name].shape) for name in sorted(params))
+
+
+def _row(params: Mapping[str, np.ndarray]) -> np.ndarray:
+    """All weights in a row, the arrays in the order of their names."""
+    return np.concatenate([np.ravel(params[name]) for name in sorted(params)])
 
 
 def _parts(place: Any, shapes: Shapes) -> dict[str, Any]:

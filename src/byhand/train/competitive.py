@@ -92,7 +92,7 @@ def go_through(
         ``diverged``: a weight is no finite number any more. The epoch yielded last is the last good one.
     """
     units, n = len(W), len(X)
-    work = 4.0 * W.size * (n if batch else 1)
+    work = operations(W, n, batch=batch)
     start_backend(work)
     middle = X.mean(axis=0, dtype=np.float64).astype(np.float32)
     data, settings = jax.device_put((X - middle, {**settings, "middle": middle}))
@@ -104,6 +104,11 @@ def go_through(
             raise CalculationError("diverged", epoch=number, rate=float(settings["eta0"]))
         start += n
         yield Epoch(W, distances)
+
+
+def operations(W: np.ndarray, samples: int, *, batch: bool) -> float:
+    """Arithmetic operations in one step, about."""
+    return 4.0 * W.size * (samples if batch else 1)
 
 
 @lru_cache(maxsize=64)

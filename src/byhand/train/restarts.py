@@ -11,12 +11,13 @@ import numpy as np
 
 from byhand.train.backend import start_backend
 from byhand.train.descent import Descent, Epoch, Objective, batches, epoch_of
+from byhand.train.moving import moved
 from byhand.train.rules import nothing_kept
 
 
 def descend_together(
     descent: Descent,
-    starts: Sequence[Mapping[str, np.ndarray]],
+    starts: Sequence[Epoch],
     samples: Mapping[str, np.ndarray],
     weight: np.ndarray,
     orders: Iterator[np.ndarray],
@@ -28,8 +29,8 @@ def descend_together(
     Parameters
     ----------
     descent : Descent
-    starts : sequence of mapping
-        The first weights of each network, by name.
+    starts : sequence of Epoch
+        Where each network stands, after equally many updates.
     samples, weight, orders
         As for `byhand.train.descent.descend`.
 
@@ -38,12 +39,11 @@ def descend_together(
     list of Epoch
         One a start. The loss of one that diverges is no finite number from then on.
     """
-    params: Any = {name: np.stack([start[name] for start in starts]) for name in starts[0]}
-    start_backend(6.0 * descent.batch_size * sum(value.size for value in params.values()))
+    start_backend(operations(descent, starts))
+    params, kept = jax.tree.map(lambda *values: np.stack(values), *((one.params, one.kept) for one in starts))
     run = _compiled(descent.objective, descent.rule, descent.penalised, descent.form)
-    data, settings = jax.device_put(dict(samples)), dict(descent.settings)
-    kept: Any = nothing_kept(descent.rule, params)
-    turn = 0
+    data, settings = moved(samples), dict(descent.settings)
+    kept, turn = kept or nothing_kept(descent.rule, params), starts[0].turn
     for order in orders:
         index, share, counts = batches(order, weight, descent.batch_size)
         params, kept, losses = run(
@@ -53,6 +53,11 @@ def descend_together(
         means = np.asarray(losses, dtype=np.float64) @ counts / counts.sum()
         reached = jax.tree.map(np.asarray, (params, kept))
         yield [_alone(reached, k, turn, loss) for k, loss in enumerate(means.tolist())]
+
+
+def operations(descent: Descent, starts: Sequence[Epoch]) -> float:
+    """Arithmetic operations in one step of all networks, about."""
+    return 6.0 * descent.batch_size * sum(value.size for one in starts for value in one.params.values())
 
 
 def _alone(reached: Any, k: int, turn: int, loss: float) -> Epoch:

@@ -5,27 +5,42 @@ from __future__ import annotations
 from typing import Any
 
 from byhand.check.article.report import ArticleReport, Finding
+from byhand.trace.record import jsonable
 
-SCHEMA = "byhand.article/1"
+SCHEMA = "byhand.article/2"
 
 
-def record(report: ArticleReport) -> dict[str, Any]:
+def record(report: ArticleReport, hint: int | None = None) -> dict[str, Any]:
     """The findings as texts, numbers, lists and mappings.
+
+    Parameters
+    ----------
+    report : ArticleReport
+    hint : int, optional
+        Of the findings the first mistake alone: 1 its place, 2 or 3 also its causes, never the answer.
 
     Returns
     -------
     dict
         ``verdict``, ``findings`` (each with ``code``, ``verdict``, ``line``, ``column``, ``text``, ``name``,
-        ``expected``, ``causes``), ``unread``, ``checked``, ``complete``.
+        ``expected``, ``facts``, ``causes``), ``unread``, ``checked``, ``complete``.
     """
+    findings = list(report.findings)
+    if hint is not None:
+        findings = [_hinted(one, hint) for one in findings if one.verdict == "wrong"][:1]
     return {
         "schema": SCHEMA,
         "verdict": report.verdict,
-        "findings": [_finding(report, one) for one in report.findings],
+        "findings": [_finding(report, one) for one in findings],
         "unread": [{**_place(report, one.start), "text": one.text} for one in report.unread],
         "checked": report.checked,
         "complete": report.complete,
     }
+
+
+def _hinted(one: Finding, hint: int) -> Finding:
+    """A finding without its answer."""
+    return one._replace(expected=None, facts={}, causes=one.causes if hint >= 2 else ())
 
 
 def _finding(report: ArticleReport, one: Finding) -> dict[str, Any]:
@@ -35,7 +50,8 @@ def _finding(report: ArticleReport, one: Finding) -> dict[str, Any]:
         **_place(report, one.start),
         "text": one.text,
         "name": one.name,
-        "expected": one.expected,
+        "expected": jsonable(one.expected),
+        "facts": dict(one.facts),
         "causes": [{"code": cause.code, "facts": dict(cause.facts)} for cause in one.causes],
     }
 

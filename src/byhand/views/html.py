@@ -111,8 +111,9 @@ def _block(block: Block, language: str, pictures: int) -> str:
             return _formula(block)
         case Table():
             return _table(block)
-        case Listing(items):
-            return f"<ul>{''.join([f'<li>{_inlines(item)}</li>' for item in items])}</ul>"
+        case Listing(items, numbered):
+            tag = "ol" if numbered else "ul"
+            return f"<{tag}>{''.join([f'<li>{_inlines(item)}</li>' for item in items])}</{tag}>"
         case Notice(kind, _, words):
             label = text(say(f"view.{kind}", language))
             return f'<aside class="notice {kind}"><p><strong>{label}</strong> {_inlines(words)}</p></aside>'

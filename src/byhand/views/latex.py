@@ -98,9 +98,10 @@ def _blocks(blocks: Iterable[Block], speaker: Speaker) -> Iterator[str]:
                 yield _display(block, speaker)
             case Table(header, rows):
                 yield from _table(header, rows)
-            case Listing(items):
+            case Listing(items, numbered):
+                kind = "enumerate" if numbered else "itemize"
                 listed = "\n".join([rf"\item {line(item)}" for item in items])
-                yield f"\\begin{{itemize}}\n{listed}\n\\end{{itemize}}"
+                yield f"\\begin{{{kind}}}\n{listed}\n\\end{{{kind}}}"
             case Notice(kind, _, inlines):
                 name = line(speaker.inlines(f"view.{kind}"))
                 yield f"\\begin{{notice}}{{{name}}}\n{line(inlines)}\n\\end{{notice}}"

@@ -22,7 +22,8 @@ from byhand.lesson.document import (
     Sym,
     Words,
 )
-from byhand.views.names import GREEK, HAT, spelled
+from byhand.sources.characters import GREEK
+from byhand.views.names import HAT, spelled
 
 # each: a character and what it is in math mode
 _WRITTEN = r"""

@@ -59,8 +59,9 @@ def _blocks(blocks: Iterable[Block], speaker: Speaker) -> Iterator[str]:
                 yield f"$$\n{chain(block)}\n$$"
             case Table(header, rows):
                 yield _table(header, rows)
-            case Listing(items):
-                yield "\n".join([f"- {line(item)}" for item in items])
+            case Listing(items, numbered):
+                signs = [f"{k}." if numbered else "-" for k in range(1, len(items) + 1)]
+                yield "\n".join([f"{sign} {line(item)}" for sign, item in zip(signs, items, strict=True)])
             case Notice(kind, _, inlines):
                 yield f"> **{line(speaker.inlines(f'view.{kind}'))}** {line(inlines)}"
             case Curve() | Points():

@@ -6,42 +6,9 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-GREEK = {
-    "alpha": "α",
-    "beta": "β",
-    "gamma": "γ",
-    "delta": "δ",
-    "epsilon": "ε",
-    "eps": "ε",
-    "zeta": "ζ",
-    "eta": "η",
-    "theta": "θ",
-    "iota": "ι",
-    "kappa": "κ",
-    "lambda": "λ",
-    "mu": "μ",
-    "nu": "ν",
-    "xi": "ξ",
-    "pi": "π",
-    "rho": "ρ",
-    "sigma": "σ",
-    "tau": "τ",
-    "upsilon": "υ",
-    "phi": "φ",
-    "chi": "χ",
-    "psi": "ψ",
-    "omega": "ω",
-    "Gamma": "Γ",
-    "Delta": "Δ",
-    "Theta": "Θ",
-    "Lambda": "Λ",
-    "Xi": "Ξ",
-    "Pi": "Π",
-    "Sigma": "Σ",
-    "Phi": "Φ",
-    "Psi": "Ψ",
-    "Omega": "Ω",
-}
+from byhand.sources.characters import GREEK
+
+_LETTERS = {**GREEK, "eps": "ε"}
 HAT = "\u0302"
 _NUMBERED = re.compile(r"([A-Za-zͰ-Ͽ]+)([0-9]+)")
 
@@ -104,8 +71,8 @@ def _numbered(word: str) -> tuple[str, str]:
 
 def _hatted(word: str) -> tuple[str, bool]:
     """The letter of a word, and whether the word ends in a hat; only one letter can carry it."""
-    letter = GREEK.get(word.removesuffix("hat"), word.removesuffix("hat"))
-    return (letter, True) if word.endswith("hat") and len(letter) == 1 else (GREEK.get(word, word), False)
+    letter = _LETTERS.get(word.removesuffix("hat"), word.removesuffix("hat"))
+    return (letter, True) if word.endswith("hat") and len(letter) == 1 else (_LETTERS.get(word, word), False)
 
 
 def _letter(sub: str) -> str:

@@ -17,7 +17,7 @@ from byhand.sources.problem import checked_name, number_or_array, text_in
 from byhand.sources.task import Task
 from byhand.trace.derivative import pulled_terms
 from byhand.trace.paths import leading_to, uses
-from byhand.trace.program import definition, depends_on, is_inner, lines_of, operands_of
+from byhand.trace.program import definition, depends_on, lines_of, operands_of
 from byhand.trace.run import LONGEST_UNTIL, Run
 from byhand.views.python_expression import Identifiers, literal, python_text
 
@@ -75,7 +75,7 @@ class _Script:
             self.names.of(name)
         forward = run.first.forwards[0]
         self.shapes = {name: np.shape(value) for name, value in forward.values.items()}
-        self.values = [name for name in lines_of(run.program) if not is_inner(name)]
+        self.values = list(lines_of(run.program))
         self.by = list(self.plan.learn or run.given)
         self.loops = bool(self.plan.learn) and (self.plan.steps > 1 or self.plan.until is not None)
         self.summed = bool(self.plan.samples) and not self.plan.online
@@ -99,13 +99,8 @@ class _Script:
     # What is given
 
     def _numbers(self) -> Iterator[str]:
-        numberless = {
-            checked_name(name)
-            for name, value in self.task.problem.given.items()
-            if isinstance(value, str) and value == "?"
-        }
         for name, value in self.run.given.items():
-            note = "  # the problem gives no number: put yours here" if name in numberless else ""
+            note = "  # the problem gives no number: put yours here" if name in self.plan.numberless else ""
             yield f"{self.names.of(name)} = {literal(value)}{note}"
         for name, column in self.plan.samples.items():
             yield f"{self._samples(name)} = {literal(np.array(column))}"

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from byhand.check.book import label, named
 from byhand.check.diagnose import Explanation
 from byhand.check.report import Claim, Report
 from byhand.lesson.notation import box
+from byhand.trace.record import jsonable
 from byhand.views.text_math import math_text
 
 SCHEMA = "byhand.check/1"
 DIGITS = 6
 
 
-def record(report: Report) -> dict[str, Any]:
+def record(report: Report, hint: int | None = None) -> dict[str, Any]:
     """The report as numbers, texts, lists and mappings.
+
+    Parameters
+    ----------
+    report : Report
+    hint : int, optional
+        Of the claims the first wrong one alone: 1 its name, 2 or 3 also its likeliest mistake, never the
+        answer.
 
     Returns
     -------
@@ -24,11 +31,14 @@ def record(report: Report) -> dict[str, Any]:
         ``verdict``, ``first_wrong``, ``claims`` (each with ``name``, ``claimed``, ``expected``, ``from_own``,
         ``verdict``, ``cause``, ``explanations``), ``missing``, ``convention``.
     """
+    claims = [_claim(claim) for claim in report.claims]
+    if hint is not None:
+        claims = [_hinted(claim, hint) for claim in claims if claim["name"] == report.first_wrong]
     return {
         "schema": SCHEMA,
         "verdict": report.verdict,
         "first_wrong": report.first_wrong,
-        "claims": [_claim(claim) for claim in report.claims],
+        "claims": claims,
         "missing": list(report.missing),
         "convention": None if report.factor is None else {"loss_factor": report.factor},
     }
@@ -38,8 +48,8 @@ def _claim(claim: Claim) -> dict[str, Any]:
     return {
         "name": claim.name,
         "claimed": claim.claimed,
-        "expected": _finite(claim.expected),
-        "from_own": _finite(claim.from_own),
+        "expected": jsonable(claim.expected),
+        "from_own": jsonable(claim.from_own),
         "verdict": claim.verdict,
         "cause": claim.cause,
         "explanations": [_explanation(one) for one in claim.explanations],
@@ -47,16 +57,19 @@ def _claim(claim: Claim) -> dict[str, Any]:
     }
 
 
+def _hinted(claim: dict[str, Any], hint: int) -> dict[str, Any]:
+    """A claim without its answer."""
+    cause, explanations = (claim["cause"], claim["explanations"][:1]) if hint >= 2 else (None, [])
+    told = [{key: one[key] for key in ("codes", "facts", "certainty")} for one in explanations]
+    return {**claim, "expected": None, "from_own": None, "cause": cause, "explanations": told, "rests_on": []}
+
+
 def _explanation(one: Explanation) -> dict[str, Any]:
     return {
         "codes": list(one.codes),
         "facts": dict(one.facts),
-        "used": {label(q): {"value": _finite(u.value), "from": u.source} for q, u in one.used.items()},
+        "used": {label(q): {"value": jsonable(u.value), "from": u.source} for q, u in one.used.items()},
         "formula": math_text(box(named(one.formula), DIGITS)),
-        "value": _finite(one.value),
+        "value": jsonable(one.value),
         "certainty": one.certainty,
     }
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None

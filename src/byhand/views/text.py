@@ -63,8 +63,10 @@ def _lines(block: Block, width: int) -> list[str]:
             return formula_lines(block, width)
         case Table():
             return table_lines(block, width)
-        case Listing(items):
-            return [line for item in items for line in _hung("•", line_of(item), width)]
+        case Listing(items, numbered):
+            signs = [f"{k}." if numbered else "•" for k in range(1, len(items) + 1)]
+            hung = [_hung(sign, line_of(item), width) for sign, item in zip(signs, items, strict=True)]
+            return [line for item in hung for line in item]
         case Notice(kind, _, text):
             return _hung(_SIGNS[kind], line_of(text), width)
         case Curve() | Points():
@@ -81,8 +83,8 @@ def _heading(level: int, lines: list[str]) -> list[str]:
 
 def _hung(sign: str, line: str, width: int) -> list[str]:
     """A sentence behind its sign, further lines under the first word."""
-    first, *more = wrapped(line, width - 2)
-    return [f"{sign} {first}", *(_INDENT + line for line in more)]
+    first, *more = wrapped(line, width - len(sign) - 1)
+    return [f"{sign} {first}", *_indented(more, len(sign) + 1)]
 
 
 def _apart(before: Block, block: Block, width: int) -> bool:

@@ -35,6 +35,11 @@ def say(code: str, language: str = "en", **facts: Any) -> str:
     return catalogue(language)[code].format(**facts)
 
 
+def in_all_languages(code: str, **facts: Any) -> dict[str, str]:
+    """The same sentence by language."""
+    return {language: say(code, language, **facts) for language in LANGUAGES}
+
+
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Have `system_language` be this one for a while."""

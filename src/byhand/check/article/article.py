@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -9,11 +10,12 @@ from typing import NamedTuple
 from byhand.check.article.derivatives import wrong_formulas
 from byhand.check.article.links import disagreement
 from byhand.check.article.notebook import Function, Key, Notebook, names_in, value_of_text, written_as
-from byhand.check.article.report import ArticleReport, Cause, Finding, Unread
+from byhand.check.article.report import FEW_DIGITS, ArticleReport, Cause, Finding, Unread
 from byhand.check.article.shapes import closure_names
+from byhand.check.article.stretch import Claim, Stretch
 from byhand.check.article.tied import Told, formula_causes, number_of, tie
 from byhand.check.article.updates import contradictions, update_cause
-from byhand.check.article.walk import Claim, Scene, Walk
+from byhand.check.article.walk import Walk
 from byhand.check.article.wording import Said, said
 from byhand.check.book import Quantity
 from byhand.check.mistakes.writing import slips
@@ -85,14 +87,14 @@ def check_article(
             _take_code(walk.book, one.read)
         else:
             walk.take(one)
-    for scene in walk.scenes:
+    for stretch in walk.stretches:
         if time.monotonic() > deadline:
             complete = False
             break
-        wrong, tried = wrong_formulas(scene)
+        wrong, tried = wrong_formulas(stretch)
         walk.checked += tried
-        blamed = _blamed(scene, wrong)
-        findings += _of_numbers(page, scene, blamed)
+        blamed = _blamed(stretch, wrong)
+        findings += _of_numbers(page, stretch, blamed)
         findings += _of_formulas(page, wrong, blamed)
     findings += _of_updates(page, walk)
     in_code = list(statements(lex(page, code=True), value_of_text))
@@ -146,15 +148,8 @@ def _of_words(walk: Walk, one: Said) -> Iterator[Finding]:
     if wrong is not None:
         start, end = one.literal.place
         yield Finding(
-            *(
-                "word_value",
-                "wrong",
-                start,
-                end,
-                one.literal.text,
-                one.name,
-                shown(wrong.expected, one.literal),
-            ),
+            *("word_value", "wrong", start, end, one.literal.text, one.name),
+            *(wrong.expected, _digits(wrong.expected, one.literal)),
             causes=_slips(wrong.expected, one.literal),
         )
 
@@ -162,24 +157,24 @@ def _of_words(walk: Walk, one: Said) -> Iterator[Finding]:
 _Blamed = dict[tuple[Key, Expr], tuple[Cause, ...]]
 
 
-def _blamed(scene: Scene, wrong: list[Claim]) -> _Blamed:
-    """The mistakes in each wrong formula of a scene."""
+def _blamed(stretch: Stretch, wrong: list[Claim]) -> _Blamed:
+    """The mistakes in each wrong formula of a stretch."""
     found: _Blamed = {}
     for claim in wrong:
         if claim.key is not None and (claim.key, claim.tree) not in found:
-            found[claim.key, claim.tree] = formula_causes(scene.book, claim)
+            found[claim.key, claim.tree] = formula_causes(stretch.book, claim)
     return found
 
 
-def _of_numbers(page: Page, scene: Scene, blamed: _Blamed) -> Iterator[Finding]:
-    """The numbers of a scene, by the problem where there is one, else by their neighbours."""
-    tied = tie(scene)
-    told = tied.told(scene.claims) if tied is not None else {}
+def _of_numbers(page: Page, stretch: Stretch, blamed: _Blamed) -> Iterator[Finding]:
+    """The numbers of a stretch, by the problem where there is one, else by their neighbours."""
+    tied = tie(stretch)
+    told = tied.told(stretch.claims) if tied is not None else {}
     by_key = {key: causes for (key, _), causes in blamed.items()}
     reported: set[Quantity] = set()
-    order = sorted(range(len(scene.claims)), key=lambda k: told[k].order if k in told else -1)
+    order = sorted(range(len(stretch.claims)), key=lambda k: told[k].order if k in told else -1)
     for k in order:
-        claim, verdict = scene.claims[k], told.get(k)
+        claim, verdict = stretch.claims[k], told.get(k)
         carried = verdict is not None and verdict.judged.verdict == "carried"
         if carried and verdict is not None and not reported.intersection(verdict.judged.rests_on):
             continue
@@ -202,21 +197,21 @@ def _judged(page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ..
     if verdict in ("right", "rounded"):
         return _copied_wrong(page, claim)
     if told is not None and (verdict == "carried" or claim.from_wrong):
-        expected = shown(told.judged.expected, literal)
-        return Finding("carried", "carried", *place, text, name, expected)
+        expected = told.judged.expected
+        return Finding("carried", "carried", *place, text, name, expected, _digits(expected, literal))
     if claim.mismatch is not None:
-        expected = shown(claim.mismatch.expected, literal)
-        causes = _slips(claim.mismatch.expected, literal) or (told.causes() if told else ())
+        expected = claim.mismatch.expected
+        causes = _slips(expected, literal) or (told.causes() if told else ())
         code = _code(claim, literal)
-        return Finding(code, "wrong", *place, text, name, expected, causes)
+        return Finding(code, "wrong", *place, text, name, expected, _digits(expected, literal), causes)
     if (
         verdict == "wrong"
         and told is not None
         and (blamed is not None or not (claim.supported or _bare(claim)))
     ):
-        expected = shown(told.judged.expected, literal)
+        expected, digits = told.judged.expected, _digits(told.judged.expected, literal)
         causes = blamed if blamed and claim.supported else told.causes()
-        return Finding("number_untrue", "wrong", *place, text, name, expected, causes)
+        return Finding("number_untrue", "wrong", *place, text, name, expected, digits, causes)
     return None
 
 
@@ -227,12 +222,13 @@ def _bare(claim: Claim) -> bool:
 
 def _copied_wrong(page: Page, claim: Claim) -> Finding | None:
     """Numbers put in that do not give the right result that stands behind them."""
-    if claim.mismatch is None or not claim.certain or claim.before is None:
+    result = claim.tree
+    if claim.before is None or not claim.certain or not isinstance(result, Literal):
         return None
     start, end = claim.before.start, claim.before.end
-    expected = page.source[claim.start : claim.end]
     return Finding(
-        "factors_wrong", "wrong", start, end, page.source[start:end], str(claim.key or ""), expected
+        *("factors_wrong", "wrong", start, end, page.source[start:end], str(claim.key or "")),
+        *(result.value, _digits(result.value, result)),
     )
 
 
@@ -249,14 +245,15 @@ def _slips(expected: float, literal: Literal | None) -> tuple[Cause, ...]:
     return tuple(map(Cause, dict.fromkeys(slips(expected, number))))[:2] if number is not None else ()
 
 
-def shown(value: float, literal: Literal | None) -> str:
-    """A number as the page would have it: to as many digits as stand there, at least four."""
+def _digits(value: float, literal: Literal | None) -> int:
+    """To how many digits the page would give a number: to as many places as stand there, at least four."""
     number = written_as(literal) if literal is not None else None
     if number is None:
-        return f"{value:.6g}"
-    if number.decimals is not None and abs(value) >= 10.0**-number.decimals and abs(value) < 1e15:
-        return f"{value:.{max(number.decimals, 0)}f}"
-    return f"{value:.{max(4, number.digits)}g}"
+        return FEW_DIGITS
+    if number.decimals is not None and 10.0**-number.decimals <= abs(value) < 1e15:
+        rounded = abs(round(value, number.decimals))
+        return max(1, math.floor(math.log10(rounded)) + 1 + number.decimals)
+    return max(4, number.digits)
 
 
 def _of_formulas(page: Page, wrong: list[Claim], blamed: _Blamed) -> Iterator[Finding]:
@@ -264,17 +261,19 @@ def _of_formulas(page: Page, wrong: list[Claim], blamed: _Blamed) -> Iterator[Fi
         assert claim.key is not None
         yield Finding(
             *("formula_wrong", "wrong", claim.start, claim.end, page.source[claim.start : claim.end]),
-            *(str(claim.key), "", blamed[claim.key, claim.tree]),
+            str(claim.key),
+            causes=blamed[claim.key, claim.tree],
         )
 
 
 def _of_updates(page: Page, walk: Walk) -> Iterator[Finding]:
-    for weight, member, _ in walk.updates:
+    for weight, member in walk.updates:
         cause = update_cause(weight, member.tree) if member.tree is not None else None
         if cause is not None:
             yield Finding(
                 *("update_wrong", "wrong", member.start, member.end, page.source[member.start : member.end]),
-                *(weight, "", (Cause(cause),)),
+                weight,
+                causes=(Cause(cause),),
             )
 
 

@@ -7,22 +7,22 @@ import re
 from byhand.check.article.formulas import closure, points, slope_agrees
 from byhand.check.article.notebook import Key, Notebook, literals_in, names_in, readings, slopes_in
 from byhand.check.article.shapes import closure_names
-from byhand.check.article.walk import Claim, Scene
+from byhand.check.article.stretch import Claim, Stretch
 from byhand.errors import ByhandError
 from byhand.ops import Expr
 
 _STRUCTURAL = {0.0, 0.5, 1.0, 2.0, 3.0}
 
 
-def wrong_formulas(scene: Scene) -> tuple[list[Claim], int]:
-    """The formulas of a scene that are not the derivative they are given for, and how many could be tried."""
+def wrong_formulas(stretch: Stretch) -> tuple[list[Claim], int]:
+    """The formulas that are not the derivative they are given for, and how many could be tried."""
     wrong: list[Claim] = []
     tried = 0
-    for claim in scene.formulas:
+    for claim in stretch.formulas:
         assert claim.key is not None
-        verdict = slope_agrees(scene.book, claim.key, claim.tree)
+        verdict = slope_agrees(stretch.book, claim.key, claim.tree)
         tried += verdict is not None
-        if verdict is False and _sure(scene.book, claim.key, claim.tree):
+        if verdict is False and _sure(stretch.book, claim.key, claim.tree):
             wrong.append(claim)
     return wrong, tried
 

@@ -6,10 +6,10 @@ import math
 from typing import NamedTuple
 
 from byhand.check.article.notebook import Notebook, names_in, readings, slopes_in, written_as
-from byhand.check.interval import EVERYTHING, Interval, enclose
-from byhand.check.literal import Written
+from byhand.check.enclosure import enclose
 from byhand.errors import ByhandError
 from byhand.ops import OPS, Call, Expr, Number
+from byhand.ops.interval import EVERYTHING, Interval
 from byhand.sources.pages.mathematics import Literal
 from byhand.trace.evaluate import evaluate
 
@@ -69,7 +69,7 @@ def _range(tree: Expr, root: Expr, book: Notebook, digits: int) -> Interval:
     if isinstance(tree, Literal):
         if tree is root:
             number = written_as(tree)
-            return _open(number) if number else Interval(tree.value, tree.value)
+            return number.possible if number else Interval(tree.value, tree.value)
         return book.range_of(tree)
 
     def inner(node: Expr) -> Interval | None:
@@ -80,13 +80,6 @@ def _range(tree: Expr, root: Expr, book: Notebook, digits: int) -> Interval:
         return _in_the_head(_range(node, root, book, digits), digits)
 
     return enclose(tree, inner)
-
-
-def _open(number: Written) -> Interval:
-    """What a result as written can stand for; the next number with as many digits is not cut to it."""
-    low, high = number.possible
-    inward = 1e-9 * number.unit
-    return Interval(low + inward, high - inward)
 
 
 def _in_the_head(interval: Interval, digits: int) -> Interval:

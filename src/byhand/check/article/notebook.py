@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import NamedTuple
 
-from byhand.check.interval import Interval
 from byhand.check.literal import Written, read_number
 from byhand.ops import OPS, Call, Expr, Name, Number
-from byhand.ops.expression import leaves, substitute
+from byhand.ops.expression import leaves, size, substitute
+from byhand.ops.interval import Interval
 from byhand.sources.pages.mathematics import Literal, Slope
 from byhand.trace.derivative import pulled
 from byhand.trace.program import build
@@ -116,10 +116,6 @@ def readings(tree: Expr) -> Iterator[Expr]:
         yield substitute(tree, pick)
 
 
-def _size(tree: Expr) -> int:
-    return 1 + sum(map(_size, tree.args)) if isinstance(tree, Call) else 1
-
-
 def _in_house(tree: Expr) -> bool:
     return not isinstance(tree, Call) or (tree.op in OPS and all(map(_in_house, tree.args)))
 
@@ -164,7 +160,7 @@ class Notebook:
             assert isinstance(name, Name)
             function = self.functions.get(name.name)
             if function is not None and len(function.arguments) == len(arguments):
-                if _size(function.body) * max(map(_size, arguments)) > LARGEST:
+                if size(function.body) * max(map(size, arguments)) > LARGEST:
                     return Call("apply", (name, *arguments))
                 given = dict(zip(function.arguments, arguments, strict=True))
                 return substitute(function.body, lambda n: given.get(n.name) if isinstance(n, Name) else None)

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from byhand.errors import visible
 from byhand.sources.pages.page import Page
-from byhand.words import say
 
 Verdict = Literal["wrong", "carried"]
+FEW_DIGITS = 6
 
 
 class Cause(NamedTuple):
@@ -35,8 +34,10 @@ class Finding(NamedTuple):
         What stands there.
     name : str
         What it is said of: ``h1``, ``dL/dw1``.
-    expected : str
-        What should stand there; empty where that is told by the causes.
+    expected : float or None
+        The number that should stand there; None where it is a formula.
+    digits : int
+        To how many significant digits the page would give it.
     causes : tuple of Cause
         The mistakes that explain it, the likeliest first.
     facts : mapping
@@ -49,7 +50,8 @@ class Finding(NamedTuple):
     end: int
     text: str
     name: str
-    expected: str = ""
+    expected: float | None = None
+    digits: int = FEW_DIGITS
     causes: tuple[Cause, ...] = ()
     facts: Mapping[str, Any] = {}
 
@@ -88,18 +90,3 @@ class ArticleReport:
     def verdict(self) -> str:
         """``wrong`` if something on the page is wrong."""
         return "wrong" if any(f.verdict == "wrong" for f in self.findings) else "right"
-
-    def sentence(self, finding: Finding, language: str = "en") -> str:
-        """One finding in words, with its cause where one is known."""
-        facts = {"text": finding.text, "name": finding.name, "expected": finding.expected, **finding.facts}
-        facts = {key: visible(str(value)) for key, value in facts.items()}
-        told = say(f"article.{finding.code}", language, **facts)
-        causes = [say(f"cause.{cause.code}", language, **cause.facts) for cause in finding.causes]
-        if causes:
-            told += say("article.cause", language, cause=say("article.cause_or", language).join(causes))
-        return told
-
-    def place(self, start: int, language: str = "en") -> str:
-        """Line and column in words."""
-        line, column = self.page.position(start)
-        return say("article.place", language, line=line, column=column)

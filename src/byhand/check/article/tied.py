@@ -11,21 +11,21 @@ from byhand.check.article.formulas import closure, points, usable
 from byhand.check.article.notebook import Notebook, names_in, readings, written_as
 from byhand.check.article.report import Cause
 from byhand.check.article.shapes import closure_names
-from byhand.check.article.walk import Claim, Scene
+from byhand.check.article.stretch import Claim, Stretch
 from byhand.check.book import Book, Quantity
 from byhand.check.compare import Judged, compare
 from byhand.check.diagnose import best, explain
 from byhand.check.literal import Written
 from byhand.check.own import Own, habit_of
 from byhand.errors import ByhandError
-from byhand.ops import Call, Expr, Name
+from byhand.ops import OPS, Call, Expr, Name
+from byhand.ops.expression import operations
 from byhand.rules import RULES
 from byhand.sources.pages.mathematics import Literal
 from byhand.sources.pages.names import base_of, is_new
 from byhand.trace.program import build, givens_of, ordered
 from byhand.trace.run import Plan, run
 
-_SQUASHING = {"sigmoid", "tanh", "relu"}
 _RATES = ("α", "η", "lr", "learning_rate", "ε", "λ", "γ", "μ", "rate", "l")
 _OBJECTIVES = ("E_total", "L_total", "L", "E", "J", "C", "loss", "Loss", "cost", "error")
 
@@ -47,7 +47,7 @@ class Told(NamedTuple):
 
 
 class Tie:
-    """A scene's problem.
+    """A stretch's problem.
 
     Attributes
     ----------
@@ -103,9 +103,9 @@ def number_of(claim: Claim) -> Literal | None:
     return None
 
 
-def tie(scene: Scene) -> Tie | None:
-    """The problem of a scene; None where its formulas and values make none."""
-    notebook = scene.book
+def tie(stretch: Stretch) -> Tie | None:
+    """The problem of a stretch; None where its formulas and values make none."""
+    notebook = stretch.book
     definitions = closure(notebook, set(notebook.definitions))
     lines, inner = _lines({n: f for n, f in definitions.items() if usable(f)})
     given = {name: literal.value for name, literal in notebook.given.items()}
@@ -125,7 +125,7 @@ def _lines(definitions: Mapping[str, Expr]) -> tuple[dict[str, Expr], dict[str, 
     lines: dict[str, Expr] = {}
     inner: dict[str, str] = {}
     for name, formula in definitions.items():
-        if isinstance(formula, Call) and formula.op in _SQUASHING:
+        if isinstance(formula, Call) and formula.op in OPS and OPS[formula.op].kind == "activation":
             argument = formula.args[0]
             if isinstance(argument, Name):
                 inner[name] = argument.name
@@ -146,15 +146,11 @@ def _grounded(lines: dict[str, Expr], given: Mapping[str, float]) -> dict[str, E
         kept = {
             name: tree
             for name, tree in lines.items()
-            if names_in(tree) <= known and "apply" not in _ops(tree) and name not in given
+            if names_in(tree) <= known and "apply" not in operations(tree) and name not in given
         }
         if len(kept) == len(lines):
             return kept
         lines = kept
-
-
-def _ops(tree: Expr) -> set[str]:
-    return {tree.op}.union(*map(_ops, tree.args)) if isinstance(tree, Call) else set()
 
 
 def _plan(notebook: Notebook, lines: Mapping[str, Expr], given: Mapping[str, float]) -> Plan:

@@ -81,7 +81,8 @@ def contradictions(page: Page, chains: list[Statement], book: Notebook) -> Itera
                 line, _ = page.position(earlier.start)
                 yield Finding(
                     *("sign_against", "wrong", wrong.start, wrong.end, page.source[wrong.start : wrong.end]),
-                    *(name, page.source[earlier.start : earlier.end], (), {"line": line}),
+                    name,
+                    facts={"line": line, "other": page.source[earlier.start : earlier.end]},
                 )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from byhand.check.article.formulas import recognised, same
-from byhand.check.article.links import Mismatch, disagreement, exactly
+from byhand.check.article.links import disagreement, exactly
 from byhand.check.article.matching import agree, match
 from byhand.check.article.notebook import (
     Function,
@@ -25,6 +24,7 @@ from byhand.check.article.shapes import (
     symbolic,
     with_new,
 )
+from byhand.check.article.stretch import Claim, Stretch
 from byhand.ops import Call, Expr, Name
 from byhand.ops.expression import substitute
 from byhand.sources.pages.mathematics import Literal
@@ -32,90 +32,26 @@ from byhand.sources.pages.names import base_of, is_new
 from byhand.sources.pages.statements import Member, Statement
 
 
-@dataclass
-class Claim:
-    """A number or a formula that the page gives for something.
-
-    Attributes
-    ----------
-    key : Key or None
-        What it is a value of.
-    tree : Expr
-        The number, or the formula.
-    start, end : int
-    mismatch : Mismatch or None
-        How it disagrees with what stands before it in its chain.
-    inner : bool
-        It is the argument in f(number): the value of the weighted sum inside `key`.
-    supported : bool
-        What stands before it in its chain gives it.
-    again : bool
-        Something else was written for `key` before: another sample, another round.
-    exact : bool
-        It is what stands before it in its chain gives, to the last digit and beyond.
-    before : Member or None
-        The numbers that stand before it.
-    certain : bool
-        It disagrees with them even if each of them is a rounded one.
-    from_wrong : bool
-        It follows from numbers of its chain that were put in wrongly.
-    """
-
-    key: Key | None
-    tree: Expr
-    start: int
-    end: int
-    mismatch: Mismatch | None = None
-    inner: bool = False
-    supported: bool = False
-    again: bool = False
-    exact: bool = False
-    before: Member | None = None
-    certain: bool = False
-    from_wrong: bool = False
-
-
-@dataclass
-class Scene:
-    """A stretch of the page in which every name means one thing.
-
-    Attributes
-    ----------
-    book : Notebook
-    claims : list of Claim
-        Numbers.
-    formulas : list of Claim
-        Formulas given for derivatives.
-    """
-
-    book: Notebook
-    claims: list[Claim] = field(default_factory=list)
-    formulas: list[Claim] = field(default_factory=list)
-
-
 class Walk:
     """Goes through the statements of a page.
 
     Attributes
     ----------
-    scenes : list of Scene
-    updates : list of (Statement, Member, Scene)
+    stretches : list of Stretch
+    updates : list of (str, Member)
         Formulas for a weight after an update, or for a weight in terms of itself.
-    stated : dict
-        Every formula stated for a name, for contradictions.
     checked : int
     """
 
     def __init__(self) -> None:
-        self.scenes = [Scene(Notebook())]
-        self.updates: list[tuple[str, Member, Scene]] = []
-        self.stated: dict[Key, list[Member]] = {}
+        self.stretches = [Stretch(Notebook())]
+        self.updates: list[tuple[str, Member]] = []
         self.checked = 0
 
     @property
     def book(self) -> Notebook:
-        """What the page has said in the present scene."""
-        return self.scenes[-1].book
+        """What the page has said in the present stretch."""
+        return self.stretches[-1].book
 
     def take(self, statement: Statement) -> None:
         """One chain."""
@@ -166,7 +102,7 @@ class Walk:
         """A function, and its name as what it gives; another function of that name is another example."""
         before = self.book.functions.get(name)
         if not ahead and before is not None and not self._equal_functions(before, function):
-            self._new_scene(name)
+            self._new_stretch(name)
         self.book.functions[name] = function
         usual = isinstance(function.body, Call) and function.body.op in ("sigmoid", "tanh")
         if not ahead and not usual and name not in closure_names(self.book, *names_in(function.body)):
@@ -209,12 +145,12 @@ class Walk:
     def _give(self, name: str, number: Literal) -> None:
         before = self.book.given.get(name)
         if before is not None and before.value != number.value:
-            self._new_scene(name)
+            self._new_stretch(name)
         self.book.give(name, number)
 
-    def _new_scene(self, name: str) -> None:
+    def _new_stretch(self, name: str) -> None:
         """From here on a name means something else; what rests on it is forgotten."""
-        old = self.scenes[-1]
+        old = self.stretches[-1]
         resting = {name} | {n for n in old.book.definitions if name in closure_names(old.book, n)}
 
         def stays(key: Key | None) -> bool:
@@ -228,7 +164,7 @@ class Walk:
             set(old.book.sure),
             set(old.book.results),
         )
-        self.scenes.append(Scene(book, [claim for claim in old.claims if stays(claim.key)]))
+        self.stretches.append(Stretch(book, [claim for claim in old.claims if stays(claim.key)]))
 
     # Definitions
 
@@ -253,7 +189,7 @@ class Walk:
             return again
         with_numbers = any(m.tree is not None and not symbolic(m.tree) for m in members[1:])
         if with_numbers or Key(name) not in self.book.values:
-            self._new_scene(name)
+            self._new_stretch(name)
             self.book.definitions[name] = formula
             return False
         return again
@@ -297,18 +233,19 @@ class Walk:
             self._compare(key, before, member, claim, before is members[0])
             claim.from_wrong = put_in_wrong and claim.supported
             if isinstance(member.tree, Literal):
-                self.scenes[-1].claims.append(claim)
+                self.stretches[-1].claims.append(claim)
                 value = value or member.tree
             elif claim.mismatch is not None or argument(member.tree) is not None:
                 claim.inner = argument(member.tree) is not None
                 put_in_wrong = put_in_wrong or (claim.mismatch is not None and not claim.inner)
-                self.scenes[-1].claims.append(claim)
+                self.stretches[-1].claims.append(claim)
         if value is None:
             value = next((m.tree for m in members[1:] if isinstance(m.tree, Literal)), None)
         shown = [m.tree for m in members[1:] if m.tree is not None]
         if key is not None:
             if value is not None:
-                self.book.write(key, value, any(c.exact for c in self.scenes[-1].claims if c.tree is value))
+                exact = any(c.exact for c in self.stretches[-1].claims if c.tree is value)
+                self.book.write(key, value, exact)
             for tree in shown:
                 if not names_in(tree) and isinstance(tree, Call):
                     self.book.forms.append((tree, key))
@@ -316,7 +253,7 @@ class Walk:
             for form, owner in self.book.forms:
                 if form == members[0].tree and self.book.values.get(owner) is None:
                     self.book.write(owner, value)
-                    self.scenes[-1].claims[-1].key = owner
+                    self.stretches[-1].claims[-1].key = owner
 
     def _compare(self, key: Key | None, earlier: Member, later: Member, claim: Claim, head: bool) -> None:
         """Note in a claim whether it agrees with the member before it; at the head stands the name itself."""
@@ -372,11 +309,11 @@ class Walk:
     def _update(self, key: Key, members: list[Member]) -> None:
         for member in members[1:]:
             if member.tree is not None and slopes_in(member.tree):
-                self.updates.append((base_of(key.of), member, self.scenes[-1]))
+                self.updates.append((base_of(key.of), member))
 
     def _formulas(self, key: Key, members: list[Member]) -> None:
         """A derivative's formulas are kept until all that the page defines is known."""
         for member in members[1:]:
             tree = member.tree
             if tree is not None and (symbolic(tree) or slopes_in(tree)):
-                self.scenes[-1].formulas.append(Claim(key, tree, member.start, member.end))
+                self.stretches[-1].formulas.append(Claim(key, tree, member.start, member.end))

@@ -6,23 +6,21 @@ from collections.abc import Iterator
 
 from byhand.check.book import Quantity, Ref, refs
 from byhand.check.mistakes.table import (
-    ACTIVATIONS,
     Spot,
     Variant,
     factors,
     mistake,
-    multiplied,
+    node_mistake,
     once_or_everywhere,
     one_spot,
     operation_of,
-    operations,
     products,
-    summed,
     terms,
 )
 from byhand.check.softmax import softmax_slope
-from byhand.ops import Call, Expr, Name, Number
-from byhand.ops.expression import is_number
+from byhand.ops import OPS, Call, Expr, Name, Number
+from byhand.ops.expression import is_number, multiplied, operations, summed
+from byhand.trace.scalar import base_name
 
 
 def _slope_of(node: Expr) -> Ref | None:
@@ -67,11 +65,11 @@ def derivative_left_out(spot: Spot) -> Iterator[Variant]:
         yield Variant(formula)
 
 
-@mistake("derivative_twice", 2.0, "derivative", "new")
-def derivative_twice(spot: Spot) -> Iterator[Variant]:
+@node_mistake("derivative_twice", 2.0, "derivative", "new")
+def derivative_twice(node: Expr) -> Iterator[Expr]:
     """The derivative of an activation multiplied in twice."""
-    for formula in one_spot(spot.formula, lambda node: iter([node * node] if _is_slope(node) else [])):
-        yield Variant(formula)
+    if _is_slope(node):
+        yield node * node
 
 
 @mistake("slope_with_cross_entropy", 1.2, "derivative", "new")
@@ -97,47 +95,32 @@ def _has_logarithm(spot: Spot, name: str) -> bool:
     return False
 
 
-@mistake("one_minus_left_out", 1.0, "derivative", "new")
-def one_minus_left_out(spot: Spot) -> Iterator[Variant]:
+@node_mistake("one_minus_left_out", 1.0, "derivative", "new")
+def one_minus_left_out(node: Expr) -> Iterator[Expr]:
     """y in place of y(1 − y), or 1 − y alone."""
-
-    def change(node: Expr) -> Iterator[Expr]:
-        y = _slope_of(node)
-        if y is not None and isinstance(node, Call) and node.op == "mul":
-            yield y
-            yield 1 - y
-        if y is not None and isinstance(node, Call) and node.op == "sub":
-            yield 1 - y
-
-    for formula in one_spot(spot.formula, change):
-        yield Variant(formula)
+    y = _slope_of(node)
+    if y is not None and isinstance(node, Call) and node.op == "mul":
+        yield y
+        yield 1 - y
+    if y is not None and isinstance(node, Call) and node.op == "sub":
+        yield 1 - y
 
 
-@mistake("path_left_out", 1.2, "derivative", "new")
-def path_left_out(spot: Spot) -> Iterator[Variant]:
+@node_mistake("path_left_out", 1.2, "derivative", "new")
+def path_left_out(node: Expr) -> Iterator[Expr]:
     """One path of the sum left out."""
-
-    def change(node: Expr) -> Iterator[Expr]:
-        parts = terms(node)
-        if len(parts) > 1 and any(len(factors(part)) > 1 for part in parts):
-            for k in range(len(parts)):
-                yield summed([*parts[:k], *parts[k + 1 :]])
-
-    for formula in one_spot(spot.formula, change):
-        yield Variant(formula)
+    parts = terms(node)
+    if len(parts) > 1 and any(len(factors(part)) > 1 for part in parts):
+        for k in range(len(parts)):
+            yield summed([*parts[:k], *parts[k + 1 :]])
 
 
-@mistake("only_one_path", 1.6, "derivative", "new")
-def only_one_path(spot: Spot) -> Iterator[Variant]:
+@node_mistake("only_one_path", 1.6, "derivative", "new")
+def only_one_path(node: Expr) -> Iterator[Expr]:
     """Only one path of several."""
-
-    def change(node: Expr) -> Iterator[Expr]:
-        parts = terms(node)
-        if len(parts) > 2:
-            yield from parts
-
-    for formula in one_spot(spot.formula, change):
-        yield Variant(formula)
+    parts = terms(node)
+    if len(parts) > 2:
+        yield from parts
 
 
 @mistake("sum_of_weight_gradients", 1.2, "derivative", "new")
@@ -175,7 +158,7 @@ def weight_left_out(spot: Spot) -> Iterator[Variant]:
     def change(node: Expr) -> Iterator[Expr]:
         if isinstance(node, Ref) and node.quantity.kind == "value":
             name = node.quantity.of
-            if name not in page.lines and (not learn or name.partition("[")[0] in learn):
+            if name not in page.lines and (not learn or base_name(name) in learn):
                 yield Number(1.0)
 
     for formula in one_spot(spot.formula, change):
@@ -217,7 +200,7 @@ def sum_for_activation(spot: Spot) -> Iterator[Variant]:
     """δ times the weighted sum z, where δ times the activation of it is meant."""
     for q in dict.fromkeys(refs(spot.formula)):
         formula = operation_of(spot, q)
-        if formula is not None and formula.op in ACTIVATIONS:
+        if formula is not None and OPS[formula.op].kind == "activation":
             z = formula.args[0]
             for made in one_spot(spot.formula, lambda n: iter([z] if n == Ref(q) else [])):  # noqa: B023
                 yield Variant(made)

@@ -9,10 +9,9 @@ from typing import NamedTuple
 from byhand.check.book import Book, Quantity, Ref, refs
 from byhand.check.own import Own
 from byhand.ops import Call, Expr
-from byhand.ops.expression import substitute
+from byhand.ops.expression import size, substitute
 
 LARGEST = 200
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gaussian")
 
 
 class Variant(NamedTuple):
@@ -73,6 +72,7 @@ class Mistake(NamedTuple):
 
 MISTAKES: list[Mistake] = []
 _Variants = Callable[[Spot], Iterator[Variant]]
+_Change = Callable[[Expr], Iterator[Expr]]
 ANY = ("value", "derivative", "new", "state")
 
 
@@ -86,7 +86,17 @@ def mistake(code: str, cost: float, *kinds: str) -> Callable[[_Variants], _Varia
     return enter
 
 
-def one_spot(expr: Expr, change: Callable[[Expr], Iterator[Expr]]) -> Iterator[Expr]:
+def node_mistake(code: str, cost: float, *kinds: str) -> Callable[[_Change], _Change]:
+    """Enter a mistake that is made at one node: each change of each node is a variant."""
+
+    def enter(change: _Change) -> _Change:
+        mistake(code, cost, *kinds)(lambda spot: map(Variant, one_spot(spot.formula, change)))
+        return change
+
+    return enter
+
+
+def one_spot(expr: Expr, change: _Change) -> Iterator[Expr]:
     """The formula with one of its nodes changed, for every node and every change of it."""
     yield from change(expr)
     if isinstance(expr, Call):
@@ -142,11 +152,6 @@ def operation_of(spot: Spot, q: Quantity) -> Call | None:
     return formula if isinstance(formula, Call) else None
 
 
-def operations(expr: Expr) -> set[str]:
-    """The operations in a formula."""
-    return {expr.op}.union(*map(operations, expr.args)) if isinstance(expr, Call) else set()
-
-
 def products(expr: Expr | None) -> Iterator[list[Expr]]:
     """The factors of every product in a formula."""
     if isinstance(expr, Call):
@@ -154,22 +159,6 @@ def products(expr: Expr | None) -> Iterator[list[Expr]]:
             yield factors(expr)
         for arg in expr.args:
             yield from products(arg)
-
-
-def summed(parts: list[Expr]) -> Expr:
-    """The sum of some terms."""
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole + part
-    return whole
-
-
-def multiplied(parts: list[Expr]) -> Expr:
-    """The product of some factors."""
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole * part
-    return whole
 
 
 def spelled_out(own: Own, formula: Expr) -> Expr:
@@ -193,8 +182,3 @@ def expanded(formula: Expr, inside: Callable[[Quantity], Expr | None]) -> Expr:
 
 def _is_written(own: Own, q: Quantity) -> bool:
     return q in own.written and (own.derivatives or q.kind != "derivative")
-
-
-def size(expr: Expr) -> int:
-    """How many nodes a formula has."""
-    return 1 + sum(map(size, expr.args)) if isinstance(expr, Call) else 1

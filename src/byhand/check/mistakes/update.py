@@ -15,6 +15,7 @@ from byhand.check.mistakes.table import (
 )
 from byhand.ops import Call, Expr, Number
 from byhand.ops.expression import substitute
+from byhand.trace.scalar import base_name
 
 
 @mistake("old_weight_dropped", 1.0, "new")
@@ -69,11 +70,7 @@ def updated_too_early(spot: Spot) -> Iterator[Variant]:
             return None
         q = node.quantity
         own = q.of == spot.quantity.of
-        return (
-            Ref(Quantity("new", q.of, "", q.step))
-            if q.of.partition("[")[0] in plan.learn and not own
-            else None
-        )
+        return Ref(Quantity("new", q.of, "", q.step)) if base_name(q.of) in plan.learn and not own else None
 
     for formula in once_or_everywhere(spot.formula, change):
         yield Variant(formula)
@@ -112,7 +109,7 @@ def old_weight_used(spot: Spot) -> Iterator[Variant]:
         return
 
     def change(node: Expr) -> Expr | None:
-        if not isinstance(node, Ref) or node.quantity.of.partition("[")[0] not in spot.book.plan.learn:
+        if not isinstance(node, Ref) or base_name(node.quantity.of) not in spot.book.plan.learn:
             return None
         own = node.quantity
         before = {"value": own._replace(kind="value", step=own.step - 1), "new": own._replace(kind="value")}
@@ -158,7 +155,7 @@ def state_factor(spot: Spot) -> Iterator[Variant]:
 def correction_left_out(spot: Spot) -> Iterator[Variant]:
     """Adam's means without the correction for their start at 0."""
     rule = spot.book.plan.rule
-    if rule is None or not rule.name.startswith("adam"):
+    if rule is None or "bias_corrected" not in rule.conventions:
         return
     base = spot.book.formula(spot.quantity)
     assert base is not None
@@ -192,7 +189,7 @@ def gradient_of_another(spot: Spot) -> Iterator[Variant]:
         return
     page = spot.book.page(q.step)
     for name in page.given:
-        if name != q.of and name.partition("[")[0] in plan.learn:
+        if name != q.of and base_name(name) in plan.learn:
             other = Ref(wanted._replace(by=name))
             made = substitute(base, lambda n: other if n == Ref(wanted) else None)  # noqa: B023
             yield Variant(made, {"name": q.of, "other": name})

@@ -62,7 +62,7 @@ def set_up_function(function: Callable[..., Any], args: tuple[Any, ...], options
     learn = learned_names(problem, given, {*given, *constants, *lines_of(program)})
     given |= constants
     plan = planned(problem, program, given, {}, names.of(results[0]), learn)
-    return Task(problem, program, given, plan, symbolic=False)
+    return Task(problem, program, given, plan)
 
 
 def _turn(leaf: Argument, used: list[str]) -> tuple[int, int]:

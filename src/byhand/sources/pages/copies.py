@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from byhand.sources.characters import GREEK
 from byhand.sources.pages.page import Piece, cut
 
 MAX_COPY = 3000
 _SEEN = {
-    **{"sigma": "σ", "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "eta": "η", "theta": "θ"},
-    **{"lambda": "λ", "mu": "μ", "phi": "ϕ", "varphi": "φ", "epsilon": "ϵ", "varepsilon": "ε", "rho": "ρ"},
-    **{"pi": "π", "tau": "τ", "omega": "ω", "xi": "ξ", "psi": "ψ", "zeta": "ζ", "Delta": "Δ", "nabla": "∇"},
-    **{"Sigma": "Σ", "Theta": "Θ", "Omega": "Ω", "Phi": "Φ", "Psi": "Ψ", "Gamma": "Γ", "Lambda": "Λ"},
+    **GREEK,
+    **{"phi": "ϕ", "varphi": "φ", "epsilon": "ϵ", "varepsilon": "ε", "nabla": "∇"},
     **{"times": "×", "cdot": "·", "approx": "≈", "partial": "∂", "sum": "∑", "prod": "∏", "int": "∫"},
     **{"le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "in": "∈", "infty": "∞"},
     **{"to": "→", "rightarrow": "→", "leftarrow": "←", "Rightarrow": "⇒", "pm": "±", "odot": "⊙"},
@@ -48,31 +47,31 @@ class _Copy(NamedTuple):
 
 
 @dataclass
-class Work:
+class Budget:
     """How many characters may still be compared on a page; hostile text runs out of it."""
 
     left: int = 3_000_000
 
 
-def without_copies(piece: Piece, work: Work) -> Iterator[Piece]:
+def without_copies(piece: Piece, budget: Budget) -> Iterator[Piece]:
     """The pieces of a stretch of prose: formulas written three times are read once."""
     done = 0
-    for copy in _copies(piece.text, work):
+    for copy in _copies(piece.text, budget):
         yield cut(piece, done, copy.start)
         yield cut(piece, copy.latex, copy.end, "formula")
         done = copy.after
     yield cut(piece, done, len(piece.text))
 
 
-def _copies(text: str, work: Work) -> Iterator[_Copy]:
+def _copies(text: str, budget: Budget) -> Iterator[_Copy]:
     start = 0
     for line in text.splitlines(keepends=True):
-        if len(line) <= 4 * MAX_COPY and work.left > 0:
-            yield from _in_line(text, start, start + len(line), work)
+        if len(line) <= 4 * MAX_COPY and budget.left > 0:
+            yield from _in_line(text, start, start + len(line), budget)
         start += len(line)
 
 
-def _in_line(text: str, start: int, end: int, work: Work) -> Iterator[_Copy]:
+def _in_line(text: str, start: int, end: int, budget: Budget) -> Iterator[_Copy]:
     words = [
         (start + w.start() + part.start(), start + w.start() + part.end())
         for w in _WORD.finditer(text[start:end])
@@ -80,7 +79,7 @@ def _in_line(text: str, start: int, end: int, work: Work) -> Iterator[_Copy]:
     ]
     k, done = 0, start
     while k < len(words):
-        found = _copy_at(text, words, k, end, work) if words[k][0] >= done else None
+        found = _copy_at(text, words, k, end, budget) if words[k][0] >= done else None
         if found is None:
             k += 1
             continue
@@ -92,7 +91,7 @@ def _in_line(text: str, start: int, end: int, work: Work) -> Iterator[_Copy]:
             words[k] = (done, words[k][1])
 
 
-def _copy_at(text: str, words: list[tuple[int, int]], k: int, end: int, work: Work) -> _Copy | None:
+def _copy_at(text: str, words: list[tuple[int, int]], k: int, end: int, budget: Budget) -> _Copy | None:
     """The copy whose first form starts at word k: the longest one in TeX's notation, else the shortest."""
     begin = words[k][0]
     plain: _Copy | None = None
@@ -102,11 +101,11 @@ def _copy_at(text: str, words: list[tuple[int, int]], k: int, end: int, work: Wo
         if re.search(rf"[{_CHINESE}\n]", text[words[j - 1][1] : words[j][0]] if j > k else ""):
             break
         word = text[words[j][0] : words[j][1]]
-        if "\\" in word or len(seen) > MAX_COPY or work.left <= 0:
+        if "\\" in word or len(seen) > MAX_COPY or budget.left <= 0:
             break
         seen += _squashed(word)
         latex = words[j + 1][0]
-        stop = _spells(text, latex, end, seen, work)
+        stop = _spells(text, latex, end, seen, budget)
         if stop is None or re.search(rf"[{_CHINESE}]", text[words[j][1] : latex]):
             continue
         found = _Copy(begin, latex, stop, _after_last(text, stop, end, seen))
@@ -121,11 +120,11 @@ def _squashed(word: str) -> str:
     return word.translate(_ALIKE)
 
 
-def _spells(text: str, place: int, end: int, seen: str, work: Work) -> int | None:
+def _spells(text: str, place: int, end: int, seen: str, budget: Budget) -> int | None:
     """Where LaTeX from `place` on has shown exactly the characters `seen`; None where it shows others."""
     rest, accents, depth = seen, [""], 0
     while place < end:
-        work.left -= 1
+        budget.left -= 1
         if not rest and not any(accents) and depth <= 0:
             break
         c = text[place]

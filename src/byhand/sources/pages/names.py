@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
+from byhand.sources.characters import GREEK
+
 NEW = {"new", "(new)", "+", "新", "'", "updated", "t+1", "(t+1)", "k+1", "(k+1)", "next", "更新后"}
+NEW_BELOW = NEW - {"t+1", "k+1"}  # w_{t+1} may be an element of a series
 OLD = {"old", "(old)", "旧", "t", "(t)", "k", "(k)", "current"}
-GREEK = {
-    **{"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ"},
-    **{"eta": "η", "theta": "θ", "vartheta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ"},
-    **{"nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ"},
-    **{"varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ"},
-    **{"Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "ell": "l"},
-}
+LETTERS = {**GREEK, "varepsilon": "ε", "vartheta": "θ", "varphi": "φ", "ell": "l"}
 ACCENTS = {
     **{"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "vec": ""},
     **{"dot": "dot", "mathbf": "", "boldsymbol": "", "mathcal": "", "mathit": "", "bm": ""},
@@ -23,7 +20,7 @@ MAX_PART = 24
 
 def flat(text: str) -> str:
     """The characters of an index: braces, spaces and commas gone, Greek letters as letters."""
-    text = _COMMAND.sub(lambda m: GREEK.get(m[1], "" if m[1] in _DRESS else m[1]), text)
+    text = _COMMAND.sub(lambda m: LETTERS.get(m[1], "" if m[1] in _DRESS else m[1]), text)
     return re.sub(r"[\s{},_^]", "", text)
 
 
@@ -44,7 +41,7 @@ def joined(base: str, subscript: str, superscript: str = "") -> str | None:
     for mark in ("(new)", "new", "新"):
         if sub.endswith(mark) and sub != mark:
             sub, ending = sub[: -len(mark)], "_new"
-    if sub in NEW - {"t+1", "k+1"}:
+    if sub in NEW_BELOW:
         sub, ending = "", "_new"
     if sub in OLD - {"t", "k"}:
         sub = ""

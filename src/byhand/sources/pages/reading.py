@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from byhand.errors import ProblemError
 from byhand.sources.pages.code import without_code
-from byhand.sources.pages.copies import Work, without_copies
+from byhand.sources.pages.copies import Budget, without_copies
 from byhand.sources.pages.delimited import latex_pieces, markdown_pieces
 from byhand.sources.pages.markup import html_pieces
 from byhand.sources.pages.page import MAX_PAGE, Kind, Page, Piece
@@ -37,8 +37,8 @@ def read_page(source: str, kind: Kind) -> Page:
         pieces = markdown_pieces(whole)
     if kind in ("text", "markdown"):
         pieces = _each(pieces, without_code)
-    work = Work()
-    told = _each(pieces, lambda piece: without_copies(piece, work))
+    budget = Budget()
+    told = _each(pieces, lambda piece: without_copies(piece, budget))
     return Page(kind, source, tuple(piece for piece in told if piece.text.strip()))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from byhand.sources.pages.names import GREEK
+from byhand.sources.characters import GREEK
+from byhand.sources.pages.names import ACCENTS
 
 MAX_GROUP, MAX_NESTED = 4000, 40
 
@@ -14,28 +15,27 @@ FUNCTIONS = {
     **{"max": "max", "min": "min", "th": "tanh"},
 }
 MAYBE_FUNCTIONS = set("σfgφ")
-RELATIONS = {"approx", "simeq", "thickapprox", "doteq", "coloneqq", "leftarrow", "gets", "equiv", "approxeq"}
-SKIPPED = {
-    *("left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "displaystyle"),
-    *(
-        "textstyle",
-        "limits",
-        "nolimits",
-        "nonumber",
-        "notag",
-        "rm",
-        "bf",
-        "it",
-        "mathrm",
-        "hline",
-        "bigm",
-        "boxed",
-    ),
-}
-SPACES = set(",;:!> ")
 FRACTIONS = {"frac", "dfrac", "tfrac", "cfrac"}
-WITH_GROUP_SKIPPED = {"tag", "label", "color", "ref", "eqref", "cite", "hspace", "vspace", "phantom"}
-TEXT = {"text", "mathrm", "textrm", "textbf", "mbox", "textit", "operatorname", "mathsf", "rm", "mathtt"}
+SKIPPED = {"tag", "label", "color", "ref", "eqref", "cite", "hspace", "vspace", "phantom"}
+TEXT = {"text", "mathrm", "textrm", "textbf", "mbox", "textit", "operatorname", "mathsf", "mathtt"}
+WITH_GROUP = {*ACCENTS, *TEXT, *SKIPPED, "begin", "end"}
+# Commands that are one token, its kind and text, or none.
+COMMANDS = {
+    **dict.fromkeys(("left", "right", "big", "Big", "bigg", "Bigg"), ("", "")),
+    **dict.fromkeys(("bigl", "bigr", "Bigl", "Bigr"), ("", "")),
+    **dict.fromkeys(("displaystyle", "textstyle", "limits", "nolimits", "nonumber", "notag"), ("", "")),
+    **dict.fromkeys(("rm", "bf", "it", "hline", "bigm", "boxed", *",;:!> %"), ("", "")),
+    **{name: ("FUNC", function) for name, function in FUNCTIONS.items()},
+    **dict.fromkeys(("times", "cdot", "ast", "odot", "bullet", "circ"), ("TIMES", "*")),
+    **dict.fromkeys(("coloneqq", "leftarrow", "gets"), ("REL", "=")),
+    **dict.fromkeys(("approx", "simeq", "thickapprox", "doteq", "equiv", "approxeq"), ("REL", "≈")),
+    **dict.fromkeys(("quad", "qquad", "Rightarrow", "rightarrow", "to", "implies"), ("break", "")),
+    **dict.fromkeys(("because", "therefore", "mid"), ("break", "")),
+    **{"div": ("SLASH", "/"), "sqrt": ("ROOT", "√"), "prime": ("PRIME", "'"), "partial": ("bad", "∂")},
+    **{"{": ("LPAR", "("), "lbrace": ("LPAR", "("), "}": ("RPAR", ")"), "rbrace": ("RPAR", ")")},
+    "\\": ("row", ""),
+}
+ROWS = {"aligned", "align", "split", "equation", "gathered"}
 
 NUMBER = re.compile(
     r"(?:\d{1,3}(?:(?:\{,\}|,|\\,)\d{3}(?!\d))+(?:\.\d+)?|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?%?"
@@ -43,7 +43,7 @@ NUMBER = re.compile(
 SMALL = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?%?")
 TEN = re.compile(r"\s*(?:\*|×|\\times|\\cdot)\s*10\s*\^\s*(?:\{\s*([-+]?\s*\d+)\s*\}|([-+]?\d+))")
 LETTERS = re.compile(r"[^\W\d_]+")
-GREEK_LETTERS = set(GREEK.values()) - {"l"} | {"∂", "∇", "Δ", "∆"}
+GREEK_LETTERS = set(GREEK.values()) | {"∂", "∇", "Δ", "∆"}
 PRIMES = "'′’"
 DOTTED = re.compile(r"(?:\.[A-Za-z_]\w*)+\(")
 DIGITS = re.compile(r"\d+(?![.\d])")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from byhand.sources.characters import plain
 from byhand.sources.pages import signs
-from byhand.sources.pages.names import ACCENTS, GREEK, flat, index_like, joined
+from byhand.sources.pages.names import ACCENTS, LETTERS, flat, index_like, joined
 from byhand.sources.pages.page import Piece
 
 
@@ -250,65 +250,24 @@ class Lexer:
         if found is None:
             return [], at + 1
         name, stop = found[1], found.end()
-        if name in signs.SKIPPED or (name in signs.SPACES and name != " ") or name == " ":
-            return [], stop
-        if name in signs.RELATIONS:
-            return [
-                self._made("REL", "=" if name in ("coloneqq", "leftarrow", "gets") else "≈", at, stop)
-            ], stop
-        if name in ("times", "cdot", "ast", "odot", "bullet", "circ"):
-            return [self._made("TIMES", "*", at, stop)], stop
-        if name == "div":
-            return [self._made("SLASH", "/", at, stop)], stop
-        if name == "\\":
-            return [self._made("row", "", at, stop)], stop
-        if name == "%":
-            return [], stop
-        if name in ("{", "lbrace"):
-            return [self._made("LPAR", "(", at, stop)], stop
-        if name in ("}", "rbrace"):
-            return [self._made("RPAR", ")", at, stop)], stop
+        if name in signs.COMMANDS:
+            kind, text = signs.COMMANDS[name]
+            return ([self._made(kind, text, at, stop)] if kind else []), stop
         if name in signs.FRACTIONS:
             return self._fraction(at, stop, end)
-        if name == "sqrt":
-            if self._text[stop : stop + 1] == "[":
-                return [self._made("bad", "sqrt[", at, stop)], stop
-            return [self._made("ROOT", "√", at, stop)], stop
+        if name in LETTERS and name not in ("Sigma", "Pi"):
+            return self._name(LETTERS[name], at, stop, end)
+        if name not in signs.WITH_GROUP:
+            return [self._made("bad", "\\" + name, at, stop)], stop
+        inside, after = self._group(stop, end)
         if name in ACCENTS:
-            inside, after = self._group(stop, end)
             return self._accented(name, inside, at, after, end)
         if name in signs.TEXT:
-            inside, after = self._group(stop, end)
             return self._worded(inside, at, after, end)
         if name in ("begin", "end"):
-            inside, after = self._group(stop, end)
-            what = self._text[inside[0] : inside[1]].strip("*")
-            kind = "row" if what in ("aligned", "align", "split", "equation", "gathered") else "bad"
-            return [self._made(kind, "", at, after)], after
-        if name in signs.WITH_GROUP_SKIPPED:
-            inside, after = self._group(stop, end)
-            return [], after
-        if name in signs.FUNCTIONS:
-            return [self._made("FUNC", signs.FUNCTIONS[name], at, stop)], stop
-        if name == "prime":
-            return [self._made("PRIME", "'", at, stop)], stop
-        if name == "partial":
-            return [self._made("bad", "∂", at, stop)], stop
-        if name in GREEK and name not in ("Sigma", "Pi"):
-            return self._name(GREEK[name], at, stop, end)
-        if name in (
-            "quad",
-            "qquad",
-            "Rightarrow",
-            "rightarrow",
-            "to",
-            "implies",
-            "because",
-            "therefore",
-            "mid",
-        ):
-            return [self._made("break", "", at, stop)], stop
-        return [self._made("bad", "\\" + name, at, stop)], stop
+            rows = self._text[inside[0] : inside[1]].strip("*") in signs.ROWS
+            return [self._made("row" if rows else "bad", "", at, after)], after
+        return [], after
 
     def _accented(
         self, name: str, inside: tuple[int, int], at: int, after: int, end: int
@@ -317,7 +276,7 @@ class Lexer:
         found = re.fullmatch(r"([^\W\d_]+|\\[A-Za-z]+)\s*(?:_\s*(\{[^{}]*\}|\w))?", text)
         if found is None:
             return [self._made("bad", self._raw[at:after], at, after)], after
-        letter = GREEK.get(found[1][1:], "") if found[1].startswith("\\") else found[1]
+        letter = LETTERS.get(found[1][1:], "") if found[1].startswith("\\") else found[1]
         if not letter:
             return [self._made("bad", self._raw[at:after], at, after)], after
         if found[2]:

@@ -9,13 +9,14 @@ from byhand.api import Work
 from byhand.lesson.document import Box, Deriv
 from byhand.lesson.notation import symbol
 from byhand.practice.topics import Draft
-from byhand.trace.program import depends_on, lines_of
+from byhand.trace.paths import between, uses
+from byhand.trace.program import lines_of
 
 Kind = Literal["value", "derivative", "new"]
 Stage = Literal["step", "derivative", "result"]
 
 
-class Asked(NamedTuple):
+class Question(NamedTuple):
     """One number that is asked.
 
     Attributes
@@ -40,7 +41,7 @@ class Asked(NamedTuple):
     value: float
 
 
-def asked(draft: Draft, worked: Work) -> list[Asked]:
+def questions(draft: Draft, worked: Work) -> list[Question]:
     """Every number of an exercise, in the order of computation."""
     found = [one for step in range(1, draft.steps + 1) for one in _in_step(draft, worked, step)]
     if draft.steps > 1:
@@ -48,7 +49,7 @@ def asked(draft: Draft, worked: Work) -> list[Asked]:
     return found
 
 
-def _in_step(draft: Draft, worked: Work, step: int) -> Iterator[Asked]:
+def _in_step(draft: Draft, worked: Work, step: int) -> Iterator[Question]:
     lines = list(lines_of(worked.run.program))
     for name in lines:
         yield _value(draft, worked, name, step)
@@ -56,7 +57,8 @@ def _in_step(draft: Draft, worked: Work, step: int) -> Iterator[Asked]:
         yield _derivative(draft, worked, of, by, step, "derivative")
     if draft.objective is None:
         return
-    wanted = _between(draft, worked, lines) if draft.through is None else draft.through
+    inside = between(uses(worked.run.program), draft.by, draft.objective)
+    wanted = inside.intersection(lines) - {draft.objective} if draft.through is None else draft.through
     for name in sorted(wanted, key=lines.index, reverse=True):
         yield _derivative(draft, worked, draft.objective, name, step, "derivative")
     for name in draft.by:
@@ -64,31 +66,19 @@ def _in_step(draft: Draft, worked: Work, step: int) -> Iterator[Asked]:
     for name in draft.by if draft.rate is not None else ():
         claim = _at(f"{name}_new", draft, step)
         number = float(worked.number(f"{name}_new#{step}"))
-        yield Asked(claim, "new", "result", step, symbol(f"{name}_new"), number)
+        yield Question(claim, "new", "result", step, symbol(f"{name}_new"), number)
 
 
-def _between(draft: Draft, worked: Work, lines: list[str]) -> list[str]:
-    """The lines between what is learned and the objective."""
-    program, objective = worked.run.program, str(draft.objective)
-    reaching = depends_on(program, objective)
-    learned = set(draft.by)
-    return [
-        name
-        for name in lines
-        if name in reaching and name != objective and not learned.isdisjoint(depends_on(program, name))
-    ]
-
-
-def _value(draft: Draft, worked: Work, name: str, step: int) -> Asked:
+def _value(draft: Draft, worked: Work, name: str, step: int) -> Question:
     stage: Stage = "result" if name == draft.objective or name in draft.results else "step"
     number = float(worked.number(f"{name}#{step}"))
-    return Asked(_at(name, draft, step), "value", stage, step, symbol(name), number)
+    return Question(_at(name, draft, step), "value", stage, step, symbol(name), number)
 
 
-def _derivative(draft: Draft, worked: Work, of: str, by: str, step: int, stage: Stage) -> Asked:
+def _derivative(draft: Draft, worked: Work, of: str, by: str, step: int, stage: Stage) -> Question:
     number = float(worked.number(f"d{of}/d{by}#{step}"))
     shown = Deriv(symbol(of), symbol(by))
-    return Asked(_at(f"d{of}/d{by}", draft, step), "derivative", stage, step, shown, number)
+    return Question(_at(f"d{of}/d{by}", draft, step), "derivative", stage, step, shown, number)
 
 
 def _at(name: str, draft: Draft, step: int) -> str:

@@ -1,0 +1,21 @@
+"""The networks whose equations a problem file can ask for, by the names of their estimators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
+from byhand.equations.kohonen import SOM
+from byhand.equations.layered import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
+from byhand.equations.perceptron import Perceptron
+from byhand.equations.radial import RBF
+from byhand.equations.resonance import ART, ART1, FuzzyART, FuzzyARTMAP
+from byhand.equations.step import Settings
+
+NETWORKS: Mapping[str, type[Settings]] = {
+    **{kind.__name__: kind for kind in (Perceptron, Adaline, LogisticRegression)},
+    **{kind.__name__: kind for kind in (MLPClassifier, MLPRegressor)},
+    **{"RBFClassifier": RBF, "RBFRegressor": RBF},
+    **{kind.__name__: kind for kind in (ART, ART1, FuzzyART, FuzzyARTMAP, SOM)},
+    **{kind.__name__: kind for kind in (CascadeCorrelationClassifier, CascadeCorrelationRegressor)},
+}

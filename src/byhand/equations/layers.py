@@ -1,0 +1,129 @@
+r"""Networks of layers.
+
+For layers :math:`k = 1, 2, \ldots` with :math:`a_0 = x`:
+
+.. math:: z_k = W_k a_{k-1} + b_k, \qquad a_k = f_k(z_k)
+
+The last activation is ``yhat`` and the loss of one sample ``L``. Row j of ``Wk`` holds the weights of unit j.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Literal, NamedTuple, TypeVar
+
+from byhand.errors import DataError
+
+Activation = Literal["identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gaussian"]
+ACTIVATIONS: tuple[str, ...] = Activation.__args__  # type: ignore[attr-defined]
+Size = TypeVar("Size")
+ENTROPIES = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}
+
+
+class Layers(NamedTuple):
+    """What the equations depend on.
+
+    Attributes
+    ----------
+    activations : tuple of str
+        One a layer, the output's last.
+    loss : str
+    """
+
+    activations: tuple[str, ...]
+    loss: str
+
+
+def equations(layers: Layers, *, rows: bool = False, mark: str = "") -> str:
+    """The equations of one sample, in the order of the textbook.
+
+    Parameters
+    ----------
+    layers : Layers
+    rows : bool
+        Of many samples at once, one a row; the loss is their mean.
+    mark : str
+        What the names of weights and of values end in; x and y keep theirs.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(equations(Layers(("sigmoid", "softmax"), "cross_entropy")))
+    z1 = W1 @ x + b1
+    a1 = sigmoid(z1)
+    z2 = W2 @ a1 + b2
+    yhat = softmax(z2)
+    L = cross_entropy(y, yhat)
+    """
+    lines, before = [], "x"
+    for k, activation in enumerate(layers.activations, 1):
+        after = f"yhat{mark}" if k == len(layers.activations) else f"a{k}{mark}"
+        W, b, z = (f"{letter}{k}{mark}" for letter in "Wbz")
+        lines.append(f"{z} = {before} @ {W}.T + {b}" if rows else f"{z} = {W} @ {before} + {b}")
+        lines.append(f"{after} = {z}" if activation == "identity" else f"{after} = {activation}({z})")
+        before = after
+    return "\n".join([*lines, f"L{mark} = {layers.loss}(y, yhat{mark})"])
+
+
+def weight_names(layers: Layers) -> tuple[str, ...]:
+    """``W1``, ``W2``, …"""
+    return tuple(f"W{k}" for k in range(1, len(layers.activations) + 1))
+
+
+def learned_names(layers: Layers) -> tuple[str, ...]:
+    """``W1``, ``b1``, ``W2``, ``b2``, …"""
+    return tuple(f"{letter}{k}" for k in range(1, len(layers.activations) + 1) for letter in "Wb")
+
+
+def shapes(sizes: tuple[Size, ...]) -> dict[str, tuple[Size, ...]]:
+    """The shape of every weight, by the number of inputs, of each layer's units, and of outputs.
+
+    Examples
+    --------
+    >>> shapes((2, 3, 1))
+    {'W1': (3, 2), 'b1': (3,), 'W2': (1, 3), 'b2': (1,)}
+    """
+    found: dict[str, tuple[Size, ...]] = {}
+    for k, (inputs, units) in enumerate(pairwise(sizes), 1):
+        found |= {f"W{k}": (units, inputs), f"b{k}": (units,)}
+    return found
+
+
+def one_a_layer(activation: str | Sequence[str], layers: int) -> tuple[str, ...]:
+    """The activations of so many hidden layers: one name for all, or one for each.
+
+    Raises
+    ------
+    DataError
+        ``activations``
+    """
+    if isinstance(activation, str):
+        return (activation,) * layers
+    if len(activation) != layers or not set(activation) <= set(ACTIVATIONS):
+        known, found = ", ".join(ACTIVATIONS), str(list(activation))[:60]
+        raise DataError("activations", found=found, count=layers, known=known)
+    return tuple(activation)
+
+
+def classifying(output: str, loss: str) -> tuple[str, str]:
+    """The output's activation and the loss of a classifier, ``auto`` replaced.
+
+    Raises
+    ------
+    DataError
+        ``output_loss``: each entropy belongs to one activation.
+    """
+    if output == "auto":
+        output = "sigmoid" if loss == "binary_cross_entropy" else "softmax"
+    if loss in ENTROPIES.values() and loss != ENTROPIES[output]:
+        raise DataError("output_loss", output=output, loss=loss)
+    return output, ENTROPIES[output] if loss == "auto" else loss
+
+
+def quantifying(output: str, loss: str) -> tuple[str, str]:
+    """The same of a regressor."""
+    return "identity" if output == "auto" else output, "mse" if loss == "auto" else loss

@@ -1,0 +1,47 @@
+"""Every estimator there is: one that is added to those a file may name joins the tests by itself."""
+
+from byhand import networks
+from byhand.networks.gradient import GradientNetwork
+from byhand.networks.saving import NETWORKS
+
+KINDS = {name: getattr(networks, name) for name in NETWORKS}
+
+SMALL = {
+    **{"hidden_layer_sizes": (3,), "units": 4, "shape": (2, 3), "max_units": 2, "candidates": 2},
+    **{"max_iter": 3, "random_state": 0},
+}
+
+
+def small(kind, **settings):
+    """One that is soon fitted."""
+    known = kind().get_params()
+    return kind(**{name: value for name, value in SMALL.items() if name in known} | settings)
+
+
+EVERY = {name: small(kind) for name, kind in KINDS.items()}
+
+# The same estimators where they learn in another way.
+WAYS = {
+    "early stopping": small(KINDS["MLPClassifier"], early_stopping=True, validation_fraction=0.4),
+    "restarts": small(KINDS["MLPRegressor"], restarts=3),
+    "restarts, early stopping": small(
+        KINDS["MLPClassifier"], restarts=2, early_stopping=True, validation_fraction=0.4
+    ),
+    "annealing": small(KINDS["MLPRegressor"], strategy="annealing"),
+    "RBF descent": small(KINDS["RBFClassifier"], training="descent"),
+    "RBF full": small(KINDS["RBFRegressor"], training="full"),
+    "RBF random": small(KINDS["RBFRegressor"], centres="random", widths="shared", alpha=0.0),
+    "RBF orthogonal": small(KINDS["RBFRegressor"], centres="orthogonal"),
+    "SOM batch": small(KINDS["SOM"], batch=True),
+    "cascade early stopping": small(
+        KINDS["CascadeCorrelationRegressor"], early_stopping=True, validation_fraction=0.4
+    ),
+}
+
+DESCENDING = {
+    name: net
+    for name, net in {**EVERY, **WAYS}.items()
+    if isinstance(net, GradientNetwork)
+    and net.strategy == "descent"
+    and getattr(net, "training", "descent") != "least_squares"
+}
