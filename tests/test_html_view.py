@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import byhand
+from byhand.sources.characters import GREEK
 from byhand.api import examples
 from byhand.lesson.document import (
     Curve,
@@ -249,7 +250,12 @@ def engine(worked, number=1):
         }
     for name, update in done.updates.items():
         found[f"{name}new"] = update.new
-    return {name.replace("_", "").replace(",", ""): value for name, value in found.items()}
+    return {bare(name): value for name, value in found.items()}
+
+
+def bare(name):
+    """A name as a page shows it, without what parts its indices."""
+    return GREEK.get(name, name).replace("_", "").replace(",", "")
 
 
 def element_of(values, name):
@@ -298,7 +304,9 @@ def test_the_last_number_of_a_chain_is_the_engines(works, name, language):
     for number, (formula, signs, members) in zip(iterations(document), formulas(document), strict=True):
         values = engine(worked, number)
         left, *_, last = ["".join(map(plain, member.children)) for member in members] or [""]
-        known = left.partition("[")[0] in values
+        name, bracket, index = left.partition("[")
+        left = f"{bare(name)}{bracket}{index}"
+        known = bare(name) in values
         assert known or formula.code not in ("forward", "gradient")
         if not known or formula.code not in ("forward", "gradient", "update") or worked.task.symbolic:
             continue

@@ -37,11 +37,20 @@ class Near:
         return Near(self.mid + other.mid, self.radius + other.radius)
 
     def __sub__(self, other: Near) -> Near:
-        return Near(self.mid - other.mid, self.radius + other.radius)
+        one = self.beside(other)
+        return Near(one.mid - other.mid, one.radius + other.radius)
+
+    def beside(self, other: Near) -> Near:
+        """A vector, which is printed upright, as a row beside a matrix with rows of its length."""
+        shape, wide = np.shape(self.mid), np.shape(other.mid)
+        if len(wide) == 2 and shape == (wide[1], 1) and shape[0] not in (1, wide[0]):
+            return Near(self.mid.T, self.radius.T)
+        return self
 
     def times(self, other: Near, product: Callable[[Any, Any], Any]) -> Near:
-        r = product(abs(self.mid), other.radius) + product(self.radius, abs(other.mid))
-        return Near(product(self.mid, other.mid), r + product(self.radius, other.radius))
+        one = self.beside(other) if product is np.multiply else self
+        r = product(abs(one.mid), other.radius) + product(one.radius, abs(other.mid))
+        return Near(product(one.mid, other.mid), r + product(one.radius, other.radius))
 
     def through(self, *bounds: Any) -> Near:
         low, high = np.minimum.reduce(bounds), np.maximum.reduce(bounds)
@@ -84,10 +93,64 @@ OF_TWO: dict[str, Callable[[Near, Near], Near]] = {
         - (y.times(p.mapped(np.log), np.multiply) + (ONE - y).times((ONE - p).mapped(np.log), np.multiply))
     ),
 }
+
+
+def largest(sign: float) -> Callable[[list[Near], int | None], Near]:
+    """The place of the largest, or of the smallest, of several numbers or of an array's."""
+    return lambda args, axis: Near(float(np.argmax(sign * np.concatenate([np.ravel(a.mid) for a in args]))), 0.0)
+
+
+def solved(args: list[Near], axis: int | None) -> Near:
+    """The unknowns of a system whose numbers may be a little off."""
+    G, r = args
+    inverse, w = np.abs(np.linalg.inv(G.mid)), np.linalg.solve(G.mid, r.mid)
+    return Near(w, 2 * inverse @ (G.radius @ np.abs(w) + r.radius))
+
+
+def taken(args: list[Near], axis: int | None) -> Near:
+    """A row, upright as vectors are printed."""
+    whole, place = args
+    return Near(*(part[int(place.mid)].reshape(-1, 1) for part in (whole.mid, whole.radius)))
+
+
+def replaced(args: list[Near], axis: int | None) -> Near:
+    """A matrix with another row."""
+    whole, place, row = args
+    mid, radius = whole.mid.copy(), whole.radius.copy()
+    mid[int(place.mid)], radius[int(place.mid)] = np.ravel(row.mid), np.ravel(row.radius)
+    return Near(mid, radius)
+
+
+def joined(args: list[Near], axis: int | None) -> Near:
+    """Arrays put together."""
+    return Near(*(np.concatenate([getattr(one, part) for one in args], axis or 0) for part in ("mid", "radius")))
+
+
+def added(args: list[Near], axis: int | None) -> Near:
+    """The sums along an axis."""
+    if axis == 2:
+        raise InSymbols  # a printed matrix does not say how an array of three dimensions lay
+    return args[0].mapped(lambda x: np.sum(x, axis=axis))
+
+
+OF_ARRAYS: dict[str, Callable[[list[Near], int | None], Near]] = {
+    r"\operatorname{argmin}": largest(-1),
+    r"\operatorname{argmax}": largest(1),
+    r"\operatorname{take}": taken,
+    r"\operatorname{replace}": replaced,
+    r"\operatorname{where}": lambda args, axis: args[1] if args[0].mid else args[2],
+    r"\operatorname{concat}": joined,
+    r"\operatorname{solve}": solved,
+    r"\operatorname{sum}": added,
+    r"\operatorname{norm}": lambda args, axis: args[0].power(Near(2.0, 0.0)).mapped(
+        lambda x: np.sqrt(np.sum(x, axis=axis))
+    ),
+}
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     r"\gt": np.greater,
     r"\lt": np.less,
     r"\ge": np.greater_equal,
+    "=": np.equal,
 }
 TOKEN = re.compile(
     r"\\begin\{bmatrix\}|\\end\{bmatrix\}|\\operatorname\{[^}]*\}|\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\S"
@@ -142,6 +205,8 @@ class Reader:
 
     def factor(self) -> Near:
         value = self.base()
+        if self.next == "_":  # an element of something that stands in brackets
+            raise InSymbols
         while self.next == "^":
             self.take()
             self.take("{")
@@ -172,12 +237,11 @@ class Reader:
             value = self.sum()
             self.take(r"\rVert")
             return value.power(Near(2.0, 0.0)).mapped(np.sum).mapped(np.sqrt)
-        if token == r"\operatorname{argmin}":
-            self.take("(")
-            values = [self.sum()]
-            while self.take() == ",":
-                values.append(self.sum())
-            return Near(float(np.argmin([value.mid for value in values])), 0.0)
+        if token == r"\sum":
+            return self.factor().mapped(np.sum)
+        if token in OF_ARRAYS:
+            args, axis = self.arguments()
+            return OF_ARRAYS[token](args, axis)
         if token in MONOTONE:
             self.take("(")
             value = self.sum()
@@ -191,10 +255,24 @@ class Reader:
             self.take(")")
             return OF_TWO[token](left, right)
         if re.fullmatch(
-            r"[A-Za-z]|\\(hat|mathrm|text|alpha|beta|delta|eta|theta|lambda|varepsilon|Delta|partial)", token
+            r"[A-Za-z]|\\(hat|mathrm|text|Phi|alpha|beta|delta|eta|theta|lambda|varepsilon|Delta|partial)", token
         ):
             raise InSymbols
         raise AssertionError(f"cannot read {token}")
+
+    def arguments(self) -> tuple[list[Near], int | None]:
+        """What stands between brackets, and the axis named there."""
+        args: list[Near] = []
+        axis = None
+        self.take("(")
+        while True:
+            if self.tokens[self.at : self.at + 8] == [r"\mathrm", *"{axis}", "="]:
+                self.at += 8
+                axis = int(self.take())
+            else:
+                args.append(self.sum())
+            if self.take() == ")":
+                return args, axis
 
     def braced(self) -> Near:
         self.take("{")
@@ -245,6 +323,7 @@ def plain(left: str) -> str:
     derivative = re.fullmatch(r"\\frac\{\\partial (.*)\}\{\\partial (.*)\}", left)
     if derivative:
         return f"d{plain(derivative[1])}/d{plain(derivative[2])}"
+    left = re.sub(r"\\(Phi|eta|sigma)$", r"\1", left)
     left = re.sub(r"\\hat\{(\w)\}", r"\1hat", left).replace(r"^{\text{new}}", "new")
     return re.sub(r"\\(mathrm|text)|[{}_ ]", "", left)
 

@@ -484,7 +484,7 @@ def test_no_room_for_a_checkpoint_is_said_and_the_earlier_one_goes_on(tmp_path):
     net = byhand.load(path)
     with (
         largest_file(1000),
-        pytest.raises(ProblemError, match=r"run\.byhand cannot be written: File too large"),
+        pytest.raises(ProblemError, match=r"run\.byhand cannot be written: the file is too large"),
     ):
         net.resume(X, WORDS, callbacks=[Checkpoint(path)])
     assert ["run.byhand"] == os.listdir(tmp_path)
@@ -498,7 +498,7 @@ def test_a_folder_that_cannot_be_written_is_said_at_the_first_checkpoint(tmp_pat
     (tmp_path / "file").touch()
     for folder in (tmp_path / "file", tmp_path / "absent"):
         net = classifier()
-        with pytest.raises(ProblemError, match=r"run\.byhand cannot be written: N"):
+        with pytest.raises(ProblemError, match=r"run\.byhand cannot be written: (a part|there is)"):
             net.fit(X, WORDS, callbacks=[Checkpoint(folder / "run.byhand")])
         assert 1 == net.n_iter_
 

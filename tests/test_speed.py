@@ -19,10 +19,11 @@ from byhand.trace.forward import run_forward
 from byhand.train.moving import ALIGNMENT, moved
 
 
-def benchmark(name):
+def benchmark(name, monkeypatch):
     """One of the scripts in benchmarks/, as a module."""
-    path = Path(__file__).parents[1] / "benchmarks" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", path)
+    folder = Path(__file__).parents[1] / "benchmarks"
+    monkeypatch.syspath_prepend(folder)
+    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", folder / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -41,20 +42,20 @@ def seconds(function):
 
 
 def test_a_chain_takes_time_linear_in_its_length():
-    ours = benchmark("scalars").ours
+    ours = benchmark("scalars", monkeypatch).ours
     # Eight times the length: 8 if linear, 64 if quadratic.
     assert ratio(lambda: ours(64_000), lambda: ours(8_000), 5) < 3 * 8
 
 
 def test_a_chain_of_100000_needs_no_recursion():
-    gradients = benchmark("scalars").ours(100_000)
+    gradients = benchmark("scalars", monkeypatch).ours(100_000)
     assert 100_002 == len(gradients)
     assert sys.getrecursionlimit() < 100_000
 
 
 def test_a_chain_of_1000_takes_at_most_three_times_micrograd_s_time():
     engine = pytest.importorskip("micrograd.engine")
-    scalars = benchmark("scalars")
+    scalars = benchmark("scalars", monkeypatch)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(20_000)  # micrograd's
     try:
@@ -74,7 +75,7 @@ def by_numpy(given):
 
 
 def test_a_network_is_traced_in_a_few_times_what_numpy_needs():
-    network = benchmark("network")
+    network = benchmark("network", monkeypatch)
     given = network.numbers()
     program = network.byhand.work(network.PROBLEM, given, minimise="C").run.program
 
@@ -87,7 +88,7 @@ def test_a_network_is_traced_in_a_few_times_what_numpy_needs():
 
 
 def test_a_pass_of_the_perceptron_takes_a_part_of_scikit_learn_s_time():
-    X, y = benchmark("mlp").samples(3000)
+    X, y = benchmark("mlp", monkeypatch).samples(3000)
     wide = X.astype(float)
     ours, theirs = Perceptron(max_iter=3, random_state=0), Theirs(max_iter=3, tol=None, random_state=0)
     with warnings.catch_warnings():

@@ -81,7 +81,7 @@ class MPNeuron:
         MPNeuron((1, 1), 2)
         >>> MPNeuron.of(lambda a, b: a != b, 2)  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        byhand.networks.faults.DataError: No threshold neuron computes this function. ...
+        byhand.errors.DataError: No threshold neuron computes this function. ...
         """
         rows, table = _table(function, inputs)
         weights = _smallest(rows, table)
