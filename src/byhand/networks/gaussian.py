@@ -17,6 +17,7 @@ from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks import radial
 from byhand.networks.checkpoint import Checkpoint
+from byhand.networks.descending import check_fits
 from byhand.networks.faults import DataError
 from byhand.networks.fitting import Samples
 from byhand.networks.gradient import GradientNetwork
@@ -129,7 +130,7 @@ class RBFNetwork(GradientNetwork):
         if first:
             self._start(samples)
         else:
-            self._check_fits(samples.targets)
+            check_fits(self, samples.targets)
             self.params_ = {**self.params_, **self._solved(self.params_, samples)}
         self.n_iter_ += 1
         for one in callbacks or ():
@@ -250,7 +251,7 @@ class RBFNetwork(GradientNetwork):
         if self.training != "least_squares":
             return super().problem(X, y, sample_weight)
         samples = self._prepared(X, y, sample_weight, first=False, declare=False)
-        self._check_fits(samples.targets)
+        check_fits(self, samples.targets)
         weight = samples.weight
         columns = {"x": samples.X, "y": samples.targets}
         if _differ(weight):

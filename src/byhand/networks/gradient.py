@@ -19,7 +19,7 @@ from byhand.networks import annealing, mlp
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Descending, one_epoch
 from byhand.networks.faults import DataError
-from byhand.networks.fitting import Fitting, Samples, counted, held, places
+from byhand.networks.fitting import Fitting, Samples, counted, places
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
@@ -300,15 +300,6 @@ class GradientNetwork(Network):
         ):
             self.__dict__.pop(stale, None)
 
-    def _check_fits(self, targets: np.ndarray) -> None:
-        """That targets, and hyper-parameters changed since the network was made, fit it."""
-        if targets.shape[1] != self.n_outputs_:
-            raise DataError("output_count", found=targets.shape[1], wanted=self.n_outputs_)
-        if self._shapes() != {name: value.shape for name, value in self.params_.items()}:
-            raise DataError("sizes_changed", found=str(self.hidden_layer_sizes)[:60])
-        if self.rule_state_ and self.rule_state_.keys() != set(RULES[self.rule].state):
-            raise DataError("rule_changed", name=self.rule)
-
     def _hidden_sizes(self) -> tuple[int, ...]:
         sizes = tuple(np.atleast_1d(self.hidden_layer_sizes).tolist())
         if not all(isinstance(size, int) and size > 0 for size in sizes):
@@ -335,24 +326,6 @@ class GradientNetwork(Network):
         if self.penalty == "textbook" and not 0 < self.alpha < 1:
             raise DataError("textbook_alpha", found=self.alpha)
         return self.penalty, float(self.alpha)
-
-    def _note(self, loss: float) -> None:
-        """Count an epoch."""
-        self.n_iter_ += 1
-        self.loss_ = loss
-        self.loss_curve_.append(loss)
-        self.best_loss_ = min(self.best_loss_, loss)
-
-    def _keep(self, epoch: Any) -> None:
-        """Have the weights and the rule's state of an epoch."""
-        kept = held(epoch, self._learns())
-        self.__dict__.update({**kept, "params_": {**self.params_, **kept["params_"]}})
-
-    def _validated(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
-        score = self._validation_score(X, targets, weight)
-        self.validation_scores_ = [*getattr(self, "validation_scores_", []), score]
-        self.best_validation_score_ = max(self.validation_scores_)
-        return score
 
     def ended(self, stopped: str) -> Remark | None:
         """Why the descent, or the search, ended."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from byhand.errors import CalculationError
 from byhand.networks import mlp
-from byhand.networks.descending import Parts, divided, prepare
+from byhand.networks.descending import Parts, divided, keep, prepare
 from byhand.networks.fitting import held
 from byhand.networks.interrupts import Interrupts
 from byhand.networks.progress import Progress, Report
@@ -168,7 +168,7 @@ def _score(net: Any, epoch: Epoch, held_out: Parts | None) -> float | None:
     """How well the validation part is predicted after an epoch; NaN where the outputs are no numbers."""
     if held_out is None or not math.isfinite(epoch.loss):
         return None
-    net._keep(epoch)
+    keep(net, epoch)
     try:
         return net._validation_score(*held_out)
     except CalculationError:
@@ -198,7 +198,7 @@ def _keep(net: Any, start: Start) -> None:
     """Give the network what one start has learned, if anything."""
     if start.kept is None:
         return
-    net._keep(start.kept)
+    keep(net, start.kept)
     net.n_iter_, net.loss_curve_ = len(start.losses), list(start.losses)
     net.loss_, net.best_loss_ = start.losses[-1], min(start.losses)
     if start.scores:
