@@ -133,11 +133,11 @@ def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) ->
     from byhand.train.merging import merged
 
     check_fits(net, targets)
+    net._adopt()
     samples, size = net._columns_seen(X, targets), net._batch(len(X))
     if size == len(X):
         samples, weight = merged(samples, weight)
         size = len(weight)
-    net._form = net._layers()
     penalty, strength = net._penalty()
     penalised = net._penalised() if strength else ()
     descent = Descent(net._objective(), net.rule, net._settings(), penalised, strength, size, penalty)
@@ -145,7 +145,7 @@ def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) ->
 
 
 def check_fits(net: Any, targets: np.ndarray) -> None:
-    """That targets, and hyper-parameters changed since the network was made, fit it.
+    """That targets, and a rule changed since the network was made, fit it.
 
     Raises
     ------
@@ -153,8 +153,6 @@ def check_fits(net: Any, targets: np.ndarray) -> None:
     """
     if targets.shape[1] != net.n_outputs_:
         raise DataError("output_count", found=targets.shape[1], wanted=net.n_outputs_)
-    if net._shapes() != {name: value.shape for name, value in net.params_.items()}:
-        raise DataError("sizes_changed", found=str(net.hidden_layer_sizes)[:60])
     if net.rule_state_ and net.rule_state_.keys() != set(RULES[net.rule].state):
         raise DataError("rule_changed", name=net.rule)
 

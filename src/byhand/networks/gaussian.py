@@ -50,10 +50,6 @@ class RBFNetwork(GradientNetwork):
     }
     learned: ClassVar[tuple[str, ...]] = (*GradientNetwork.learned, "kmeans_iter_", "error_reductions_")
 
-    # The rest of what a network of the gradient kind is asked for has one answer here.
-    hidden_layer_sizes, activation, early_stopping, penalty = (), "identity", False, "half"
-    restarts, strategy, strategy_settings = 1, "descent", None
-
     def __init__(
         self,
         units: int = 50,
@@ -213,9 +209,6 @@ class RBFNetwork(GradientNetwork):
         m = len(self.params_["C"])
         outputs = self.n_outputs_
         return {"C": (m, self.n_features_in_), "beta": (m,), "W": (outputs, m), "b": (outputs,)}
-
-    def _output_and_loss(self) -> tuple[str, str]:
-        return "identity", "quadratic"
 
     def ended(self, stopped: str) -> Remark | None:
         """That the output was solved for, or why the descent ended."""

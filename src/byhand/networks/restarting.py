@@ -9,7 +9,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from byhand.errors import CalculationError
-from byhand.networks import mlp
 from byhand.networks.descending import Parts, divided, keep, prepare
 from byhand.networks.fitting import held
 from byhand.networks.interrupts import Interrupts
@@ -93,8 +92,7 @@ class Restarting(Stoppable):
         if ahead:
             self.number, self.epochs = ahead["number"], [_epoch(one) for one in ahead["epochs"]]
         else:
-            sizes = net._sizes()
-            first = [mlp.first_weights(net._seed, sizes, net._form, start) for start in range(net.restarts)]
+            first = [net._first_weights(start) for start in range(net.restarts)]
             self.number, self.epochs = 0, [Epoch(params, {}, 0, math.nan) for params in first]
         return operations(self.prepared[0], self.epochs)
 
@@ -191,7 +189,7 @@ def _objective(net: Any, start: Start, held_out: Parts | None) -> float:
     if held_out is None:
         return start.losses[-1]
     X, targets, weight = held_out
-    return mean_loss(mlp.objective(net._form), start.kept.params, {"x": X, "y": targets}, weight)
+    return mean_loss(net._objective(), start.kept.params, net._columns_seen(X, targets), weight)
 
 
 def _keep(net: Any, start: Start) -> None:
