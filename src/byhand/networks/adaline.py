@@ -11,11 +11,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 
 from byhand.networks.fitting import Samples
-from byhand.networks.gradient import GradientNetwork
 from byhand.networks.labels import Labels
+from byhand.networks.layered import LayeredNetwork
 
 
-class Adaline(Labels, GradientNetwork):
+class Adaline(Labels, LayeredNetwork):
     r"""An adaptive linear neuron, or one for each class, that learns by the delta rule.
 
     .. math:: z = W x + b, \; L = \tfrac12 \lVert y - z \rVert^2, \; W \leftarrow W + \eta (y - z) x^\top
@@ -66,16 +66,14 @@ class Adaline(Labels, GradientNetwork):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **GradientNetwork._parameter_constraints,
+        **LayeredNetwork._parameter_constraints,
         "learning_rate": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "batch_size": [StrOptions({"all"}), Interval(Integral, 1, None, closed="left")],
     }
-    learned: ClassVar[tuple[str, ...]] = (*GradientNetwork.learned, "classes_", "learning_rate_")
+    learned: ClassVar[tuple[str, ...]] = (*LayeredNetwork.learned, "classes_", "learning_rate_")
 
     # The rest of what a network of the gradient kind is asked for has one answer here.
-    hidden_layer_sizes, activation, early_stopping = (), "identity", False
-    rule, rule_settings, alpha, penalty = "sgd", None, 0.0, "half"
-    restarts, strategy, strategy_settings = 1, "descent", None
+    rule, rule_settings, alpha = "sgd", None, 0.0
 
     def __init__(
         self,

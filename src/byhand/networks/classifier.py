@@ -12,14 +12,14 @@ from sklearn.utils.validation import column_or_1d
 
 from byhand.equations.layers import classifying
 from byhand.networks.faults import DataError
-from byhand.networks.gradient import GradientNetwork
 from byhand.networks.labels import Labels, check_labels
+from byhand.networks.layered import LayeredNetwork
 from byhand.networks.network import checked
 
 LOSSES = ("cross_entropy", "binary_cross_entropy", "quadratic", "mse")
 
 
-class MLPClassifier(Labels, GradientNetwork):
+class MLPClassifier(Labels, LayeredNetwork):
     r"""A multilayer perceptron that classifies, trained by gradient descent.
 
     .. math:: z_k = W_k a_{k-1} + b_k, \quad a_k = f_k(z_k), \quad J = \frac1n \sum L + \frac\lambda2 \sum W^2
@@ -107,11 +107,11 @@ class MLPClassifier(Labels, GradientNetwork):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **GradientNetwork._parameter_constraints,
+        **LayeredNetwork._parameter_constraints,
         "output": [StrOptions({"auto", "softmax", "sigmoid"})],
         "loss": [StrOptions({"auto", *LOSSES})],
     }
-    learned: ClassVar[tuple[str, ...]] = (*GradientNetwork.learned, "classes_", "multilabel_")
+    learned: ClassVar[tuple[str, ...]] = (*LayeredNetwork.learned, "classes_", "multilabel_")
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:

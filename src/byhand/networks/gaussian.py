@@ -17,6 +17,7 @@ from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks import radial
 from byhand.networks.checkpoint import Checkpoint
+from byhand.networks.descending import check_fits
 from byhand.networks.faults import DataError
 from byhand.networks.fitting import Samples
 from byhand.networks.gradient import GradientNetwork
@@ -48,10 +49,6 @@ class RBFNetwork(GradientNetwork):
         "training": [StrOptions({"least_squares", "descent", "full"})],
     }
     learned: ClassVar[tuple[str, ...]] = (*GradientNetwork.learned, "kmeans_iter_", "error_reductions_")
-
-    # The rest of what a network of the gradient kind is asked for has one answer here.
-    hidden_layer_sizes, activation, early_stopping, penalty = (), "identity", False, "half"
-    restarts, strategy, strategy_settings = 1, "descent", None
 
     def __init__(
         self,
@@ -129,7 +126,7 @@ class RBFNetwork(GradientNetwork):
         if first:
             self._start(samples)
         else:
-            self._check_fits(samples.targets)
+            check_fits(self, samples.targets)
             self.params_ = {**self.params_, **self._solved(self.params_, samples)}
         self.n_iter_ += 1
         for one in callbacks or ():
@@ -213,9 +210,6 @@ class RBFNetwork(GradientNetwork):
         outputs = self.n_outputs_
         return {"C": (m, self.n_features_in_), "beta": (m,), "W": (outputs, m), "b": (outputs,)}
 
-    def _output_and_loss(self) -> tuple[str, str]:
-        return "identity", "quadratic"
-
     def ended(self, stopped: str) -> Remark | None:
         """That the output was solved for, or why the descent ended."""
         return Remark("solved", {}) if self.training == "least_squares" else super().ended(stopped)
@@ -250,7 +244,7 @@ class RBFNetwork(GradientNetwork):
         if self.training != "least_squares":
             return super().problem(X, y, sample_weight)
         samples = self._prepared(X, y, sample_weight, first=False, declare=False)
-        self._check_fits(samples.targets)
+        check_fits(self, samples.targets)
         weight = samples.weight
         columns = {"x": samples.X, "y": samples.targets}
         if _differ(weight):

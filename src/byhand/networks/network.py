@@ -13,10 +13,10 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from byhand.data.dataset import Scaling
-from byhand.networks import files, mlp
+from byhand.networks import files
 from byhand.networks.asking import sample_problem
 from byhand.networks.faults import DataError
-from byhand.networks.fitting import Fitting, restored
+from byhand.networks.fitting import Fitting, order, restored
 from byhand.networks.remark import Remark
 from byhand.words import say, system_language
 
@@ -208,7 +208,7 @@ class Network(BaseEstimator):
     def _orders(self, samples: int) -> Iterator[np.ndarray]:
         """The order of the samples in each epoch to come."""
         for epoch in count(self.n_iter_):
-            yield mlp.order(self._seed, epoch, samples) if self.shuffle else np.arange(samples)
+            yield order(self._seed, epoch, samples) if self.shuffle else np.arange(samples)
 
     def _say(self, code: str, **facts: Any) -> str:
         return say(f"train.{code}", system_language(), **facts)
