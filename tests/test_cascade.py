@@ -228,13 +228,13 @@ def test_growth_written_out():
         start = seedling(3, 2, units, pool, np.float64)
         data = {"X": np.vstack([np.ones(9), X.T]), "Y": Y}
         *_, grown = grow(growth, start, data, draws, settings)
-    assert grown["stopped"]
-    assert epochs == grown["epochs"].tolist()
-    np.testing.assert_allclose(grown["losses"], losses, rtol=1e-9)
-    np.testing.assert_allclose(grown["scores"], scores, rtol=1e-9)
-    np.testing.assert_allclose(grown["W"], W, rtol=1e-9, atol=1e-12)
+    assert grown.stopped
+    assert epochs == grown.epochs.tolist()
+    np.testing.assert_allclose(grown.losses, losses, rtol=1e-9)
+    np.testing.assert_allclose(grown.scores, scores, rtol=1e-9)
+    np.testing.assert_allclose(grown.W, W, rtol=1e-9, atol=1e-12)
     for k in range(units):
-        np.testing.assert_allclose(grown["U"][k, : 3 + k], U[k], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(grown.U[k, : 3 + k], U[k], rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize(("bits", "units"), [(2, {1}), (5, {2, 3})])

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Sequence
 from numbers import Integral, Real
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -30,6 +30,9 @@ from byhand.rules import RULES
 from byhand.views import charts, panels
 from byhand.views.growth import Growth
 from byhand.words import say, system_language
+
+if TYPE_CHECKING:
+    from byhand.train.growing import State
 
 
 class CascadeCorrelation(Network):
@@ -231,7 +234,7 @@ class CascadeCorrelation(Network):
         return [*parts[::2], *parts[1::2]]
 
     def _grow(self, X: np.ndarray, targets: np.ndarray, *held: np.ndarray) -> None:
-        from byhand.train.growing import Growth, grow, seedling
+        from byhand.train.growing import Grown, Growth, grow, seedling
 
         most = max(self.max_units, self.n_units_)
         inputs = self.n_features_in_ + 1
@@ -250,7 +253,11 @@ class CascadeCorrelation(Network):
             "units_patience": self.n_units_no_change,
         }
         growth = Growth(*cascade.programs(self._form()), self.rule)
-        start = self._standing(seedling(inputs, self.n_outputs_, most, self.candidates), most)
+        start = seedling(inputs, self.n_outputs_, most, self.candidates)
+        if self.losses_:
+            before = Grown(**self.params_, losses=self.losses_, epochs=self.epochs_, scores=self.scores_)
+            # Whether the outputs are good enough is asked again: the samples may be others.
+            start = start.taken_up(before, begun=self.stopped_ in ("units", "interrupted"))
         try:
             for state in grow(growth, start, data, draws, settings):
                 self._keep(state)
@@ -261,7 +268,7 @@ class CascadeCorrelation(Network):
             warnings.warn(words, Interrupted, stacklevel=5)
             self.stopped_ = "interrupted"
             return
-        if not state["finite"]:
+        if not state.finite:
             raise CalculationError("diverged", epoch=self.n_iter_, rate=self.learning_rate)
         self.stopped_ = self._reason(state, most)
 
@@ -276,47 +283,27 @@ class CascadeCorrelation(Network):
             "rule": {**known, **{name: float(value) for name, value in own.items()}},
         }
 
-    def _standing(self, state: dict[str, Any], most: int) -> dict[str, Any]:
-        """A growth's state with what was grown before."""
-        units, width = self.params_["U"].shape
-        if not self.losses_:
-            return state
-        state["units"] = state["best"] = units
-        # Whether the outputs are good enough is asked again: the samples may be others.
-        state["begun"] = self.stopped_ in ("units", "interrupted")
-        state["stopped"] = state["begun"] and units >= most
-        state["U"][:units, :width] = self.params_["U"]
-        state["W"][:, :width] = self.params_["W"]
-        state["losses"][: units + 1] = self.losses_
-        state["epochs"][: units + 1] = self.epochs_
-        state["scores"][:units] = self.scores_
-        return state
-
-    def _keep(self, state: dict[str, Any]) -> None:
+    def _keep(self, state: State) -> None:
         """Have the weights and the history of a growth, as far as its best moment."""
-        grown, W = int(state["units"]), state["W"]
-        units = grown
-        if self.early_stopping:
-            units, W = int(state["best"]), state["best_W"]
-            self.validation_losses_ = state["held_out"][: grown + 1].tolist()
-        width = self.n_features_in_ + 1 + units
-        self.params_ = {"U": state["U"][:units, :width], "W": W[:, :width]}
+        whole = state.grown()
         if self.verbose:
-            for unit in range(len(self.losses_), grown + 1):
-                loss = float(state["losses"][unit])
-                print(say("cascade.unit", system_language(), units=unit, loss=loss), file=sys.stderr)
-        self.n_units_ = units
-        self.losses_ = state["losses"][: units + 1].tolist()
-        self.epochs_ = state["epochs"][: units + 1]
-        self.scores_ = state["scores"][:units]
-        self.n_iter_ = int(state["epochs"].sum())
+            for unit in range(len(self.losses_), len(whole.losses)):
+                words = say("cascade.unit", system_language(), units=unit, loss=float(whole.losses[unit]))
+                print(words, file=sys.stderr)
+        if self.early_stopping:
+            self.validation_losses_ = state.held_out[: len(whole.losses)].tolist()
+        kept = state.grown(best=True) if self.early_stopping else whole
+        self.params_ = {"U": kept.U, "W": kept.W}
+        self.n_units_ = len(kept.U)
+        self.losses_, self.epochs_, self.scores_ = kept.losses.tolist(), kept.epochs, kept.scores
+        self.n_iter_ = int(state.epochs.sum())
 
-    def _reason(self, state: dict[str, Any], most: int) -> str:
-        if state["enough"]:
+    def _reason(self, state: State, most: int) -> str:
+        if state.enough:
             return "error_limit"
-        if self.early_stopping and state["units"] - state["best"] >= self.n_units_no_change:
+        if self.early_stopping and state.units - state.best >= self.n_units_no_change:
             return "validation"
-        return "units" if state["units"] >= most else "alike"
+        return "units" if state.units >= most else "alike"
 
     def ended(self, stopped: str) -> Remark | None:
         """Why growth ended."""
