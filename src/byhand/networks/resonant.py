@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from byhand.data.dataset import Scaling
 from byhand.equations.resonance import Search
 from byhand.networks.faults import DataError
-from byhand.networks.network import Network, check_arrays
+from byhand.networks.network import Network, check_arrays, checked
 from byhand.networks.progress import Interrupted, Progress
 from byhand.networks.remark import Remark
 from byhand.sources.unrolling import search_problem
@@ -119,8 +119,8 @@ class Categories(Resonant):
     answer = "category"
     learned: ClassVar[tuple[str, ...]] = (*Resonant.learned, "labels_")
 
-    def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        """The inputs as the equations have them, and which of them excite anything."""
+    def _samples(self, X: np.ndarray, first: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Checked inputs as the equations have them, and which of them excite anything."""
         raise NotImplementedError
 
     def _match(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -180,7 +180,7 @@ class Categories(Resonant):
         return self._fitted(X, not hasattr(self, "params_"), partial=True)
 
     def _fitted(self, X: Any, first: bool, partial: bool) -> Self:
-        inputs, excites = self._samples(X, first)
+        inputs, excites = self._samples(checked(self, X, reset=first), first)
         if first and not excites.any():
             raise DataError("nothing_excites")
         if first:
