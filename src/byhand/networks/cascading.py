@@ -13,7 +13,6 @@ import numpy as np
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
@@ -209,8 +208,8 @@ class CascadeCorrelation(Network):
             warnings.warn(words, ConvergenceWarning, stacklevel=4)
 
     def _start(self, X: np.ndarray, targets: np.ndarray) -> None:
-        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self.n_outputs_, self.n_units_, self.n_iter_ = targets.shape[1], 0, 0
+        self._begin()
+        self.n_outputs_, self.n_units_ = targets.shape[1], 0
         inputs = X.shape[1] + 1
         self.params_ = {
             "U": np.zeros((0, inputs), np.float32),

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state, check_X_y
+from sklearn.utils import check_X_y
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import check_is_fitted
@@ -255,15 +255,14 @@ class Perceptron(Labels, Network):
         return Samples(X, self._columns(y, one=True), weight, y)
 
     def _start(self, samples: Samples, weights: Any, biases: Any) -> None:
-        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._begin()
         self.n_outputs_ = samples.targets.shape[1]
         self.params_ = {
             "W1": _first("coef_init", weights, (self.n_outputs_, self.n_features_in_)),
             "b1": _first("intercept_init", biases, (self.n_outputs_,)),
         }
-        self.n_iter_ = self.t_ = 0
+        self.t_ = 0
         self.mistakes_: list[int] = []
-        self.__dict__.pop("origin_", None)
 
     def _learn(self, samples: Samples, epochs: int) -> bool:
         """Learn for so many epochs, or until one has no mistake or is broken off; whether that was so."""

@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.data.dataset import Scaling
@@ -34,7 +33,6 @@ class Resonant(Network):
     max_iter: int
     shuffle: bool
     verbose: bool
-    random_state: Any
     params_: dict[str, np.ndarray]
 
     @property
@@ -55,9 +53,9 @@ class Resonant(Network):
         raise NotImplementedError
 
     def _start(self) -> None:
-        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._begin()
         self.params_ = {name: np.empty((0, width), np.float32) for name, width in self._widths().items()}
-        self.n_iter_ = self.t_ = 0
+        self.t_ = 0
 
     def _learn(self, samples: Mapping[str, np.ndarray], partial: bool) -> np.ndarray:
         """Present the samples once, or until nothing changes any more; the category of each at the end."""

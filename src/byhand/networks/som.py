@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import TransformerMixin, _fit_context
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
@@ -255,13 +254,11 @@ class SOM(TransformerMixin, Fidelity):
         return Samples(X)
 
     def _start(self, X: np.ndarray, lattice: Lattice) -> None:
-        random = check_random_state(self.random_state)
-        self._seed = int(random.randint(2**31 - 1))
+        self._begin()
         self.params_ = {"W": self._first_weights(X, lattice)}
         self.decay_time_ = self.max_iter * len(X) if self.decay_time == "auto" else int(self.decay_time)
-        self.n_iter_ = self.t_ = 0
+        self.t_ = 0
         self.distances_: list[float] = []
-        self.__dict__.pop("_fitting", None)
         self._settle()
 
     def ended(self, stopped: str) -> Remark:
