@@ -205,7 +205,7 @@ def test_what_is_compiled_is_what_is_worked_out(y):
     net = Perceptron(0.3, max_iter=2, random_state=1).fit(X, y)
     repeated = np.tile(np.arange(7), 8)[:50]
     work = net.work(X[repeated], y[repeated])
-    samples = {"x": X[repeated].astype(np.float32), "y": net._columns(y[repeated], one=True)}
+    samples = {"x": X[repeated].astype(np.float32), "y": net._targets(y[repeated])}
     order = [np.arange(50)]
     run = (step(("W1", "b1")), net.params_, {"eta": 0.3}, samples, iter(order))
     (single,) = go_through(*run)

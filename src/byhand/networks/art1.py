@@ -104,7 +104,7 @@ class ART1(ClusterMixin, Categories):
     def _widths(self) -> dict[str, int]:
         return {"B": self.n_features_in_, "T": self.n_features_in_}
 
-    def _samples(self, X: np.ndarray, first: bool) -> tuple[np.ndarray, np.ndarray]:
+    def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         if self.binarize is not None:
             X = (X > self.binarize).astype(np.float32)
         elif not np.isin(X, (0, 1)).all():

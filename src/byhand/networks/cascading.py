@@ -22,7 +22,7 @@ from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks import cascade
 from byhand.networks.faults import DataError
-from byhand.networks.network import Network, check_arrays
+from byhand.networks.network import Network
 from byhand.networks.progress import Interrupted
 from byhand.networks.remark import Remark
 from byhand.rules import RULES
@@ -38,6 +38,7 @@ class CascadeCorrelation(Network):
     """The part of an estimator that grows; the two kinds add their targets."""
 
     kind: ClassVar[type[Cascade]]
+    stopped_: str
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "activation": [StrOptions(set(HIDDEN))],
@@ -400,11 +401,14 @@ class CascadeCorrelation(Network):
         )
         return Growth(title, self.params_["U"], self.params_["W"], self.scores_, self.losses_, x, y)
 
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        width = self.n_features_in_ + 1 + self.n_units_
+        return {"U": (self.n_units_, width), "W": (self.n_outputs_, width)}
+
     def _settle(self) -> None:
+        super()._settle()
         self._form()
-        units, inputs = len(self.params_["U"]), self.n_features_in_ + 1
-        width = inputs + units
-        check_arrays(self.params_, {"U": (units, width), "W": (self.n_outputs_, width)})
+        units, inputs = self.n_units_, self.n_features_in_ + 1
         fits = len(self.losses_) == len(self.epochs_) == units + 1 and len(self.scores_) == units
-        if not fits or units != self.n_units_ or np.triu(self.params_["U"], inputs).any():
+        if not fits or np.triu(self.params_["U"], inputs).any():
             raise ValueError

@@ -95,7 +95,7 @@ class FuzzyART(ClusterMixin, ComplementCoded, Categories):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _samples(self, X: np.ndarray, first: bool) -> tuple[np.ndarray, np.ndarray]:
+    def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         if first:
             self._limit(X)
         return self._between_0_and_1(X), np.ones(len(X), bool)

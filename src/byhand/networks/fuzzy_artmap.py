@@ -169,7 +169,7 @@ class FuzzyARTMAP(Labels, ComplementCoded):
         return self._fitted(X, y, first, partial=True)
 
     def _fitted(self, X: np.ndarray, y: np.ndarray, first: bool, partial: bool) -> Self:
-        targets = self._columns(y, one=False)
+        targets = self._columns(y)
         if first:
             self._limit(X)
         samples = {"x": self._between_0_and_1(X), "y": targets}
@@ -232,7 +232,10 @@ class FuzzyARTMAP(Labels, ComplementCoded):
     def problem(self, X: Any, y: Any) -> dict[str, Any]:
         """The search for one sample, and what is learned from it, as a problem for `byhand.work`."""
         X, y = self._checked(X, y, False)
-        return self._search_problem({"x": self._between_0_and_1(X), "y": self._columns(y, one=False)})
+        return self._search_problem({"x": self._between_0_and_1(X), "y": self._columns(y)})
+
+    def _is_one_column(self) -> bool:
+        return False
 
     def _widths(self) -> dict[str, int]:
         return {**super()._widths(), "V": len(self.classes_)}

@@ -90,9 +90,13 @@ class Network(BaseEstimator):
     def _parameter_count(self) -> int:
         return sum(value.size for value in self.params_.values())
 
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of every array in `params_`."""
+        raise NotImplementedError
+
     def _settle(self) -> None:
         """Make what a file does not hold; a ValueError where the parts of the file do not fit together."""
-        raise NotImplementedError
+        check_arrays(self.params_, self._shapes())
 
     def _chosen(self, kind: type[Chosen], **resolved: Any) -> Chosen:
         """The settings that the equations depend on, as the estimator has them or as they were resolved."""

@@ -30,8 +30,8 @@ from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks.faults import DataError
 from byhand.networks.fitting import Samples, counted
-from byhand.networks.labels import Labels
-from byhand.networks.network import Network, check_arrays
+from byhand.networks.labels import Decisions
+from byhand.networks.network import Network
 from byhand.networks.progress import Interrupted
 from byhand.networks.remark import Remark
 from byhand.networks.separable import Separation, separation, told
@@ -74,7 +74,7 @@ def step(learned: tuple[str, ...], *, weighted: bool = False) -> Callable[..., A
     return one
 
 
-class Perceptron(Labels, Network):
+class Perceptron(Decisions, Network):
     r"""Rosenblatt's perceptron: one threshold unit for two classes, one for each of more.
 
     .. math:: \hat y = \operatorname{step}(W x + b), \quad W \leftarrow W + \eta\,(y - \hat y)\,x^\top
@@ -132,6 +132,7 @@ class Perceptron(Labels, Network):
         "random_state": ["random_state"],
         "warm_start": ["boolean"],
     }
+    threshold = 0.0
     asked_first = "W1_new[0,0]"
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
@@ -252,7 +253,7 @@ class Perceptron(Labels, Network):
         X, y, weight = counted(*self._checked(X, y, first), sample_weight)
         if declare:
             self._declare(y)
-        return Samples(X, self._columns(y, one=True), weight, y)
+        return Samples(X, self._targets(y), weight, y)
 
     def _start(self, samples: Samples, weights: Any, biases: Any) -> None:
         self._begin()
@@ -336,35 +337,8 @@ class Perceptron(Labels, Network):
                 break
         return found
 
-    def decision_function(self, X: Any) -> np.ndarray:
-        """The weighted sums z.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,) for two classes, else (n_samples, n_classes)
-        """
-        z = self._sums(X)
-        return z[:, 0] if z.shape[1] == 1 else z
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The class of each sample.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,)
-        """
-        return self._classes(self._sums(X), 0)
-
-    def _sums(self, X: Any) -> np.ndarray:
-        X = self._inputs(X)
+    def _outputs(self, X: np.ndarray) -> np.ndarray:
+        """The weighted sums z of checked inputs."""
         with np.errstate(all="ignore"):
             z = X @ self.params_["W1"].T + self.params_["b1"]
         if not np.isfinite(z).all():
@@ -400,11 +374,8 @@ class Perceptron(Labels, Network):
         step = self._chosen(perceptron.Perceptron).step(self.params_, samples)
         return posed(step, self.params_, samples)
 
-    def _settle(self) -> None:
-        units = 1 if len(self.classes_) == 2 else len(self.classes_)
-        if units != self.n_outputs_:
-            raise ValueError
-        check_arrays(self.params_, {"W1": (units, self.n_features_in_), "b1": (units,)})
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return {"W1": (self.n_outputs_, self.n_features_in_), "b1": (self.n_outputs_,)}
 
 
 def _first(name: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:

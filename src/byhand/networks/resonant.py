@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from byhand.data.dataset import Scaling
 from byhand.equations.resonance import Search
 from byhand.networks.faults import DataError
-from byhand.networks.network import Network, check_arrays, checked
+from byhand.networks.network import Network, checked
 from byhand.networks.progress import Interrupted, Progress
 from byhand.networks.remark import Remark
 from byhand.sources.unrolling import search_problem
@@ -104,11 +104,13 @@ class Resonant(Network):
             raise DataError("one_sample", found=len(sample["x"]))
         return search_problem(type(self).__name__, self._chosen(self.kind), self.params_, sample)
 
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return {name: (self.n_categories_, width) for name, width in self._widths().items()}
+
     def _settle(self) -> None:
-        rows = self.n_categories_
-        if not rows:
+        if not self.n_categories_:
             raise ValueError
-        check_arrays(self.params_, {name: (rows, width) for name, width in self._widths().items()})
+        super()._settle()
 
 
 class Categories(Resonant):
@@ -117,7 +119,7 @@ class Categories(Resonant):
     answer = "category"
     learned: ClassVar[tuple[str, ...]] = (*Resonant.learned, "labels_")
 
-    def _samples(self, X: np.ndarray, first: bool) -> tuple[np.ndarray, np.ndarray]:
+    def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         """Checked inputs as the equations have them, and which of them excite anything."""
         raise NotImplementedError
 

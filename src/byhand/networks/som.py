@@ -22,7 +22,7 @@ from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.faults import DataError
 from byhand.networks.fidelity import Fidelity
 from byhand.networks.fitting import Fitting, Samples
-from byhand.networks.network import Network, check_arrays, checked
+from byhand.networks.network import Network, checked
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.spreading import spread_by_components
@@ -369,8 +369,10 @@ class SOM(TransformerMixin, Fidelity):
         """
         return super().work(X, y)
 
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return {"W": (self._lattice().units, self.n_features_in_)}
+
     def _settle(self) -> None:
-        lattice = self._lattice()
-        check_arrays(self.params_, {"W": (lattice.units, self.n_features_in_)})
-        self.positions_ = lattice.positions()
+        super()._settle()
+        self.positions_ = self._lattice().positions()
         self._settle_fitting()
