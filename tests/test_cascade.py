@@ -16,6 +16,7 @@ import byhand
 from byhand.data import spirals
 from byhand.errors import ProblemError
 from byhand.networks import CascadeCorrelationClassifier, CascadeCorrelationRegressor, cascade
+from byhand.networks.interrupts import Interrupted
 from byhand.train import growing
 from byhand.train.growing import Growth, candidate_step, grow, nothing_kept, output_step, seedling
 
@@ -302,8 +303,9 @@ def test_why_growth_ends(monkeypatch, capsys):
     monkeypatch.setattr(growing, "steps_together", lambda work: 1)
     monkeypatch.setattr(growing, "grow", interrupted)
     net = CascadeCorrelationRegressor(**SMALL, warm_start=True)
-    with pytest.warns(UserWarning, match="Interrupted: the network has 0 hidden units"):
+    with pytest.warns(Interrupted, match="the network has 0 hidden units") as told:
         net.fit(X, TWO)
+    assert __file__ == told[0].filename
     assert (9, 2) == net.predict(X).shape
 
 

@@ -22,8 +22,8 @@ from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks import cascade
 from byhand.networks.faults import DataError
+from byhand.networks.interrupts import Interrupts, tell_interrupted
 from byhand.networks.network import Network
-from byhand.networks.progress import Interrupted
 from byhand.networks.remark import Remark
 from byhand.rules import RULES
 from byhand.views import charts, panels
@@ -258,16 +258,17 @@ class CascadeCorrelation(Network):
             before = Grown(**self.params_, losses=self.losses_, epochs=self.epochs_, scores=self.scores_)
             # Whether the outputs are good enough is asked again: the samples may be others.
             start = start.taken_up(before, begun=self.stopped_ in ("units", "interrupted"))
-        try:
-            for state in grow(growth, start, data, draws, settings):
-                self._keep(state)
-        except KeyboardInterrupt:
-            if not self.losses_:
-                raise
-            words = say("cascade.interrupted", system_language(), units=self.n_units_)
-            warnings.warn(words, Interrupted, stacklevel=5)
-            self.stopped_ = "interrupted"
-            return
+        with Interrupts() as interrupts:
+            try:
+                for state in grow(growth, start, data, draws, settings):
+                    self._keep(state)
+                    interrupts.check()
+            except KeyboardInterrupt:
+                if not self.losses_:
+                    raise
+                self.stopped_ = "interrupted"
+                tell_interrupted("cascade.interrupted", 5, units=self.n_units_)
+                return
         if not state.finite:
             raise CalculationError("diverged", epoch=self.n_iter_, rate=self.learning_rate)
         self.stopped_ = self._reason(state, most)

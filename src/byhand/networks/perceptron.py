@@ -9,7 +9,7 @@ A sample of weight c takes steps c times as long.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
@@ -30,9 +30,9 @@ from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks.faults import DataError
 from byhand.networks.fitting import Samples, counted
+from byhand.networks.interrupts import Interrupts, tell_interrupted
 from byhand.networks.labels import Decisions
 from byhand.networks.network import Network
-from byhand.networks.progress import Interrupted
 from byhand.networks.remark import Remark
 from byhand.networks.separable import Separation, separation, told
 from byhand.sources.formula import read_lines
@@ -245,7 +245,7 @@ class Perceptron(Decisions, Network):
         samples = self._prepared(X, y, sample_weight, first, declare=False)
         if first:
             self._start(samples, None, None)
-        self._learn(samples, 1)
+        next(self._epochs(samples, 1))
         return self
 
     def _prepared(self, X: Any, y: Any, sample_weight: Any, first: bool, declare: bool) -> Samples:
@@ -267,6 +267,19 @@ class Perceptron(Decisions, Network):
 
     def _learn(self, samples: Samples, epochs: int) -> bool:
         """Learn for so many epochs, or until one has no mistake or is broken off; whether that was so."""
+        with Interrupts() as interrupts:
+            try:
+                for mistakes in self._epochs(samples, epochs):
+                    interrupts.check()
+                    if not mistakes:
+                        return True
+            except KeyboardInterrupt:
+                tell_interrupted("train.interrupted", 4, epochs=self.n_iter_, updates=self.t_)
+                return True
+        return False
+
+    def _epochs(self, samples: Samples, count: int) -> Iterator[int]:
+        """Learn for so many epochs; how many mistakes each had."""
         from byhand.train.online import go_through
 
         X, targets, weight, _ = samples
@@ -275,21 +288,14 @@ class Perceptron(Decisions, Network):
         if weighted:
             columns["c"] = weight
         learn = step(self._names(), weighted=weighted)
-        orders = islice(self._orders(len(X)), epochs)
-        try:
-            for epoch in go_through(learn, self.params_, settings, columns, orders):
-                wrong = (epoch.decisions["yhat"] != targets[epoch.order]).any(axis=1)
-                self.params_ = {name: np.asarray(value) for name, value in epoch.params.items()}
-                self.mistakes_.append(int(wrong.sum()))
-                self.n_iter_ += 1
-                self.t_ += len(X)
-                if not wrong.any():
-                    return True
-        except KeyboardInterrupt:
-            words = self._say("interrupted", epochs=self.n_iter_, updates=self.t_)
-            warnings.warn(words, Interrupted, stacklevel=3)
-            return True
-        return False
+        orders = islice(self._orders(len(X)), count)
+        for epoch in go_through(learn, self.params_, settings, columns, orders):
+            wrong = (epoch.decisions["yhat"] != targets[epoch.order]).any(axis=1)
+            self.params_ = {name: np.asarray(value) for name, value in epoch.params.items()}
+            self.mistakes_.append(int(wrong.sum()))
+            self.n_iter_ += 1
+            self.t_ += len(X)
+            yield self.mistakes_[-1]
 
     def _names(self) -> tuple[str, ...]:
         """What is learned."""
@@ -305,7 +311,7 @@ class Perceptron(Decisions, Network):
                 found = self.separable(X, y)
                 code = "mistakes_end" if found.separable else "mistakes_stay"
                 facts |= {} if found.separable else told(found, X)
-        warnings.warn(self._say(code, **facts), ConvergenceWarning, stacklevel=3)
+        warnings.warn(self._say(code, **facts), ConvergenceWarning, stacklevel=4)
 
     def ended(self, stopped: str) -> Remark | None:
         """That an epoch had no mistake."""

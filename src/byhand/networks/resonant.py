@@ -15,8 +15,9 @@ from sklearn.utils.validation import check_is_fitted
 from byhand.data.dataset import Scaling
 from byhand.equations.resonance import Search
 from byhand.networks.faults import DataError
+from byhand.networks.interrupts import tell_interrupted
 from byhand.networks.network import Network, checked
-from byhand.networks.progress import Interrupted, Progress
+from byhand.networks.progress import Progress
 from byhand.networks.remark import Remark
 from byhand.sources.unrolling import search_problem
 from byhand.words import say, system_language
@@ -77,13 +78,13 @@ class Resonant(Network):
                     if all(np.array_equal(before[name], value) for name, value in self.params_.items()):
                         return chosen
         except KeyboardInterrupt:
-            if not self.n_categories_:
+            if partial or not self.n_categories_:
                 raise
-            warnings.warn(self._say("interrupted_categories", epochs=self.n_iter_), Interrupted, stacklevel=3)
+            tell_interrupted("train.interrupted_categories", 5, epochs=self.n_iter_)
             return chosen
         if not partial:
             text = say("resonance.unstable", system_language(), epochs=self.max_iter)
-            warnings.warn(text, ConvergenceWarning, stacklevel=3)
+            warnings.warn(text, ConvergenceWarning, stacklevel=5)
         return chosen
 
     def ended(self, stopped: str) -> Remark | None:
