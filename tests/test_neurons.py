@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression as Reference
 from byhand.errors import CalculationError, ProblemError
 from byhand.networks import Adaline, LogisticRegression, MPNeuron, Perceptron
 from byhand.networks.interrupts import Interrupted
-from byhand.networks.perceptron import step
+from byhand.networks.rosenblatt import step
 from byhand.networks.saving import load
 from byhand.networks.separable import separation
 from byhand.train import online

@@ -9,9 +9,8 @@ A sample of weight c takes steps c times as long.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from functools import lru_cache
 from itertools import islice
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -25,7 +24,6 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.equations import perceptron
-from byhand.equations.perceptron import EQUATIONS, rule
 from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks.faults import DataError
@@ -34,44 +32,14 @@ from byhand.networks.interrupts import Interrupts, tell_interrupted
 from byhand.networks.labels import Decisions
 from byhand.networks.network import Network
 from byhand.networks.remark import Remark
-from byhand.networks.separable import Separation, separation, told
-from byhand.sources.formula import read_lines
-from byhand.trace.program import build
+from byhand.networks.rosenblatt import step
+from byhand.networks.separable import Separation, separation_of_classes, told
 
 if TYPE_CHECKING:
     from byhand.api import Work
 
 # Up to so many numbers a fit that makes mistakes to the end finds out whether it had to.
 MOST_DECIDED = 50_000
-
-
-@lru_cache(maxsize=4)
-def step(learned: tuple[str, ...], *, weighted: bool = False) -> Callable[..., Any]:
-    """``step(params, sample, settings, draws)``: one sample learned, for JAX.
-
-    Parameters
-    ----------
-    learned : tuple of str
-        Which of W1 and b1 are learned.
-    weighted : bool
-        Whether samples have a weight c.
-
-    Returns
-    -------
-    callable
-        Gives the new parameters, and its decisions: ``yhat``.
-    """
-    from byhand.train.reading import read
-
-    program = build(read_lines(f"{EQUATIONS}\n{rule(learned, weighted=weighted)}").expressions)
-
-    def one(
-        params: Any, sample: Mapping[str, Any], settings: Mapping[str, Any], draws: Mapping[str, Any]
-    ) -> Any:
-        values = read(program, {**params, **sample, **settings, **draws})
-        return {**params, **{name: values[f"{name}_new"] for name in learned}}, {"yhat": values["yhat"]}
-
-    return one
 
 
 class Perceptron(Decisions, Network):
@@ -333,15 +301,7 @@ class Perceptron(Decisions, Network):
             Of the first class that no hyperplane divides from the rest, else of the last one. The network
             need not be fitted.
         """
-        X, y = check_X_y(X, y, dtype=np.float64)
-        classes = np.unique(y)
-        if len(classes) < 2:
-            raise DataError("one_class", name=str(classes[0])[:60])
-        for name in classes[1:] if len(classes) == 2 else classes:
-            found = separation(X, y == name)
-            if not found.separable:
-                break
-        return found
+        return separation_of_classes(*check_X_y(X, y, dtype=np.float64))
 
     def _outputs(self, X: np.ndarray) -> np.ndarray:
         """The weighted sums z of checked inputs."""
