@@ -305,7 +305,7 @@ def test_why_growth_ends(monkeypatch, capsys):
     net = CascadeCorrelationRegressor(**SMALL, warm_start=True)
     with pytest.warns(Interrupted, match="the network has 0 hidden units") as told:
         net.fit(X, TWO)
-    assert __file__ == told[0].filename
+    assert (__file__, "interrupted") == (told[0].filename, net.stopped_)
     assert (9, 2) == net.predict(X).shape
 
 

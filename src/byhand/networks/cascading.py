@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Sequence
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -17,21 +16,18 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.api import Work, work
-from byhand.equations.cascade import HIDDEN, Cascade, Form, with_bias
+from byhand.equations.cascade import HIDDEN, Cascade, Form
 from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks import cascade
 from byhand.networks.faults import DataError
-from byhand.networks.interrupts import Interrupts, tell_interrupted
+from byhand.networks.growing import grow
 from byhand.networks.network import Network
 from byhand.networks.remark import Remark
 from byhand.rules import RULES
 from byhand.views import charts, panels
 from byhand.views.growth import Growth
 from byhand.words import say, system_language
-
-if TYPE_CHECKING:
-    from byhand.train.growing import State
 
 
 class CascadeCorrelation(Network):
@@ -203,7 +199,7 @@ class CascadeCorrelation(Network):
         return X, targets, y
 
     def _grow_and_tell(self, X: np.ndarray, targets: np.ndarray, y: Any) -> None:
-        self._grow(*self._divided(X, targets, y))
+        grow(self, *self._divided(X, targets, y))
         if self.stopped_ == "units" and not self.early_stopping:
             words = say("cascade.not_converged", system_language(), units=self.n_units_)
             warnings.warn(words, ConvergenceWarning, stacklevel=4)
@@ -233,46 +229,6 @@ class CascadeCorrelation(Network):
         )
         return [*parts[::2], *parts[1::2]]
 
-    def _grow(self, X: np.ndarray, targets: np.ndarray, *held: np.ndarray) -> None:
-        from byhand.train.growing import Grown, Growth, grow, seedling
-
-        most = max(self.max_units, self.n_units_)
-        inputs = self.n_features_in_ + 1
-        data = {"X": with_bias(X), "Y": targets.T}
-        if held:
-            data |= {"X_held": with_bias(held[0]), "Y_held": held[1].T}
-        draws = np.zeros((most, self.candidates, inputs + most), np.float32)
-        for unit in range(most):
-            draws[unit, :, : inputs + unit] = cascade.draws(self._seed, unit, self.candidates, inputs + unit)
-        settings = {
-            **self._settings(),
-            "epochs": self.max_iter,
-            "patience": self.n_iter_no_change,
-            "tol": float(self.tol),
-            "limit": self._limit(targets)[:, None].astype(np.float32),
-            "units_patience": self.n_units_no_change,
-        }
-        growth = Growth(*cascade.programs(self._form()), self.rule)
-        start = seedling(inputs, self.n_outputs_, most, self.candidates)
-        if self.losses_:
-            before = Grown(**self.params_, losses=self.losses_, epochs=self.epochs_, scores=self.scores_)
-            # Whether the outputs are good enough is asked again: the samples may be others.
-            start = start.taken_up(before, begun=self.stopped_ in ("units", "interrupted"))
-        with Interrupts() as interrupts:
-            try:
-                for state in grow(growth, start, data, draws, settings):
-                    self._keep(state)
-                    interrupts.check()
-            except KeyboardInterrupt:
-                if not self.losses_:
-                    raise
-                self.stopped_ = "interrupted"
-                tell_interrupted("cascade.interrupted", 5, units=self.n_units_)
-                return
-        if not state.finite:
-            raise CalculationError("diverged", epoch=self.n_iter_, rate=self.learning_rate)
-        self.stopped_ = self._reason(state, most)
-
     def _settings(self) -> dict[str, Any]:
         """The rates and the rule's settings."""
         known, own = RULES[self.rule].settings, self.rule_settings or {}
@@ -283,28 +239,6 @@ class CascadeCorrelation(Network):
             "candidate_rate": float(self.candidate_learning_rate),
             "rule": {**known, **{name: float(value) for name, value in own.items()}},
         }
-
-    def _keep(self, state: State) -> None:
-        """Have the weights and the history of a growth, as far as its best moment."""
-        whole = state.grown()
-        if self.verbose:
-            for unit in range(len(self.losses_), len(whole.losses)):
-                words = say("cascade.unit", system_language(), units=unit, loss=float(whole.losses[unit]))
-                print(words, file=sys.stderr)
-        if self.early_stopping:
-            self.validation_losses_ = state.held_out[: len(whole.losses)].tolist()
-        kept = state.grown(best=True) if self.early_stopping else whole
-        self.params_ = {"U": kept.U, "W": kept.W}
-        self.n_units_ = len(kept.U)
-        self.losses_, self.epochs_, self.scores_ = kept.losses.tolist(), kept.epochs, kept.scores
-        self.n_iter_ = int(state.epochs.sum())
-
-    def _reason(self, state: State, most: int) -> str:
-        if state.enough:
-            return "error_limit"
-        if self.early_stopping and state.units - state.best >= self.n_units_no_change:
-            return "validation"
-        return "units" if state.units >= most else "alike"
 
     def ended(self, stopped: str) -> Remark | None:
         """Why growth ended."""
