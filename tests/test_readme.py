@@ -9,6 +9,7 @@ import pytest
 
 import byhand
 from byhand.cli import run
+from byhand.equations.known import NETWORKS
 from byhand.rules import RULES
 from byhand.sources.vocabulary import FUNCTIONS
 
@@ -56,10 +57,16 @@ def test_every_rule_and_function_is_named(page):
     assert set() == {name for name, function in FUNCTIONS.items() if function not in named}
 
 
-def test_the_problem_file_shown_works(tmp_path):
+def test_the_problem_files_shown_work(tmp_path):
     for page in PAGES:
-        (problem,) = re.findall(r"```toml\n(.*?)```", (ROOT / page).read_text("utf-8"), flags=re.DOTALL)
-        path = tmp_path / "shown.toml"
-        path.write_text(problem, "utf-8")
-        worked = byhand.work(path)
-        assert 31 == len(worked.run.objectives)
+        shown = re.findall(r"```toml\n(.*?)```", (ROOT / page).read_text("utf-8"), flags=re.DOTALL)
+        lines, network = tmp_path / "lines.toml", tmp_path / "network.toml"
+        for path, text in zip((lines, network), shown, strict=True):
+            path.write_text(text, "utf-8")
+        assert 31 == len(byhand.work(lines).run.objectives)
+        assert ["right", "right"] == [claim.verdict for claim in byhand.check(network).claims]
+
+
+def test_every_network_a_problem_file_can_name_stands_in_both_pages():
+    for page in PAGES:
+        assert set() == set(NETWORKS) - set(re.findall(r"\w+", (ROOT / page).read_text("utf-8")))
