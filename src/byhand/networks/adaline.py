@@ -11,11 +11,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 
 from byhand.networks.fitting import Samples
-from byhand.networks.labels import Labels
+from byhand.networks.labels import Decisions
 from byhand.networks.layered import LayeredNetwork
 
 
-class Adaline(Labels, LayeredNetwork):
+class Adaline(Decisions, LayeredNetwork):
     r"""An adaptive linear neuron, or one for each class, that learns by the delta rule.
 
     .. math:: z = W x + b, \; L = \tfrac12 \lVert y - z \rVert^2, \; W \leftarrow W + \eta (y - z) x^\top
@@ -70,6 +70,7 @@ class Adaline(Labels, LayeredNetwork):
         "learning_rate": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "batch_size": [StrOptions({"all"}), Interval(Integral, 1, None, closed="left")],
     }
+    threshold = 0.0
     learned: ClassVar[tuple[str, ...]] = (*LayeredNetwork.learned, "classes_", "learning_rate_")
 
     # The rest of what a network of the gradient kind is asked for has one answer here.
@@ -118,33 +119,6 @@ class Adaline(Labels, LayeredNetwork):
             _check_partial_fit_first_call(self, classes)
         return self._partial_fit(X, y, sample_weight)
 
-    def decision_function(self, X: Any) -> np.ndarray:
-        """The weighted sums z.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,) for two classes, else (n_samples, n_classes)
-        """
-        outputs = self._outputs(self._inputs(X))
-        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The class of each sample.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,)
-        """
-        return self._classes(self._outputs(self._inputs(X)), 0)
-
     def _start(self, samples: Samples) -> None:
         super()._start(samples)
         bounds = 1 + np.square(samples.X, dtype=np.float64).sum(axis=1)
@@ -159,7 +133,7 @@ class Adaline(Labels, LayeredNetwork):
         return "identity", "quadratic"
 
     def _targets(self, y: np.ndarray) -> np.ndarray:
-        return 2 * self._columns(y, one=True) - 1
+        return 2 * self._columns(y) - 1
 
     def _batch(self, samples: int) -> int:
         return samples if self.batch_size == "all" else min(self.batch_size, samples)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_array, check_is_fitted
 from byhand.api import Work, work
 from byhand.equations import radial as equations
 from byhand.equations.step import posed
-from byhand.errors import CalculationError
+from byhand.errors import CalculationError, ProblemError
 from byhand.networks import radial
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import check_fits
@@ -33,6 +33,9 @@ from byhand.networks.placing import (
 )
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
+
+if TYPE_CHECKING:
+    from byhand.api.why import Why
 
 
 class RBFNetwork(GradientNetwork):
@@ -284,8 +287,28 @@ class RBFNetwork(GradientNetwork):
         steps = len(self.error_reductions_)
         return work(selection_problem(samples.X, samples.targets, among, steps))
 
+    def why(self, name: str, x: Any, y: Any = None, **how: Any) -> Why:
+        """As of `Network.why`; where the output was solved for, no single sample makes new weights.
+
+        Raises
+        ------
+        DataError
+        """
+        try:
+            return super().why(name, x, y, **how)
+        except ProblemError as error:
+            asked = error.facts.get("name")
+            if error.code != "not_learned" or self.training != "least_squares" or asked not in ("W", "b"):
+                raise
+            raise DataError("solved_from_all", name=asked) from None
+
     def _asked(self, X: Any, y: Any) -> dict[str, Any]:
-        return super().problem(X, y)
+        """The next step of a descent; of normal equations, which one sample does not have, up to the loss."""
+        step = super().problem(X, y)
+        if self.training == "least_squares":
+            for part in ("rate", "rule", "rule_settings", "rule_state"):
+                del step[part]
+        return step
 
 
 def _differ(weight: np.ndarray) -> bool:

@@ -66,20 +66,6 @@ validation_scores_, restart_losses_, accepted_
         """
         return self._partial_fit(X, y, sample_weight)
 
-    def predict(self, X: Any) -> np.ndarray:
-        """The network's outputs.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,) or (n_samples, n_outputs)
-        """
-        outputs = self._outputs(self._inputs(X).astype(np.float64))
-        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
-
     def _output_and_loss(self) -> tuple[str, str]:
         return quantifying(self.output, self.loss)
 
