@@ -261,7 +261,7 @@ def _as_written(q: Quantity, number: Written, made: Result) -> Result:
     made : Result
         What it is by the numbers before it.
     """
-    noise = _NOISE * abs(number.value)
+    noise = _NOISE * max(abs(number.value), number.unit)
     exact = made.interval.width <= noise and abs(made.value - number.value) <= noise
     return Result(number.value, point(number.value) if exact else number.possible, frozenset((q,)))
 
