@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from byhand.check.book import Book, Quantity
-from byhand.check.compare import Judged, compare
-from byhand.check.conventions import other_convention
+from byhand.check.compare import Judged
+from byhand.check.conventions import read_in_its_conventions
 from byhand.check.diagnose import Explanation, best, explain
 from byhand.check.literal import Written, read_number
 from byhand.check.manner import manner_of
@@ -73,6 +73,8 @@ class Report:
         In the order written.
     factor : float or None
         The factor on the loss, where the sheet uses another convention for it.
+    conventions : tuple of str
+        Codes of other conventions it uses: ``squared_distances``, ``counted_from_one``.
     missing : tuple of str
         Names with nothing written.
     book : Book
@@ -82,6 +84,7 @@ class Report:
 
     claims: tuple[Claim, ...]
     factor: float | None
+    conventions: tuple[str, ...]
     missing: tuple[str, ...]
     book: Book = field(repr=False)
     own: Own = field(repr=False)
@@ -134,15 +137,15 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
     if not written:
         raise ProblemError("nothing_to_check" if missing and not texts else "nothing_readable")
     habit = _habit(written, policy)
-    judged, factor = compare(book, written, habit), None
-    found = other_convention(book, written, habit, judged)
-    if found is not None:
-        factor, book, judged = found
-    own = Own(book, written, habit)
-    explained = _explained(judged, own)
-    by_quantity = {one.quantity: _claim(one, names, explained.get(one.quantity, ())) for one in judged}
+    read = read_in_its_conventions(book, written, habit, any("[" in name for name in claims))
+    own = Own(read.book, read.written, habit)
+    explained = _explained(read.judged, own)
+    by_quantity = {
+        one.quantity: _claim(_as_counted(one, written), names, explained.get(one.quantity, ()))
+        for one in read.judged
+    }
     listed = tuple(by_quantity[q] if q else Claim(name, text, "unreadable") for name, text, q in texts)
-    return Report(listed, factor, tuple(missing), book, own)
+    return Report(listed, read.factor, read.conventions, tuple(missing), read.book, own)
 
 
 def _entries(claims: Mapping[str, Any], book: Book) -> Iterator[tuple[str, str, Quantity | None]]:
@@ -213,6 +216,12 @@ def _explained(judged: list[Judged], own: Own) -> dict[Quantity, tuple[Explanati
         )
         made[q] = tuple(best(ranked))
     return made
+
+
+def _as_counted(one: Judged, written: Mapping[Quantity, Written]) -> Judged:
+    """What should stand there counted as the sheet counts, from 0 or from 1."""
+    more = written[one.quantity].value - one.written.value
+    return one._replace(expected=one.expected + more, from_own=one.from_own + more) if more else one
 
 
 def _claim(one: Judged, names: Mapping[Quantity, str], explanations: tuple[Explanation, ...]) -> Claim:
