@@ -180,6 +180,10 @@ class Own:
                 return
         whole = self.book.formula(q)
         assert whole is not None
+        change = self.book.change_to(q)
+        step = self.book.formula(change) if change is not None and change in self.written else None
+        if change is not None and step is not None and q not in set(refs(step)):
+            yield Ref(Quantity("value", change.of, "", q.step)) + Ref(change)
         yield whole
 
     def _passes_by(self, way: Expr, q: Quantity) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from byhand.check.book import Book, Quantity
 from byhand.check.compare import Judged
-from byhand.check.conventions import read_in_its_conventions
+from byhand.check.conventions import Read, read_in_its_conventions
 from byhand.check.diagnose import Explanation, best, explain
 from byhand.check.literal import Written, read_number
 from byhand.check.manner import manner_of
@@ -22,7 +22,7 @@ from byhand.errors import ProblemError
 from byhand.sources.problem import Policy
 from byhand.trace.lookup import need_numbers
 from byhand.trace.run import Run
-from byhand.trace.scalar import element_name
+from byhand.trace.scalar import base_name, element_name
 
 MOST_CLAIMS, MOST_SHOWN = 10_000, 120
 SAME_CAUSE = 1.0
@@ -74,7 +74,7 @@ class Report:
     factor : float or None
         The factor on the loss, where the sheet uses another convention for it.
     conventions : tuple of str
-        Codes of other conventions it uses: ``squared_distances``, ``counted_from_one``.
+        Codes of other conventions it uses, as ``counted_from_one``.
     missing : tuple of str
         Names with nothing written.
     book : Book
@@ -121,35 +121,40 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
     need_numbers(worked)
     book = Book(worked)
     names: dict[Quantity, str] = {}
+    keys: dict[Quantity, str] = {}
     written: dict[Quantity, Written] = {}
     texts: list[tuple[str, str, Quantity | None]] = []
     missing: list[str] = []
-    for name, text, q in _entries(claims, book):
+    known = {Quantity("value", name) for name in book.page(1).given}
+    for key, name, text, q in _entries(claims, book):
         number = read_number(text)
         if not text.strip():
             missing.append(name)
-        elif q is None or number is None or q in written or not _exists(q, book):
+            continue
+        if q is not None and number is not None and written.keys() - known:
+            q = _after_its_update(q, number, book) if "#" not in name else q
+        if q is None or number is None or q in written or not _exists(q, book):
             texts.append((name, text[:MOST_SHOWN], None))
         else:
             texts.append((name, text, q))
-            names[q] = name
+            names[q], keys[q] = name, key
             written[q] = number._replace(rounding=policy.rounding) if policy else number
     if not written:
         raise ProblemError("nothing_to_check" if missing and not texts else "nothing_readable")
     habit = _habit(written, policy)
-    read = read_in_its_conventions(book, written, habit, any("[" in name for name in claims))
+    read = read_in_its_conventions(book, written, habit, keys)
     own = Own(read.book, read.written, habit)
     explained = _explained(read.judged, own)
     by_quantity = {
-        one.quantity: _claim(_as_counted(one, written), names, explained.get(one.quantity, ()))
+        one.quantity: _claim(_as_shown(one, read), names, explained.get(one.quantity, ()))
         for one in read.judged
     }
     listed = tuple(by_quantity[q] if q else Claim(name, text, "unreadable") for name, text, q in texts)
     return Report(listed, read.factor, read.conventions, tuple(missing), read.book, own)
 
 
-def _entries(claims: Mapping[str, Any], book: Book) -> Iterator[tuple[str, str, Quantity | None]]:
-    """Every number on the sheet with its name: those of an array one by one."""
+def _entries(claims: Mapping[str, Any], book: Book) -> Iterator[tuple[str, str, str, Quantity | None]]:
+    """Every number on the sheet with its claim's name and its own: those of an array one by one."""
     count = 0
     for name, value in claims.items():
         named = read_name(name, book)
@@ -160,7 +165,7 @@ def _entries(claims: Mapping[str, Any], book: Book) -> Iterator[tuple[str, str, 
         fits = named is not None and len(flat) == len(named.quantities)
         for k, (index, text) in enumerate(flat):
             shown = element_name(*_within(name, index))
-            yield shown[:MOST_SHOWN], text, named.quantities[k] if fits and named else None
+            yield name, shown[:MOST_SHOWN], text, named.quantities[k] if fits and named else None
 
 
 def _within(name: str, index: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
@@ -182,6 +187,14 @@ def _exists(q: Quantity, book: Book) -> bool:
         return math.isfinite(book.true(q))
     except (KeyError, IndexError):
         return False
+
+
+def _after_its_update(q: Quantity, number: Written, book: Book) -> Quantity:
+    """A weight by its bare name is the new one, where something was worked out before and it has changed."""
+    learned = q.kind == "value" and q.of in book.page(1).given and base_name(q.of) in book.plan.learn
+    if not learned or number.printed.low <= book.true(q) <= number.printed.high:
+        return q
+    return book.after(q.of, max(1, len(book.run.starts) - 1))
 
 
 def _habit(written: Mapping[Quantity, Written], policy: Policy | None) -> Habit:
@@ -218,10 +231,10 @@ def _explained(judged: list[Judged], own: Own) -> dict[Quantity, tuple[Explanati
     return made
 
 
-def _as_counted(one: Judged, written: Mapping[Quantity, Written]) -> Judged:
-    """What should stand there counted as the sheet counts, from 0 or from 1."""
-    more = written[one.quantity].value - one.written.value
-    return one._replace(expected=one.expected + more, from_own=one.from_own + more) if more else one
+def _as_shown(one: Judged, read: Read) -> Judged:
+    """What should stand there in the convention of the sheet."""
+    factor, more = read.as_shown.get(one.quantity, (1, 0))
+    return one._replace(expected=factor * one.expected + more, from_own=factor * one.from_own + more)
 
 
 def _claim(one: Judged, names: Mapping[Quantity, str], explanations: tuple[Explanation, ...]) -> Claim:
