@@ -154,6 +154,13 @@ def test_one_planted_mistake_is_found_at_its_place(name, right, planted):
     assert {report.page.position(place)[0]} == {report.page.position(f.start)[0] for f in found}
 
 
+def test_a_weight_at_the_next_step_is_new_and_a_series_is_none():
+    step = "$w_1(t+1) = w_1(t) + \\Delta w_1 = 0.1 + 0.07 = {}$"
+    assert [] == wrong(step.format("0.17"))
+    assert [("number_wrong", "0.18")] == wrong(step.format("0.18"))
+    assert [] == wrong(lines("h(t+1) = \\tanh(0.5 h(t) + 1)", "h(2) = \\tanh(0.5\\cdot 0.8 + 1) = 0.885"))
+
+
 RESULT = re.compile(r"= ([^=$_]*[*+)/]|[^=$_]*times)[^=$_]*= (?:\\boxed\{)?(-?\d*\.\d{2,})(?!\d|\s*[*\\(])")
 
 

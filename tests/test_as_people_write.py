@@ -175,6 +175,42 @@ SHEETS = {
         },
         [({"m#2": "0.63"}, "m#2", "digits_transposed")],
     ),
+    "half the squares, and a mistake besides": (
+        {
+            **BATCH,
+            "problem": "y = w*x + b\nE = (t - y)^2",
+            "minimise": "E",
+            "samples": {"x": [1, 2], "t": [1, 3]},
+            "rate": 0.1,
+        },
+        {
+            "y_1": "0.5",
+            "y_2": "1",
+            "E": "1.0625",
+            "∂E/∂w": "-2.25",
+            "∂E/∂b": "-1.25",
+            "w'": "0.725",
+            "b'": "0.125",
+        },
+        [({"w'": "0.275"}, "w'", "sign_of_step")],
+    ),
+    "only the first of two updates": (
+        {
+            "network": "SOM",
+            "settings": {"shape": [2, 2], "sigma": 1, "decay": "exponential", "decay_time": 10},
+            "given": {"W": [[0.2, 0.3], [0.8, 0.2], [0.1, 0.9], [0.7, 0.8]]},
+            "samples": {"x": [[0.9, 0.6], [0.2, 0.7]]},
+        },
+        {
+            **{"d1": "0.76", "d2": "0.41", "d3": "0.85", "d4": "0.28", "BMU": "4"},
+            **{
+                "h": [["0.37"], ["0.61"], ["0.61"], ["1"]],
+                "w_4^{new}": ["0.80", "0.70"],
+                "w1(new)": ["0.33", "0.36"],
+            },
+        },
+        [({"w_4^{new}": ["0.80", "0.07"]}, "w_4^{new}[1]", "decimal_point")],
+    ),
     "samples counted from 1": (
         BATCH,
         {

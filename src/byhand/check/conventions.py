@@ -92,7 +92,7 @@ def read_in_its_conventions(
 
 
 def _other_loss(read: Read, habit: Habit, names: Mapping[Quantity, str]) -> Iterator[Read]:
-    """The loss with a factor under which all is in order; itself and a derivative of it show it."""
+    """The loss with a factor under which it and its derivatives are in order; both show it."""
     objective = read.book.plan.objective
     wrong = {one.quantity for one in read.judged if one.verdict in ("wrong", "carried")}
     loss = any(q.kind == "value" and q.of == objective for q in wrong)
@@ -103,7 +103,7 @@ def _other_loss(read: Read, habit: Habit, names: Mapping[Quantity, str]) -> Iter
         whole = Number(factor) * definition(read.book.run.program, objective)
         other = Book(_with_lines(read.book.run, {objective: whole}))
         again = compare(other, read.written, habit)
-        if all(one.verdict in ("right", "rounded") for one in again):
+        if all(one.verdict in ("right", "rounded") for one in again if objective == one.quantity.of):
             yield Read(other, read.written, again, factor)
 
 

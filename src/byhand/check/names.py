@@ -52,7 +52,7 @@ class Named(NamedTuple):
     shape: tuple[int, ...]
 
 
-def read_name(text: str, book: Book) -> Named | None:
+def read_name(text: str, book: Book, update: int | None = None) -> Named | None:
     """The quantities that a name stands for; None where it is not understood.
 
     Parameters
@@ -61,6 +61,8 @@ def read_name(text: str, book: Book) -> Named | None:
         ``z1``, ``dL/dw1``, ``∂L/∂w₁``, ``\\frac{\\partial L}{\\partial w_1}``, ``w_{11}^{(1)}``, ``W1[0,0]``,
         ``w1+``, ``w_1^{new}``, ``L#31``, ``Δw1``, ``δ_5``.
     book : Book
+    update : int, optional
+        Which update a new weight without a step is of; the last one by default.
     """
     if len(text) > MAX_LENGTH:
         return None
@@ -68,7 +70,7 @@ def read_name(text: str, book: Book) -> Named | None:
     if step_text and not step_text.strip().isdigit():
         return None
     try:
-        reader = _Reader(book, int(step_text) if step_text else None)
+        reader = _Reader(book, int(step_text) if step_text else None, update)
         return (
             reader.derivative(body)
             or reader.new(body)
@@ -107,8 +109,9 @@ def _greek(command: str) -> str:
 class _Reader:
     """Reads names of one iteration."""
 
-    def __init__(self, book: Book, step: int | None) -> None:
-        self._book, self._step, self._asked = book, step or 1, step is not None
+    def __init__(self, book: Book, step: int | None, update: int | None) -> None:
+        self._book, self._step = book, step or 1
+        self._update = step or update or max(1, len(book.run.starts) - 1)
         page = book.page(self._step)
         self._names = [*page.given, *page.lines]
         self._bases: dict[str, tuple[int, ...]] = {}
@@ -147,8 +150,7 @@ class _Reader:
         value = self.value(stripped)
         if value is None or base_name(value.quantities[0].of) not in plan.learn:
             return None
-        step = self._step if self._asked else max(1, len(self._book.run.starts) - 1)
-        return Named(tuple(self._book.after(q.of, step) for q in value.quantities), value.shape)
+        return Named(tuple(self._book.after(q.of, self._update) for q in value.quantities), value.shape)
 
     def change(self, text: str) -> Named | None:
         """What an update adds to a weight: Δw1, or a value that the problem calls dw1."""
@@ -248,12 +250,15 @@ class _Reader:
         counted = re.sub(r"[{}()\s\\]", "", _NUMBER_ABOVE.sub(r"_\1", text))  # z^{(3)} of the third sample
         single = re.match(r"([^\W\d_]+)_?(\d+)$", _SQUARE.sub("", counted))
         if single:
-            for base in (single[1], single[1].swapcase()):
-                if self._bases.get(base, ()) and (counted == single[0] or self._is_distance(base)):
+            for base in dict.fromkeys((single[1], single[1].swapcase(), *self._alike(single[1]))):
+                is_rows = self._bases.get(base, ())[-1:] > (1,) or len(self._bases.get(base, ())) == 1
+                if is_rows and (counted == single[0] or self._is_distance(base)):
                     yield f"{base}[{int(single[2]) - 1}]"
         double = re.match(r"([^\W\d_]+\d?)_(\d)(\d)$", bare)
-        if double and len(self._bases.get(double[1], ())) == 2:
-            yield f"{double[1]}[{int(double[2]) - 1},{int(double[3]) - 1}]"
+        if double:
+            for base in (double[1], *self._alike(double[1])):
+                if len(self._bases.get(base, ())) == 2:
+                    yield f"{base}[{int(double[2]) - 1},{int(double[3]) - 1}]"
 
     def _is_choice(self, name: str) -> bool:
         page = self._book.page(self._step)

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from byhand.check.book import Book, Quantity
 from byhand.check.compare import Judged
@@ -120,44 +120,62 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
     """
     need_numbers(worked)
     book = Book(worked)
-    names: dict[Quantity, str] = {}
-    keys: dict[Quantity, str] = {}
-    written: dict[Quantity, Written] = {}
-    texts: list[tuple[str, str, Quantity | None]] = []
-    missing: list[str] = []
-    known = {Quantity("value", name) for name in book.page(1).given}
-    for key, name, text, q in _entries(claims, book):
-        number = read_number(text)
-        if not text.strip():
-            missing.append(name)
-            continue
-        if q is not None and number is not None and written.keys() - known:
-            q = _after_its_update(q, number, book) if "#" not in name else q
-        if q is None or number is None or q in written or not _exists(q, book):
-            texts.append((name, text[:MOST_SHOWN], None))
-        else:
-            texts.append((name, text, q))
-            names[q], keys[q] = name, key
-            written[q] = number._replace(rounding=policy.rounding) if policy else number
-    if not written:
-        raise ProblemError("nothing_to_check" if missing and not texts else "nothing_readable")
-    habit = _habit(written, policy)
-    read = read_in_its_conventions(book, written, habit, keys)
+    sheet = _sheet_of(claims, book, policy, None)
+    if not sheet.written:
+        raise ProblemError("nothing_to_check" if sheet.missing and not sheet.texts else "nothing_readable")
+    habit = _habit(sheet.written, policy)
+    read = read_in_its_conventions(book, sheet.written, habit, sheet.keys)
+    if read.faults[0] and len(worked.starts) > 2 and not any("#" in key for key in claims):
+        first = _sheet_of(claims, book, policy, 1)  # of several updates only the first may be worked out
+        again = read_in_its_conventions(book, first.written, habit, first.keys)
+        sheet, read = (first, again) if again.faults < read.faults else (sheet, read)
     own = Own(read.book, read.written, habit)
     explained = _explained(read.judged, own)
     by_quantity = {
-        one.quantity: _claim(_as_shown(one, read), names, explained.get(one.quantity, ()))
+        one.quantity: _claim(_as_shown(one, read), sheet.names, explained.get(one.quantity, ()))
         for one in read.judged
     }
-    listed = tuple(by_quantity[q] if q else Claim(name, text, "unreadable") for name, text, q in texts)
-    return Report(listed, read.factor, read.conventions, tuple(missing), read.book, own)
+    listed = tuple(by_quantity[q] if q else Claim(name, text, "unreadable") for name, text, q in sheet.texts)
+    return Report(listed, read.factor, read.conventions, tuple(sheet.missing), read.book, own)
 
 
-def _entries(claims: Mapping[str, Any], book: Book) -> Iterator[tuple[str, str, str, Quantity | None]]:
+class _Sheet(NamedTuple):
+    """The numbers of a sheet: each with its own name, and with that of the claim it belongs to."""
+
+    written: dict[Quantity, Written]
+    names: dict[Quantity, str]
+    keys: dict[Quantity, str]
+    texts: list[tuple[str, str, Quantity | None]]
+    missing: list[str]
+
+
+def _sheet_of(claims: Mapping[str, Any], book: Book, policy: Policy | None, update: int | None) -> _Sheet:
+    """What is written on a sheet; a new weight without a step is of the last update, or of this one."""
+    sheet = _Sheet({}, {}, {}, [], [])
+    given = {Quantity("value", name) for name in book.page(1).given}
+    for key, name, text, q in _entries(claims, book, update):
+        number = read_number(text)
+        if not text.strip():
+            sheet.missing.append(name)
+            continue
+        if q is not None and number is not None and "#" not in key and sheet.written.keys() - given:
+            q = _after_its_update(q, number, book, update)
+        if q is None or number is None or q in sheet.written or not _exists(q, book):
+            sheet.texts.append((name, text[:MOST_SHOWN], None))
+        else:
+            sheet.texts.append((name, text, q))
+            sheet.names[q], sheet.keys[q] = name, key
+            sheet.written[q] = number._replace(rounding=policy.rounding) if policy else number
+    return sheet
+
+
+def _entries(
+    claims: Mapping[str, Any], book: Book, update: int | None
+) -> Iterator[tuple[str, str, str, Quantity | None]]:
     """Every number on the sheet with its claim's name and its own: those of an array one by one."""
     count = 0
     for name, value in claims.items():
-        named = read_name(name, book)
+        named = read_name(name, book, update)
         flat = list(_flat(value, ()))
         count += len(flat)
         if count > MOST_CLAIMS:
@@ -189,12 +207,12 @@ def _exists(q: Quantity, book: Book) -> bool:
         return False
 
 
-def _after_its_update(q: Quantity, number: Written, book: Book) -> Quantity:
+def _after_its_update(q: Quantity, number: Written, book: Book, update: int | None) -> Quantity:
     """A weight by its bare name is the new one, where something was worked out before and it has changed."""
     learned = q.kind == "value" and q.of in book.page(1).given and base_name(q.of) in book.plan.learn
     if not learned or number.printed.low <= book.true(q) <= number.printed.high:
         return q
-    return book.after(q.of, max(1, len(book.run.starts) - 1))
+    return book.after(q.of, update or max(1, len(book.run.starts) - 1))
 
 
 def _habit(written: Mapping[Quantity, Written], policy: Policy | None) -> Habit:

@@ -17,7 +17,7 @@ from byhand.ops import Expr
 from byhand.ops.expression import size, substitute
 from byhand.ops.interval import Interval, point
 
-MOST_BASES, MOST_LEFT_OUT, MOST_BEFORE, LARGEST = 4, 24, 1200, 150
+MOST_BASES, MOST_LEFT_OUT, MOST_BEFORE, LARGEST = 4, 24, 800, 150
 # A value farther off than so many times what rounding may do is not looked at closely.
 _FAR = 20.0
 # What it costs to suppose more: another formula, a step left out, other numbers than those written.

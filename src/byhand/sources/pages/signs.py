@@ -54,6 +54,7 @@ SCRIPT = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|\d+|.")
 SCRIPT_IN_PROSE = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|[-+]?\d+|\w+")
 TAIL = re.compile(r"\w+")
 UPDATED = re.compile(r" ?\((new|old|新|旧|更新后|[tknp]\s*\+\s*1)\)")
+WEIGHTS = set("wWbBvVθ")
 BEFORE_TIMES = re.compile(r"\s*[*×·]")
 GIVES = re.compile(r"\s*(?:=(?!=)|≈)")
 DERIVATIVE = re.compile(

@@ -200,7 +200,11 @@ class Lexer:
                 sup, stop, raised = "prime", stop + 1, True
             elif text[stop : stop + 1] == "⁺":
                 sup, stop, raised = "new", stop + 1, True
-            elif not raised and (updated := signs.UPDATED.match(text, stop, end)):
+            elif (
+                not raised
+                and (updated := signs.UPDATED.match(text, stop, end))
+                and ("+" not in updated[1] or base in signs.WEIGHTS)  # h(t+1) is the next of a series
+            ):
                 sup, stop, raised = ("old" if updated[1] in ("old", "旧") else "new"), updated.end(), True
             else:
                 break
