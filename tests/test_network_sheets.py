@@ -329,6 +329,13 @@ def test_a_wrong_number_is_found_where_it_stands_first(name, first):
     assert carried == [key for key, verdict in verdicts.items() if verdict == "carried"]
 
 
+def test_a_zero_that_is_exact_stands_for_itself_alone():
+    """The second pattern shares nothing with the first category: its sum is 0, not anything up to 1."""
+    problem = byhand.example("art1")
+    first = {"B_1": [["0.667", "0.667", "0", "0"], ["0.2", "0.2", "0.2", "0.2"]]}
+    assert "y1_2[0]" == byhand.check(problem, {**first, "y1_2": ["0.13", "0.2"]}).first_wrong
+
+
 # Read, told and looked up
 
 MAP = """

@@ -82,6 +82,7 @@ class _Teller:
         if report.factor is not None:
             factor, _ = printed(report.factor, self._digits)
             blocks.append(speaker.paragraph("check.convention", factor=factor))
+        blocks += [speaker.paragraph(f"check.{code}") for code in report.conventions]
         keys = ("name", "claimed", "verdict", "expected")
         head = tuple([speaker.inlines(f"check.column_{key}") for key in keys])
         return [*blocks, Table(head, tuple(self._row(claim) for claim in report.claims))]
