@@ -8,6 +8,7 @@ from importlib import import_module
 import typer
 
 from byhand.cli import usage
+from byhand.cli.help import in_language
 from byhand.cli.output import FINE, INTERRUPTED, UNUSABLE
 from byhand.errors import ByhandError, ProblemError
 from byhand.words import LANGUAGES, say, speaking, system_language
@@ -49,7 +50,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         language = _language(arguments)
         with speaking(language):
-            code = _app(language, arguments)(list(arguments), standalone_mode=False, obj=list(arguments))
+            command = in_language(typer.main.get_command(_app(language, arguments)), language)
+            code = command(list(arguments), standalone_mode=False, obj=list(arguments))
         sys.stdout.flush()
     except ByhandError as error:
         return _unusable(error.explained(language), language)
