@@ -261,3 +261,13 @@ def test_help_fits_the_terminal_in_chinese_too(capfd, monkeypatch, command):
     assert told
     assert [] == [line for line in told if cell_len(line) > 60]
     assert [] == [word for word in ("default", "required", "Show this") if word in "".join(explained)]
+
+
+def test_ctrl_c_where_nothing_can_be_kept_is_said(capfd, monkeypatch):
+    def interrupted(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("byhand.cli.catalogue.put", interrupted)
+    for language, told in (("en", "interrupted"), ("zh", "已中断")):
+        assert 130 == run(["list", "--lang", language])
+        assert told in capfd.readouterr().err

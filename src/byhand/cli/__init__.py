@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import typer
 
@@ -50,7 +51,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         language = _language(arguments)
         with speaking(language):
-            command = in_language(typer.main.get_command(_app(language, arguments)), language)
+            command = _open_to_ctrl_c(typer.main.get_command(_app(language, arguments)))
+            command = in_language(command, language)
             code = command(list(arguments), standalone_mode=False, obj=list(arguments))
         sys.stdout.flush()
     except ByhandError as error:
@@ -101,6 +103,20 @@ def _app(language: str, arguments: Sequence[str]) -> typer.Typer:
     for module in [COMMANDS[typed]] if typed in COMMANDS else dict.fromkeys(COMMANDS.values()):
         import_module(f"byhand.cli.{module}").add(app, language)
     return app
+
+
+def _open_to_ctrl_c(command: Any) -> Any:
+    """The command with Ctrl-C passed on as an abort: the parser would leave on it without a word."""
+    invoke = command.invoke
+
+    def invoked(context: typer.Context) -> Any:
+        try:
+            return invoke(context)
+        except KeyboardInterrupt:
+            raise typer.Abort from None
+
+    command.invoke = invoked
+    return command
 
 
 def _language(arguments: Sequence[str]) -> str:
