@@ -23,6 +23,7 @@ from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks import cascade
 from byhand.networks.faults import DataError
+from byhand.networks.interrupts import Interrupts
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Interrupted
 from byhand.networks.remark import Remark
@@ -252,8 +253,10 @@ class CascadeCorrelation(Network):
         growth = Growth(*cascade.programs(self._form()), self.rule)
         start = self._standing(seedling(inputs, self.n_outputs_, most, self.candidates), most)
         try:
-            for state in grow(growth, start, data, draws, settings):
-                self._keep(state)
+            with Interrupts(termination=False) as interrupts:  # never in the middle of what is compiled
+                for state in grow(growth, start, data, draws, settings):
+                    self._keep(state)
+                    interrupts.check()
         except KeyboardInterrupt:
             if not self.losses_:
                 raise
