@@ -76,7 +76,8 @@ class _Teller:
         if report.first_wrong is None:
             blocks.append(speaker.paragraph("check.all_right", number=len(judged)))
         else:
-            blocks.append(speaker.paragraph("check.some_wrong", number=len(judged), **counts))
+            code = "check.some_carried" if counts["carried"] else "check.some_wrong"
+            blocks.append(speaker.paragraph(code, number=len(judged), **counts))
             first = self._in_order("wrong")[0]
             blocks.append(speaker.paragraph("check.first_wrong", name=self._shown(first)))
         if report.factor is not None:

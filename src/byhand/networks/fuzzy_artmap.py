@@ -181,7 +181,7 @@ class FuzzyARTMAP(Labels, ComplementCoded):
     def makeup(self) -> Remark:
         """The categories, and how many each class has."""
         own = self.params_["V"].argmax(axis=1)
-        counts = [f"{name} {(own == k).sum()}" for k, name in enumerate(self.classes_.tolist())]
+        counts = [f"{name}: {(own == k).sum()}" for k, name in enumerate(self.classes_.tolist())]
         return Remark("categories_of_classes", {**self._categories_told(), "classes": ", ".join(counts)})
 
     def decision_function(self, X: Any) -> np.ndarray:

@@ -159,6 +159,8 @@ def _check_mentions(problem: Problem, known: dict[str, Any], names: list[str]) -
         known_name(name, names, "table")
     for name in problem.labels:
         known_name(name, names, "labels")
+    for name in problem.roles:
+        known_name(name, known, "roles")
     for name in problem.headings:
         known_name(name, names[len(known) :], "headings")
     for plot in problem.plot:
