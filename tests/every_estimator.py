@@ -42,6 +42,6 @@ DESCENDING = {
     name: net
     for name, net in {**EVERY, **WAYS}.items()
     if isinstance(net, GradientNetwork)
-    and net.strategy == "descent"
+    and getattr(net, "strategy", "descent") == "descent"
     and getattr(net, "training", "descent") != "least_squares"
 }

@@ -130,6 +130,17 @@ def test_a_right_page_has_nothing_wrong(name):
         ("homework.md", "-0.02$$", "0.38$$"),
         ("homework.md", "= 0.0346$$", "= 0.0436$$"),
         ("homework.md", "(o_2 - y_2) o_2", "(o_2 - y_2)"),
+        ("nearest_unit.md", "= 0.59$$", "= 0.95$$"),
+        ("nearest_unit.md", "= -0.01$$", "= 0.01$$"),
+        ("cross_entropy.md", "= 0.242,", "= 0.224,"),  # the true number that is used afterwards is no mistake
+        ("cross_entropy.md", "= -0.341", "= 0.341"),
+        ("thresholds.md", "= 0.5097$$", "= 0.5907$$"),  # after 1/[1 + e^…], in square brackets
+        ("delta_rule.txt", "0.7*1 = 0.07", "0.7*1 = 0.7"),
+        ("resonance.html", "= 0.4</p>", "= 0.2</p>"),
+        ("resonance.html", "= 0.667</p>", "= 0.5</p>"),
+        ("thresholds.md", "= -0.1274$$", "= 0.1274$$"),
+        ("thresholds.md", "= 0.0381$$", "= 0.0318$$"),
+        ("thresholds.md", "= -1.2067", "= -1.1933"),
     ],
 )
 def test_one_planted_mistake_is_found_at_its_place(name, right, planted):
@@ -141,6 +152,13 @@ def test_one_planted_mistake_is_found_at_its_place(name, right, planted):
     assert found[0].start <= place + len(planted)
     assert place <= found[0].end
     assert {report.page.position(place)[0]} == {report.page.position(f.start)[0] for f in found}
+
+
+def test_a_weight_at_the_next_step_is_new_and_a_series_is_none():
+    step = "$w_1(t+1) = w_1(t) + \\Delta w_1 = 0.1 + 0.07 = {}$"
+    assert [] == wrong(step.format("0.17"))
+    assert [("number_wrong", "0.18")] == wrong(step.format("0.18"))
+    assert [] == wrong(lines("h(t+1) = \\tanh(0.5 h(t) + 1)", "h(2) = \\tanh(0.5\\cdot 0.8 + 1) = 0.885"))
 
 
 RESULT = re.compile(r"= ([^=$_]*[*+)/]|[^=$_]*times)[^=$_]*= (?:\\boxed\{)?(-?\d*\.\d{2,})(?!\d|\s*[*\\(])")

@@ -16,6 +16,7 @@ import byhand
 from byhand.data import spirals
 from byhand.errors import ProblemError
 from byhand.networks import CascadeCorrelationClassifier, CascadeCorrelationRegressor, cascade
+from byhand.networks.interrupts import Interrupted
 from byhand.train import growing
 from byhand.train.growing import Growth, candidate_step, grow, nothing_kept, output_step, seedling
 
@@ -228,13 +229,13 @@ def test_growth_written_out():
         start = seedling(3, 2, units, pool, np.float64)
         data = {"X": np.vstack([np.ones(9), X.T]), "Y": Y}
         *_, grown = grow(growth, start, data, draws, settings)
-    assert grown["stopped"]
-    assert epochs == grown["epochs"].tolist()
-    np.testing.assert_allclose(grown["losses"], losses, rtol=1e-9)
-    np.testing.assert_allclose(grown["scores"], scores, rtol=1e-9)
-    np.testing.assert_allclose(grown["W"], W, rtol=1e-9, atol=1e-12)
+    assert grown.stopped
+    assert epochs == grown.epochs.tolist()
+    np.testing.assert_allclose(grown.losses, losses, rtol=1e-9)
+    np.testing.assert_allclose(grown.scores, scores, rtol=1e-9)
+    np.testing.assert_allclose(grown.W, W, rtol=1e-9, atol=1e-12)
     for k in range(units):
-        np.testing.assert_allclose(grown["U"][k, : 3 + k], U[k], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(grown.U[k, : 3 + k], U[k], rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize(("bits", "units"), [(2, {1}), (5, {2, 3})])
@@ -302,8 +303,9 @@ def test_why_growth_ends(monkeypatch, capsys):
     monkeypatch.setattr(growing, "steps_together", lambda work: 1)
     monkeypatch.setattr(growing, "grow", interrupted)
     net = CascadeCorrelationRegressor(**SMALL, warm_start=True)
-    with pytest.warns(UserWarning, match="Interrupted: the network has 0 hidden units"):
+    with pytest.warns(Interrupted, match="the network has 0 hidden units") as told:
         net.fit(X, TWO)
+    assert (__file__, "interrupted") == (told[0].filename, net.stopped_)
     assert (9, 2) == net.predict(X).shape
 
 

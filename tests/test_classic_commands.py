@@ -360,6 +360,13 @@ def test_what_was_learned_is_drawn(typed, monkeypatch, name, kinds, words):
     assert kinds == [type(panel) for panel in shown]
 
 
+def test_templates_that_are_pictures_are_called_so(typed):
+    digits = ("train", "art1", "--data", "digits", "vigilance=0.3", "--target", "class", "-o", "net.byhand")
+    assert 0 == typed(*digits, "--force", "--plot", "drawn.svg", "--lang", "zh")[0]
+    count = len(byhand.load("net.byhand").params_["T"])
+    assert f"前 16 个类别的模板及其编号（共 {count} 个类别）" in Path("drawn.svg").read_text("utf-8")
+
+
 def test_groups_are_drawn_by_evaluate_too(typed):
     for name, words in (("som", "Class map"), ("fuzzy-art", "a box each")):
         trained(typed, name)

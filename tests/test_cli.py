@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 import byhand
-from byhand.cli import run
+from byhand.cli import COMMANDS, run
 
 FORMULA = ["work", "-e", "L = (w*x - y)^2", "w=0.5", "x=2", "y=3"]
 
@@ -249,3 +250,24 @@ def test_byhand_is_a_command_and_a_module():
     program = Path(sys.executable).with_name("byhand")
     done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60)
     assert process("--version").stdout == done.stdout
+
+
+@pytest.mark.parametrize("command", [(), *[(name,) for name in COMMANDS], ("practice", "mark")])
+def test_help_fits_the_terminal_in_chinese_too(capfd, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "60")
+    assert 0 == run([*command, "--help", "--lang", "zh"])
+    explained = capfd.readouterr().out.partition("选项：")[2].partition("\n\n")[0].splitlines()
+    told = [line for line in explained if not line.startswith("  -")]  # of a name that is too long by itself
+    assert told
+    assert [] == [line for line in told if cell_len(line) > 60]
+    assert [] == [word for word in ("default", "required", "Show this") if word in "".join(explained)]
+
+
+def test_ctrl_c_where_nothing_can_be_kept_is_said(capfd, monkeypatch):
+    def interrupted(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("byhand.cli.catalogue.put", interrupted)
+    for language, told in (("en", "interrupted"), ("zh", "已中断")):
+        assert 130 == run(["list", "--lang", language])
+        assert told in capfd.readouterr().err

@@ -237,6 +237,17 @@ def test_a_chart_in_chinese_is_svg_with_real_text(tmp_path):
     )
 
 
+@pytest.mark.parametrize("heights", [[0.55, 0.7, 1.2], [0.08, 0.3], [0.02, 5]])
+def test_a_logarithmic_axis_has_several_numbers(heights, tmp_path):
+    file = tmp_path / "a.svg"
+    line = charts.Line("early stopping", range(1, len(heights) + 1), heights, 0)
+    charts.draw_lines(file, [line], charts.Labels("training", "epoch", "loss"))
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", file.read_text("utf-8"))
+    numbers = [text for text in texts if re.fullmatch(r"[\d.]+", text)]
+    epochs = {str(epoch) for epoch in line.x}
+    assert len(numbers) - len(epochs) >= 3
+
+
 def test_without_chinese_letters_a_picture_is_in_english(tmp_path, monkeypatch):
     monkeypatch.setattr(charts, "families", lambda: ["DejaVu Sans"])
     assert ["en", "zh", "en"] == [

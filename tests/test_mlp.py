@@ -16,6 +16,7 @@ import byhand
 from byhand.equations.layers import ACTIVATIONS, Layers, weight_names
 from byhand.errors import CalculationError
 from byhand.networks import MLPClassifier, MLPRegressor, mlp
+from byhand.networks.fitting import order
 from byhand.rules import RULES
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build, givens_of
@@ -384,7 +385,7 @@ def test_going_on_is_never_having_stopped():
 
 
 def test_every_epoch_has_an_order_of_its_own():
-    orders = [mlp.order(seed, epoch, 9).tolist() for seed, epoch in [(0, 0), (0, 1), (1, 0), (0, 0)]]
+    orders = [order(seed, epoch, 9).tolist() for seed, epoch in [(0, 0), (0, 1), (1, 0), (0, 0)]]
     assert all(list(range(9)) == sorted(order) for order in orders)
     assert orders[0] == orders[3]
     assert 3 == len({tuple(order) for order in orders})

@@ -11,6 +11,7 @@ from byhand import networks
 from byhand.cli import run
 from byhand.equations.known import NETWORKS
 from byhand.errors import ProblemError
+from byhand.lesson.document import Table
 
 rng = np.random.default_rng(6)
 
@@ -329,6 +330,13 @@ def test_a_wrong_number_is_found_where_it_stands_first(name, first):
     assert carried == [key for key, verdict in verdicts.items() if verdict == "carried"]
 
 
+def test_a_zero_that_is_exact_stands_for_itself_alone():
+    """The second pattern shares nothing with the first category: its sum is 0, not anything up to 1."""
+    problem = byhand.example("art1")
+    first = {"B_1": [["0.667", "0.667", "0", "0"], ["0.2", "0.2", "0.2", "0.2"]]}
+    assert "y1_2[0]" == byhand.check(problem, {**first, "y1_2": ["0.13", "0.2"]}).first_wrong
+
+
 # Read, told and looked up
 
 MAP = """
@@ -370,6 +378,25 @@ def test_a_sheet_is_told_in_every_form(name, tmp_path, capsys):
     printed = dict(line.split(" = ", 1) for line in capsys.readouterr().out.splitlines() if " = " in line)
     for name, update in worked.updates.items():
         np.testing.assert_allclose(json.loads(printed[f"{name}_new"]), update.new, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("example", "wanted"),
+    [
+        (
+            "som",
+            {"W": "weight", "t": "given", "sigma0": "setting", "T": "setting", "r": "given", "x": "input"},
+        ),
+        ("art1", {"B": "weight", "T_spare": "weight", "rho": "setting", "L": "setting", "x_3": "input"}),
+        ("rbf-xor", {"x": "input", "y": "target", "one": "given", "ridge": "setting", "W": "weight"}),
+        ("kohonen", {"w0": "weight", "sigma": "setting", "x": "input"}),
+    ],
+)
+def test_only_what_a_sample_gives_is_called_an_input(example, wanted):
+    blocks = byhand.work(byhand.example(example)).lesson(language="en").document.blocks
+    given = next(block for block in blocks if isinstance(block, Table))
+    roles = {row[0][0].name: row[2][0] for row in given.rows}
+    assert wanted == {name: roles[name] for name in wanted}
 
 
 def test_why_a_weight_changed_by_lines_is_what_it_is():

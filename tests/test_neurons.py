@@ -16,9 +16,11 @@ from sklearn.linear_model import LogisticRegression as Reference
 
 from byhand.errors import CalculationError, ProblemError
 from byhand.networks import Adaline, LogisticRegression, MPNeuron, Perceptron
-from byhand.networks.perceptron import step
+from byhand.networks.interrupts import Interrupted
+from byhand.networks.rosenblatt import step
 from byhand.networks.saving import load
 from byhand.networks.separable import separation
+from byhand.train import online
 from byhand.train.online import go_through
 
 MNIST = Path(__file__).parents[2] / "shared" / "data" / "mnist"
@@ -205,7 +207,7 @@ def test_what_is_compiled_is_what_is_worked_out(y):
     net = Perceptron(0.3, max_iter=2, random_state=1).fit(X, y)
     repeated = np.tile(np.arange(7), 8)[:50]
     work = net.work(X[repeated], y[repeated])
-    samples = {"x": X[repeated].astype(np.float32), "y": net._columns(y[repeated], one=True)}
+    samples = {"x": X[repeated].astype(np.float32), "y": net._targets(y[repeated])}
     order = [np.arange(50)]
     run = (step(("W1", "b1")), net.params_, {"eta": 0.3}, samples, iter(order))
     (single,) = go_through(*run)
@@ -232,6 +234,21 @@ def test_a_separable_set_ends_without_mistakes():
     assert 1.0 == net.score(inputs, species == 0)
     assert net.separable(inputs, species == 0).separable
     assert not net.separable(inputs, species).separable
+
+
+def test_ctrl_c_keeps_what_whole_epochs_learned(monkeypatch):
+    def broken_off(*given):
+        yield next(go_through(*given))
+        raise KeyboardInterrupt
+
+    net = Perceptron(random_state=0)
+    with monkeypatch.context() as patch:
+        patch.setattr(online, "go_through", broken_off)
+        with pytest.warns(Interrupted, match="after epoch 1") as told:
+            net.fit(X, WORDS)
+    assert (1, __file__) == (net.n_iter_, told[0].filename)
+    whole = Perceptron(random_state=0).fit(X, WORDS)
+    assert (whole.params_["W1"] == net.resume(X, WORDS).params_["W1"]).all()
 
 
 def test_xor_is_said_to_be_inseparable_and_why(monkeypatch):

@@ -143,6 +143,7 @@ KEYS = [
     ({"problem": "y = x", "title": {"fr": "Titre"}}, ["key_two_languages"]),
     ({"problem": "y = x", "title": 3}, ["key_two_languages"]),
     ({"problem": "y = x", "labels": {"x": 3}}, ["key_two_languages"]),
+    ({"problem": "y = x", "roles": {"x": "knob"}}, ["key_choice"]),
     (
         {"problem": "y = x", "penalty": {"form": "full", "lamda": 1}},
         ["key_choice", "key_missing", "key_unknown_near"],
@@ -274,6 +275,7 @@ NAMES = [
     ({"given": GIVEN, "learn": ["W"]}, "unknown_in_key_near", None, None),
     ({"given": GIVEN, "table": ["zz"]}, "unknown_in_key", None, None),
     ({"given": GIVEN, "labels": {"zz": "z"}}, "unknown_in_key", None, None),
+    ({"given": GIVEN, "roles": {"zz": "input"}}, "unknown_in_key", None, None),
     ({"given": GIVEN, "plot": [{"kind": "points", "x": "zz"}]}, "unknown_in_key", None, None),
     ({"given": GIVEN, "plot": [{"kind": "points"}]}, "unknown_in_key", None, None),
     ({"given": GIVEN, "predict": {"x": 5}}, "unknown_in_key", None, None),

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import byhand
-from byhand.errors import ByhandError
+from byhand.errors import ByhandError, DataError
 from byhand.networks import RBFClassifier, RBFRegressor, placing, radial
 from byhand.networks.saving import load
 from byhand.train.descent import compiled
@@ -220,6 +220,17 @@ def test_why_explains_an_output_by_its_units():
     net = RBFRegressor(3, random_state=0).fit(X, Y[:, 0])
     told = str(net.why("phi[1]", X[2]))
     assert f"{gaussians(net, X[2:3])[0, 1]:.5f}"[:6] in told
+
+
+def test_why_gives_no_step_to_weights_that_were_solved_for():
+    net = RBFRegressor(3, random_state=0).fit(X, Y[:, 0])
+    for name in ("W[0,0]_new", "b_new[0]"):
+        with pytest.raises(DataError, match=f"no new {name[0]}: .* from all samples at once"):
+            net.why(name, X[2], Y[2, 0])
+    slope = (net.predict(X[2:3])[0] - Y[2, 0]) * gaussians(net, X[2:3])[0, 1]
+    assert net.why("dL/dW[0,1]", X[2], Y[2, 0]).value == pytest.approx(slope, rel=1e-5)
+    net.set_params(training="descent")
+    assert net.why("W[0,1]_new", X[2], Y[2, 0]).value != net.params_["W"][0, 1]
 
 
 # Descent

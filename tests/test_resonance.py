@@ -20,7 +20,9 @@ import byhand
 from byhand.data import circles
 from byhand.errors import ProblemError
 from byhand.networks import ART1, FuzzyART, FuzzyARTMAP
+from byhand.networks.interrupts import Interrupted
 from byhand.networks.saving import load
+from byhand.train import resonance
 from byhand.train.resonance import present
 
 CASE = Path(__file__).parents[2] / "shared" / "cases" / "mnemstudio-art1.yaml"
@@ -345,3 +347,23 @@ def test_an_unsettled_network_says_so(monkeypatch):
         settled = FuzzyART(shuffle=True, random_state=0).fit(X)
     assert 1 < settled.n_iter_ < 100
     assert 40 * settled.n_iter_ == settled.t_
+
+
+@pytest.mark.parametrize(("net", "inputs", "targets"), networks(), ids=["ART1", "FuzzyART", "FuzzyARTMAP"])
+def test_ctrl_c_keeps_what_whole_epochs_learned(monkeypatch, net, inputs, targets):
+    def broken_off(*given):
+        presented.append(given)
+        if len(presented) == 2:
+            raise KeyboardInterrupt
+        return present(*given)
+
+    presented = []
+    monkeypatch.setattr(resonance, "present", broken_off)
+    net, data = clone(net).set_params(max_iter=5), (inputs,) if targets is None else (inputs, targets)
+    with pytest.warns(Interrupted, match="after epoch 1") as told:
+        net.fit(*data)
+    assert (1, __file__) == (net.n_iter_, told[0].filename)
+    presented.pop()
+    with pytest.raises(KeyboardInterrupt):  # whoever calls again and again is to know of it
+        net.partial_fit(*data)
+    assert 1 == net.n_iter_

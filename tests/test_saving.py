@@ -65,6 +65,14 @@ def test_every_estimator_comes_back_as_it_was(name, tmp_path):
     assert net.predict(X).tolist() == loaded.predict(X).tolist()
 
 
+@pytest.mark.parametrize("name", EVERY)
+def test_a_new_fit_forgets_where_the_samples_of_the_last_one_were_from(name):
+    net = clone(EVERY[name])
+    y = AMOUNTS[:, 0] if is_regressor(net) else WORDS
+    net.fit(X, y).origin_ = {"source": "iris"}
+    assert not hasattr(net.fit(X, y), "origin_")
+
+
 # Going on
 
 

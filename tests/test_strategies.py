@@ -268,8 +268,10 @@ def test_a_proposal_is_of_samples_that_count_the_same():
 
 
 def test_annealing_is_no_epoch_of_descent():
+    net = MLPClassifier((2,), strategy="annealing")
     with pytest.raises(ValueError, match="whole schedule"):
-        MLPClassifier((2,), strategy="annealing").partial_fit(X, WORDS, ["low", "mid", "top"])
+        net.partial_fit(X, WORDS, ["low", "mid", "top"])
+    assert not hasattr(net, "params_")
 
 
 def test_the_numbers_of_elements_of_ai():

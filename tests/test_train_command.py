@@ -426,3 +426,23 @@ def test_what_is_missing_is_named(typed, monkeypatch):
     code, _, err = typed("train", "mlp", "--data", "xor")
     assert 2 == code
     assert 'pip install "byhand[train]"' in err
+
+
+@pytest.mark.parametrize(
+    ("setting", "allowed"),
+    [
+        ("hidden_layer_sizes=abc", "…,…, 1, 2, …"),
+        ("activation=relux", "gaussian, identity, leaky_relu, relu, sigmoid, softplus, tanh, …,…"),
+        ("validation_fraction=1.5", "0 < … < 1"),
+        ("alpha=-1", "≥ 0"),
+        ("shuffle=maybe", "true, false"),
+    ],
+)
+def test_a_setting_of_no_use_is_told_in_the_readers_language(capfd, setting, allowed):
+    key, _, value = setting.partition("=")
+    for language, told in (
+        ("en", f"{key} is {value}. It may be: {allowed}."),
+        ("zh", f"{key} 是 {value}。它可以是：{allowed}。"),
+    ):
+        assert 2 == run(["train", "mlp", "--data", "iris", setting, "--lang", language])
+        assert told in " ".join(capfd.readouterr().err.split())

@@ -228,6 +228,22 @@ def test_all_terms_are_shown_if_wanted(long):
     assert {"count": 0, "sum": 0.0} == found.record()["rest"]
 
 
+@pytest.mark.parametrize(("choice", "sign"), [("argmin", 1), ("argmax", -1)])
+def test_a_choice_among_many_tells_the_foremost_of_them(choice, sign):
+    D = np.random.default_rng(4).normal(size=30)
+    nearest = np.argsort(sign * D)
+    found = why({"problem": f"d = 2*v\nwinner = {choice}(d)", "given": {"v": D / 2}}, "winner", terms=3)
+    record = found.record()
+    assert record["formula"] == f"{choice}(d[0], d[1], …, d[29])"
+    assert [term["formula"] for term in record["terms"]] == [f"d[{k}]" for k in nearest[:3]]
+    assert record["rest"] == {"count": 27, "sum": None}
+    assert record["value"] == nearest[0]
+    assert [source["name"] for source in record["from"]] == [f"d[{nearest[0]}]"]
+    (table,) = [block for block in found.lesson().document.blocks if isinstance(block, Table)]
+    assert len(table.rows) == 3
+    assert f"winner = {choice}(d[0], d[1], …, d[29]) = {nearest[0]}" in str(found)
+
+
 def test_a_number_is_followed_back_through_its_largest_term(long):
     given = {name: np.asarray(value, np.float64) for name, value in long["given"].items()}
     a1 = 1 / (1 + np.exp(-(given["W1"] @ given["x"] + given["b1"])))

@@ -30,8 +30,9 @@ class Quantity(NamedTuple):
     Attributes
     ----------
     kind : str
-        ``value``, ``derivative`` (dA/dB over all paths), ``new`` (a weight after an update), or ``state``
-        (what a rule keeps for a weight, or an intermediate result of the rule).
+        ``value``, ``derivative`` (dA/dB over all paths), ``new`` (a weight after an update), ``change`` (what
+        an update adds to it), or ``state`` (what a rule keeps for a weight, or an intermediate result of the
+        rule).
     of : str
         The value's name, an element as ``W1[0,2]``; of a state its name in the rule.
     by : str
@@ -84,8 +85,12 @@ class Book:
     def formula(self, q: Quantity) -> Expr | None:
         """The formula by which a number is calculated from others; None where it is given."""
         if q not in self._formulas:
-            made = {"value": self._of_value, "derivative": self._of_derivative}.get(q.kind, self._of_update)
-            self._formulas[q] = made(q)
+            made = {
+                "value": self._of_value,
+                "derivative": self._of_derivative,
+                "change": self._of_change,
+            }
+            self._formulas[q] = made.get(q.kind, self._of_update)(q)
         return self._formulas[q]
 
     def is_decision(self, q: Quantity) -> bool:
@@ -130,6 +135,23 @@ class Book:
         if base in self.plan.carried:
             return Quantity("value", f"{self.plan.carried[base]}{bracket}{index}", "", step)
         return Quantity("new", weight, "", step)
+
+    def change_to(self, q: Quantity) -> Quantity | None:
+        """The change that leads to a number, where it is a weight after an update."""
+        if q.kind == "new":
+            return q._replace(kind="change")
+        old = {new: old for old, new in self.plan.carried.items()}.get(base_name(q.of))
+        return Quantity("change", old + q.of[len(base_name(q.of)) :], "", q.step) if old else None
+
+    def _of_change(self, q: Quantity) -> Expr:
+        """What is added to a weight: the step alone where the update is written so."""
+        old, new = Ref(Quantity("value", q.of, "", q.step)), self.after(q.of, q.step)
+        match self.formula(new):
+            case Call("add", (first, step)) if first == old:
+                return step
+            case Call("sub", (first, step)) if first == old:
+                return -step
+        return Ref(new) - old
 
     def _of_derivative(self, q: Quantity) -> Expr | None:
         page = self.page(q.step)
@@ -212,7 +234,10 @@ class Book:
             return q.step, 0, page.position(q.of), 0
         if q.kind == "derivative":
             return q.step, 1, -page.position(q.by), page.distance(q.of, q.by)
-        return q.step, 2, 0, 0
+        new = self.after(q.of, q.step)
+        if q.kind == "change" and new.kind == "value":
+            return q.step, 0, page.position(new.of) - 0.5, 0
+        return q.step, 2, {"state": 0, "change": 1}.get(q.kind, 2), 0
 
 
 def _start(state: Mapping[str, Any], weight: str, name: str) -> float:
@@ -232,7 +257,7 @@ def refs(expr: Expr) -> Iterable[Quantity]:
 
 def label(q: Quantity) -> str:
     """A quantity by the name people give it."""
-    name = f"d{q.of}/d{q.by}" if q.kind == "derivative" else f"{q.of}_new" if q.kind == "new" else q.of
+    name = f"d{q.of}/d{q.by}" if q.kind == "derivative" else _plain_name(q)
     return name if q.step == 1 else f"{name}#{q.step}"
 
 
@@ -243,10 +268,11 @@ def named(expr: Expr) -> Expr:
         if not isinstance(node, Ref):
             return None
         q = node.quantity
-        return (
-            Derivative(q.of, q.by)
-            if q.kind == "derivative"
-            else Name(f"{q.of}_new" if q.kind == "new" else q.of)
-        )
+        return Derivative(q.of, q.by) if q.kind == "derivative" else Name(_plain_name(q))
 
     return substitute(expr, symbol)
+
+
+def _plain_name(q: Quantity) -> str:
+    names = {"new": f"{q.of}_new", "change": f"Δ{q.of}", "state": q.of.removesuffix("_new")}
+    return names.get(q.kind, q.of)

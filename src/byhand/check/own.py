@@ -180,6 +180,10 @@ class Own:
                 return
         whole = self.book.formula(q)
         assert whole is not None
+        change = self.book.change_to(q)
+        step = self.book.formula(change) if change is not None and change in self.written else None
+        if change is not None and step is not None and q not in set(refs(step)):
+            yield Ref(Quantity("value", change.of, "", q.step)) + Ref(change)
         yield whole
 
     def _passes_by(self, way: Expr, q: Quantity) -> bool:
@@ -261,7 +265,7 @@ def _as_written(q: Quantity, number: Written, made: Result) -> Result:
     made : Result
         What it is by the numbers before it.
     """
-    noise = _NOISE * abs(number.value)
+    noise = _NOISE * max(abs(number.value), number.unit)
     exact = made.interval.width <= noise and abs(made.value - number.value) <= noise
     return Result(number.value, point(number.value) if exact else number.possible, frozenset((q,)))
 

@@ -6,11 +6,11 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from byhand.check.book import Book, Quantity
-from byhand.check.compare import Judged, compare
-from byhand.check.conventions import other_convention
+from byhand.check.compare import Judged
+from byhand.check.conventions import Read, read_in_its_conventions
 from byhand.check.diagnose import Explanation, best, explain
 from byhand.check.literal import Written, read_number
 from byhand.check.manner import manner_of
@@ -22,7 +22,7 @@ from byhand.errors import ProblemError
 from byhand.sources.problem import Policy
 from byhand.trace.lookup import need_numbers
 from byhand.trace.run import Run
-from byhand.trace.scalar import element_name
+from byhand.trace.scalar import base_name, element_name
 
 MOST_CLAIMS, MOST_SHOWN = 10_000, 120
 SAME_CAUSE = 1.0
@@ -73,6 +73,8 @@ class Report:
         In the order written.
     factor : float or None
         The factor on the loss, where the sheet uses another convention for it.
+    conventions : tuple of str
+        Codes of other conventions it uses, as ``counted_from_one``.
     missing : tuple of str
         Names with nothing written.
     book : Book
@@ -82,6 +84,7 @@ class Report:
 
     claims: tuple[Claim, ...]
     factor: float | None
+    conventions: tuple[str, ...]
     missing: tuple[str, ...]
     book: Book = field(repr=False)
     own: Own = field(repr=False)
@@ -117,39 +120,62 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
     """
     need_numbers(worked)
     book = Book(worked)
-    names: dict[Quantity, str] = {}
-    written: dict[Quantity, Written] = {}
-    texts: list[tuple[str, str, Quantity | None]] = []
-    missing: list[str] = []
-    for name, text, q in _entries(claims, book):
+    sheet = _sheet_of(claims, book, policy, None)
+    if not sheet.written:
+        raise ProblemError("nothing_to_check" if sheet.missing and not sheet.texts else "nothing_readable")
+    habit = _habit(sheet.written, policy)
+    read = read_in_its_conventions(book, sheet.written, habit, sheet.keys)
+    if read.faults[0] and len(worked.starts) > 2 and not any("#" in key for key in claims):
+        first = _sheet_of(claims, book, policy, 1)  # of several updates only the first may be worked out
+        again = read_in_its_conventions(book, first.written, habit, first.keys)
+        sheet, read = (first, again) if again.faults < read.faults else (sheet, read)
+    own = Own(read.book, read.written, habit)
+    explained = _explained(read.judged, own)
+    by_quantity = {
+        one.quantity: _claim(_as_shown(one, read), sheet.names, explained.get(one.quantity, ()))
+        for one in read.judged
+    }
+    listed = tuple(by_quantity[q] if q else Claim(name, text, "unreadable") for name, text, q in sheet.texts)
+    return Report(listed, read.factor, read.conventions, tuple(sheet.missing), read.book, own)
+
+
+class _Sheet(NamedTuple):
+    """The numbers of a sheet: each with its own name, and with that of the claim it belongs to."""
+
+    written: dict[Quantity, Written]
+    names: dict[Quantity, str]
+    keys: dict[Quantity, str]
+    texts: list[tuple[str, str, Quantity | None]]
+    missing: list[str]
+
+
+def _sheet_of(claims: Mapping[str, Any], book: Book, policy: Policy | None, update: int | None) -> _Sheet:
+    """What is written on a sheet; a new weight without a step is of the last update, or of this one."""
+    sheet = _Sheet({}, {}, {}, [], [])
+    given = {Quantity("value", name) for name in book.page(1).given}
+    for key, name, text, q in _entries(claims, book, update):
         number = read_number(text)
         if not text.strip():
-            missing.append(name)
-        elif q is None or number is None or q in written or not _exists(q, book):
-            texts.append((name, text[:MOST_SHOWN], None))
+            sheet.missing.append(name)
+            continue
+        if q is not None and number is not None and "#" not in key and sheet.written.keys() - given:
+            q = _after_its_update(q, number, book, update)
+        if q is None or number is None or q in sheet.written or not _exists(q, book):
+            sheet.texts.append((name, text[:MOST_SHOWN], None))
         else:
-            texts.append((name, text, q))
-            names[q] = name
-            written[q] = number._replace(rounding=policy.rounding) if policy else number
-    if not written:
-        raise ProblemError("nothing_to_check" if missing and not texts else "nothing_readable")
-    habit = _habit(written, policy)
-    judged, factor = compare(book, written, habit), None
-    found = other_convention(book, written, habit, judged)
-    if found is not None:
-        factor, book, judged = found
-    own = Own(book, written, habit)
-    explained = _explained(judged, own)
-    by_quantity = {one.quantity: _claim(one, names, explained.get(one.quantity, ())) for one in judged}
-    listed = tuple(by_quantity[q] if q else Claim(name, text, "unreadable") for name, text, q in texts)
-    return Report(listed, factor, tuple(missing), book, own)
+            sheet.texts.append((name, text, q))
+            sheet.names[q], sheet.keys[q] = name, key
+            sheet.written[q] = number._replace(rounding=policy.rounding) if policy else number
+    return sheet
 
 
-def _entries(claims: Mapping[str, Any], book: Book) -> Iterator[tuple[str, str, Quantity | None]]:
-    """Every number on the sheet with its name: those of an array one by one."""
+def _entries(
+    claims: Mapping[str, Any], book: Book, update: int | None
+) -> Iterator[tuple[str, str, str, Quantity | None]]:
+    """Every number on the sheet with its claim's name and its own: those of an array one by one."""
     count = 0
     for name, value in claims.items():
-        named = read_name(name, book)
+        named = read_name(name, book, update)
         flat = list(_flat(value, ()))
         count += len(flat)
         if count > MOST_CLAIMS:
@@ -157,7 +183,7 @@ def _entries(claims: Mapping[str, Any], book: Book) -> Iterator[tuple[str, str, 
         fits = named is not None and len(flat) == len(named.quantities)
         for k, (index, text) in enumerate(flat):
             shown = element_name(*_within(name, index))
-            yield shown[:MOST_SHOWN], text, named.quantities[k] if fits and named else None
+            yield name, shown[:MOST_SHOWN], text, named.quantities[k] if fits and named else None
 
 
 def _within(name: str, index: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
@@ -179,6 +205,14 @@ def _exists(q: Quantity, book: Book) -> bool:
         return math.isfinite(book.true(q))
     except (KeyError, IndexError):
         return False
+
+
+def _after_its_update(q: Quantity, number: Written, book: Book, update: int | None) -> Quantity:
+    """A weight by its bare name is the new one, where something was worked out before and it has changed."""
+    learned = q.kind == "value" and q.of in book.page(1).given and base_name(q.of) in book.plan.learn
+    if not learned or number.printed.low <= book.true(q) <= number.printed.high:
+        return q
+    return book.after(q.of, update or max(1, len(book.run.starts) - 1))
 
 
 def _habit(written: Mapping[Quantity, Written], policy: Policy | None) -> Habit:
@@ -213,6 +247,12 @@ def _explained(judged: list[Judged], own: Own) -> dict[Quantity, tuple[Explanati
         )
         made[q] = tuple(best(ranked))
     return made
+
+
+def _as_shown(one: Judged, read: Read) -> Judged:
+    """What should stand there in the convention of the sheet."""
+    factor, more = read.as_shown.get(one.quantity, (1, 0))
+    return one._replace(expected=factor * one.expected + more, from_own=factor * one.from_own + more)
 
 
 def _claim(one: Judged, names: Mapping[Quantity, str], explanations: tuple[Explanation, ...]) -> Claim:

@@ -17,7 +17,7 @@ from byhand.ops import Expr
 from byhand.ops.expression import size, substitute
 from byhand.ops.interval import Interval, point
 
-MOST_BASES, MOST_LEFT_OUT, LARGEST = 4, 24, 150
+MOST_BASES, MOST_LEFT_OUT, MOST_BEFORE, LARGEST = 4, 24, 800, 150
 # A value farther off than so many times what rounding may do is not looked at closely.
 _FAR = 20.0
 # What it costs to suppose more: another formula, a step left out, other numbers than those written.
@@ -98,14 +98,17 @@ class Supposing:
         self._reached: dict[tuple[Quantity, float], Interval] = {}
 
     def all(self) -> Iterator[Supposed]:
-        """Every mistake in every way of forming the number, then in the steps left out before it."""
+        """Every mistake in every way of forming the number, then in the nearest steps left out before it."""
         if self._own.book.formula(self._q) is None:
             return
         for k, base in enumerate(self.bases()):
             for code, variant, weight in _mistakes(Spot(self._q, self._own, base)):
                 yield from self._at_the_number(code, variant, weight * math.exp(-_ANOTHER_WAY * k))
+        tried = 0
         for step in self.left_out():
-            yield from self._at_a_step(step)
+            if tried < MOST_BEFORE:
+                yield from self._at_a_step(step)
+                tried += len(self._made[step])
 
     def bases(self) -> list[Expr]:
         """The ways to form the number, what was not written spelled out as long as it stays short."""
@@ -118,13 +121,17 @@ class Supposing:
         return found[:MOST_BASES]
 
     def left_out(self) -> list[Quantity]:
-        """The steps towards the number that were not written down, the nearest first."""
+        """The steps towards the number that were not written down, the nearest first.
+
+        None behind a choice or a test: a mistake there shows only in its outcome, which is itself a step.
+        """
         found: dict[Quantity, None] = {}
         level = [self._q]
         while level and len(found) < MOST_LEFT_OUT:
             level = [
                 other
                 for q in level
+                if q == self._q or not self._own.book.is_decision(q)
                 for other in dict.fromkeys(refs(self._own.formula(q)))
                 if other not in self._own.written
                 and other not in found

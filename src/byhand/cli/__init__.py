@@ -4,10 +4,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import typer
 
 from byhand.cli import usage
+from byhand.cli.help import in_language
 from byhand.cli.output import FINE, INTERRUPTED, UNUSABLE
 from byhand.errors import ByhandError, ProblemError
 from byhand.words import LANGUAGES, say, speaking, system_language
@@ -49,7 +51,9 @@ def run(arguments: Sequence[str]) -> int:
     try:
         language = _language(arguments)
         with speaking(language):
-            code = _app(language, arguments)(list(arguments), standalone_mode=False, obj=list(arguments))
+            command = _open_to_ctrl_c(typer.main.get_command(_app(language, arguments)))
+            command = in_language(command, language)
+            code = command(list(arguments), standalone_mode=False, obj=list(arguments))
         sys.stdout.flush()
     except ByhandError as error:
         return _unusable(error.explained(language), language)
@@ -99,6 +103,20 @@ def _app(language: str, arguments: Sequence[str]) -> typer.Typer:
     for module in [COMMANDS[typed]] if typed in COMMANDS else dict.fromkeys(COMMANDS.values()):
         import_module(f"byhand.cli.{module}").add(app, language)
     return app
+
+
+def _open_to_ctrl_c(command: Any) -> Any:
+    """The command with Ctrl-C passed on as an abort: the parser would leave on it without a word."""
+    invoke = command.invoke
+
+    def invoked(context: typer.Context) -> Any:
+        try:
+            return invoke(context)
+        except KeyboardInterrupt:
+            raise typer.Abort from None
+
+    command.invoke = invoked
+    return command
 
 
 def _language(arguments: Sequence[str]) -> str:

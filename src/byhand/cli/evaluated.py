@@ -119,7 +119,8 @@ def _classified(found: Classified, worst: int, language: str) -> list[Block]:
     if not shown:
         return blocks
     facts = {"shown": len(shown), "count": len(found.mistakes)}
-    return [*blocks, Heading(2, (_say("heading_mistakes", language, **facts),)), _mistakes(shown, language)]
+    code = "heading_mistakes" if len(shown) < len(found.mistakes) else "heading_all_mistakes"
+    return [*blocks, Heading(2, (_say(code, language, **facts),)), _mistakes(shown, language)]
 
 
 def _mistakes(shown: Sequence[Mistake], language: str) -> Table:
@@ -164,9 +165,10 @@ def _estimated(found: Estimated, worst: int, language: str) -> list[Block]:
     if not shown:
         return blocks
     rows = [(one.row, *(_number(value, 6) for value in one[1:])) for one in shown]
+    code = "heading_residuals" if len(shown) < len(found.residuals) else "heading_all_residuals"
     return [
         *blocks,
-        Heading(2, (_say("heading_residuals", language, shown=len(shown)),)),
+        Heading(2, (_say(code, language, shown=len(shown)),)),
         _table(("row", "true", "predicted", "residual"), rows, language),
     ]
 

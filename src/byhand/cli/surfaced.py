@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sklearn.base import clone
-from sklearn.exceptions import ConvergenceWarning
 
 from byhand.cli.compared import label
 from byhand.data import Dataset, Preparation
 from byhand.lesson.document import Document, Paragraph, Table
 from byhand.networks.comparing import Strategy
-from byhand.networks.progress import Interrupted
+from byhand.networks.interrupts import whole_fits
 from byhand.networks.surface import Path as Way
 from byhand.networks.surface import Surface, surface
 from byhand.views.charts import Labels, Mark, draw_surface, legible
@@ -30,14 +28,9 @@ def found(net: Any, data: Dataset, names: Sequence[str], strategies: Sequence[St
     nets, paths = [], {}
     for strategy in strategies:
         way = Way(names)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            warnings.simplefilter("error", Interrupted)
-            try:
-                fresh = clone(net).set_params(**strategy.settings, random_state=0)
-                nets.append(fresh.fit(X, y, callbacks=[way]))
-            except Interrupted:
-                raise KeyboardInterrupt from None
+        fresh = clone(net).set_params(**strategy.settings, random_state=0)
+        with whole_fits():
+            nets.append(fresh.fit(X, y, callbacks=[way]))
         paths[strategy.name] = way.places
     return surface(nets[0], X, y, names, paths=paths)
 

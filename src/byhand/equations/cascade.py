@@ -123,8 +123,9 @@ class Cascade(Settings):
         grows = self.phase == "candidates"
         aim = {"maximise": "T", "learn": ["U"]} if grows else {"minimise": "L", "learn": ["W"]}
         given = {"X": with_bias(np.asarray(samples["x"])), "Y": np.asarray(samples["y"]).T}
+        roles = {"X": "input", "Y": "target", **dict.fromkeys(weights, "weight")}
         names = {*weights, *given, *(line.split(" = ")[0] for line in lines.splitlines())}
-        return Step(lines, aim=aim, given=given, labels=labels(names, units), together=True)
+        return Step(lines, aim=aim, given=given, labels=labels(names, units), roles=roles, together=True)
 
 
 class CascadeCorrelationClassifier(Cascade):

@@ -38,6 +38,10 @@ share = sum(h.T, axis=1, keepdims=1)
 W_new = W + (h.T @ X - share*W)/(share + (share == 0))
 t_new = t + n"""
 GIVEN = ("W", "r", "c", "t", "T", "eta0", "sigma0")
+ROLES = {
+    **{"x": "input", "X": "input", "W": "weight", "T": "setting", "eta0": "setting", "sigma0": "setting"},
+    **dict.fromkeys(("r", "c", "t", "n", "height", "width"), "other"),
+}
 LABELS = ("fade", "eta", "sigma", "D", "D2", "winner", "dr", "dc", "g2", "h", "share")
 
 
@@ -155,4 +159,6 @@ class SOM(Settings):
         batch = {"X": np.asarray(X), "n": len(X)} if self.batch else {}
         names = {*GIVEN, *(line.partition(" = ")[0] for line in f"{lines}\n{update}".splitlines())}
         named = {name: in_all_languages(f"map.{name}") for name in (*GIVEN, *LABELS) if name in names}
-        return Step(lines, update, given={**batch, **given}, labels=named, together=self.batch)
+        given |= batch
+        roles = {name: ROLES[name] for name in {*given, *weights, *({} if self.batch else samples)}}
+        return Step(lines, update, given=given, labels=named, roles=roles, together=self.batch)

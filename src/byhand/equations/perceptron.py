@@ -46,4 +46,4 @@ class Perceptron(Settings):
     def step(self, weights: Mapping[str, Any], samples: Mapping[str, Any]) -> Step:
         """One sample after the other."""
         update = rule(self.learned, weighted="c" in samples)
-        return Step(EQUATIONS, update, given={"eta": self.learning_rate})
+        return Step(EQUATIONS, update, given={"eta": self.learning_rate}, roles={"eta": "setting"})

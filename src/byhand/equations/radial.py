@@ -21,7 +21,11 @@ from byhand.words import in_all_languages
 UNITS = "r2 = sum((x - C)^2, axis=1)\nphi = exp(-beta*r2)"
 OUTPUT = "yhat = W @ phi + b\nL = quadratic(y, yhat)"
 
-NAMED = ("C", "beta", "r2", "Phi", "phi", "A", "ridge", "G", "r", "w", "W", "b")
+ROLES = {
+    **{"x": "input", "y": "target", "W": "weight", "b": "bias", "ridge": "setting"},
+    **dict.fromkeys(("one", "c", "C", "beta"), "other"),
+}
+NAMED = ("C", "beta", "r2", "Phi", "phi", "one", "A", "ridge", "G", "r", "w", "W", "b")
 TAKEN = "W_new = w[1:].T\nb_new = w[0]"
 
 
@@ -103,8 +107,9 @@ class RBF(Settings):
         counts = {"c": np.asarray(samples["c"])[:, None]} if "c" in samples else {}
         lines = least_squares(ridge=bool(ridge), weighted=bool(counts))
         columns = {"x": X[:, None], "y": np.asarray(samples["y"]), "one": np.ones((len(X), 1))}
-        given = {**columns, **counts, **ridge}
-        return Step(lines, TAKEN, given={**given, "beta": beta}, labels=_labels(lines), together=True)
+        given = {**columns, **counts, **ridge, "beta": beta}
+        roles = {name: ROLES[name] for name in (*given, *weights)}
+        return Step(lines, TAKEN, given=given, labels=_labels(lines), roles=roles, together=True)
 
 
 def _labels(lines: str) -> dict[str, dict[str, str]]:

@@ -76,12 +76,14 @@ class _Teller:
         if report.first_wrong is None:
             blocks.append(speaker.paragraph("check.all_right", number=len(judged)))
         else:
-            blocks.append(speaker.paragraph("check.some_wrong", number=len(judged), **counts))
+            code = "check.some_carried" if counts["carried"] else "check.some_wrong"
+            blocks.append(speaker.paragraph(code, number=len(judged), **counts))
             first = self._in_order("wrong")[0]
             blocks.append(speaker.paragraph("check.first_wrong", name=self._shown(first)))
         if report.factor is not None:
             factor, _ = printed(report.factor, self._digits)
             blocks.append(speaker.paragraph("check.convention", factor=factor))
+        blocks += [speaker.paragraph(f"check.{code}") for code in report.conventions]
         keys = ("name", "claimed", "verdict", "expected")
         head = tuple([speaker.inlines(f"check.column_{key}") for key in keys])
         return [*blocks, Table(head, tuple(self._row(claim) for claim in report.claims))]

@@ -1,4 +1,4 @@
-"""One number told: its formula with the numbers put in, the largest terms of a sum, and so on back."""
+"""One number told: its formula with the numbers put in, long sums and choices in a table, and so on back."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from byhand.ops.expression import substitute
 from byhand.rules import Rule
 from byhand.trace.lookup import Asked
 from byhand.trace.moment import Account, title
-from byhand.trace.reason import Reason, Sum
+from byhand.trace.reason import Members, Reason
 from byhand.trace.scalar import element_name
 
-FEWER = 3  # of the largest terms, for what a number rests on
+FEWER = 3  # of the foremost members, for what a number rests on
 MOST_PLACES = 10
 
 
 def abridged(reason: Reason, terms: int | None) -> Expr | None:
-    """The formula of a number, a long sum in it by its first two terms and its last."""
+    """The formula of a number, a long sum or choice in it by its first two members and its last."""
     if reason.formula is None:
         return None
-    long = {id(one.node): one.node.args for one in reason.sums if one.is_long(terms)}
+    long = {id(one.node) for one in reason.members if one.is_long(terms)}
 
     def ends(node: Expr) -> Expr | None:
-        args = long.get(id(node))
-        return None if args is None else Call("total", (*args[:2], Name("…"), args[-1]))
+        if id(node) not in long or not isinstance(node, Call):
+            return None
+        return Call(node.op, (*node.args[:2], Name("…"), node.args[-1]))
 
     return substitute(reason.formula, ends)
 
@@ -41,7 +42,7 @@ class ReasonTeller:
     Parameters
     ----------
     terms : int or None
-        How many of the largest terms of a sum are shown; None for all.
+        How many of the largest terms of a sum, or of the foremost of a choice, are shown; None for all.
     rule : Rule or None
         Of the updates.
     digits : int
@@ -68,7 +69,7 @@ class ReasonTeller:
         return [self.speaker.paragraph("why.following", names=names)] if names else []
 
     def one(self, reason: Reason, level: int) -> list[Block]:
-        """One number: a line, and a table for each long sum in it."""
+        """One number: a line, and a table for each long sum or choice in it."""
         if reason.what.kind == "new":
             return self._update(reason)
         board, formula = (
@@ -79,12 +80,12 @@ class ReasonTeller:
             return [board.line(_left(reason.what), value=reason.value, code="why")]
         if reason.value is None:
             return [board.line(_left(reason.what), formula, code="why")]
-        long = {id(one.node): one for one in reason.sums if one.is_long(self.terms)}
+        long = {id(one.node): one for one in reason.members if one.is_long(self.terms)}
         summed = substitute(reason.formula, lambda node: _whole(long.get(id(node))))
         worked = board.put_in(summed) if long else None
         line = board.line(_left(reason.what), formula, worked=worked, value=reason.value, code="why")
         terms = self.terms if self.terms is None or not level else min(self.terms, FEWER)
-        return [line, *[block for one in long.values() for block in self._largest(one, terms, board)]]
+        return [line, *[block for one in long.values() for block in self._listed(one, terms, board)]]
 
     def _update(self, reason: Reason) -> list[Block]:
         """The settings of the rule, and its equations."""
@@ -94,9 +95,26 @@ class ReasonTeller:
         lines = update_lines(reason.update, self.rule, reason.cone.of, self.digits, reason.cone.known)
         return [*setting_lines(settings, self.digits), *lines]
 
-    def _largest(self, one: Sum, terms: int | None, board: Board) -> list[Block]:
+    def _listed(self, one: Members, terms: int | None, board: Board) -> list[Block]:
+        """The foremost members of a sum or a choice."""
+        return (self._chosen if one.is_choice else self._largest)(one, terms, board)
+
+    def _chosen(self, one: Members, terms: int | None, board: Board) -> list[Block]:
+        """The one chosen, those nearest to it, and how many come after them."""
+        shown, say = one.foremost(terms), self.speaker
+        hidden = len(one.values) - len(shown)
+        rows: list[tuple[Inlines, ...]] = [
+            ((board.line(one.node.args[k]).parts[0],), (printed(one.values[k], self.digits)[0],))
+            for k in shown
+        ]
+        head = tuple([say.inlines(f"why.column_{key}") for key in ("candidate", "value")])
+        code = f"{'first' if hidden else 'all'}_{one.node.op}"
+        counted = say.paragraph(f"why.{code}", count=len(one.values), shown=len(shown), others=hidden)
+        return [counted, Table(head, tuple(rows))]
+
+    def _largest(self, one: Members, terms: int | None, board: Board) -> list[Block]:
         """The largest terms of a sum, and what the others sum to."""
-        shown, say = one.largest(terms), self.speaker
+        shown, say = one.foremost(terms), self.speaker
         hidden = len(one.values) - len(shown)
         values, others, whole = (
             [one.values[k] for k in shown],
@@ -115,7 +133,7 @@ class ReasonTeller:
         head = tuple([say.inlines(f"why.column_{key}") for key in ("term", "numbers", "value")])
         return [self._counted(one, shown), Table(head, tuple(rows))]
 
-    def _counted(self, one: Sum, shown: list[int]) -> Block:
+    def _counted(self, one: Members, shown: list[int]) -> Block:
         """How many terms there are, and how much those that are shown make up."""
         kind = "products" if all(isinstance(t, Call) and t.op == "mul" for t in one.node.args) else "terms"
         count, hidden = len(one.values), len(one.values) - len(shown)
@@ -136,8 +154,10 @@ def _left(what: Asked) -> Expr:
     return Name(element_name(what.of, what.of_index))
 
 
-def _whole(one: Sum | None) -> Expr | None:
-    return None if one is None else Number(math.fsum(one.values))
+def _whole(one: Members | None) -> Expr | None:
+    if one is None:
+        return None
+    return Number(one.order[0] if one.is_choice else math.fsum(one.values))
 
 
 def _place(terms: list[float], whole: float, digits: int) -> int:

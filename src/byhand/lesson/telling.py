@@ -124,7 +124,7 @@ def _givens(task: Task, run: Run, how: Telling, speaker: Speaker) -> list[Block]
     lines = lines_of(run.program)
     labels = labels_of(task, how.language)
     network = layers(run.program, board.values)
-    role_of = roles(run.program, run.plan, network)
+    role_of = {**roles(run.program, run.plan, network), **task.problem.roles}
     rows = []
     for name, value in board.values.items():
         if "." in name or name in lines:

@@ -11,11 +11,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 
 from byhand.networks.fitting import Samples
-from byhand.networks.gradient import GradientNetwork
-from byhand.networks.labels import Labels
+from byhand.networks.labels import Decisions
+from byhand.networks.layered import LayeredNetwork
 
 
-class Adaline(Labels, GradientNetwork):
+class Adaline(Decisions, LayeredNetwork):
     r"""An adaptive linear neuron, or one for each class, that learns by the delta rule.
 
     .. math:: z = W x + b, \; L = \tfrac12 \lVert y - z \rVert^2, \; W \leftarrow W + \eta (y - z) x^\top
@@ -66,16 +66,15 @@ class Adaline(Labels, GradientNetwork):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **GradientNetwork._parameter_constraints,
+        **LayeredNetwork._parameter_constraints,
         "learning_rate": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "batch_size": [StrOptions({"all"}), Interval(Integral, 1, None, closed="left")],
     }
-    learned: ClassVar[tuple[str, ...]] = (*GradientNetwork.learned, "classes_", "learning_rate_")
+    threshold = 0.0
+    learned: ClassVar[tuple[str, ...]] = (*LayeredNetwork.learned, "classes_", "learning_rate_")
 
     # The rest of what a network of the gradient kind is asked for has one answer here.
-    hidden_layer_sizes, activation, early_stopping = (), "identity", False
-    rule, rule_settings, alpha, penalty = "sgd", None, 0.0, "half"
-    restarts, strategy, strategy_settings = 1, "descent", None
+    rule, rule_settings, alpha = "sgd", None, 0.0
 
     def __init__(
         self,
@@ -120,33 +119,6 @@ class Adaline(Labels, GradientNetwork):
             _check_partial_fit_first_call(self, classes)
         return self._partial_fit(X, y, sample_weight)
 
-    def decision_function(self, X: Any) -> np.ndarray:
-        """The weighted sums z.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,) for two classes, else (n_samples, n_classes)
-        """
-        outputs = self._outputs(self._inputs(X))
-        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The class of each sample.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,)
-        """
-        return self._classes(self._outputs(self._inputs(X)), 0)
-
     def _start(self, samples: Samples) -> None:
         super()._start(samples)
         bounds = 1 + np.square(samples.X, dtype=np.float64).sum(axis=1)
@@ -161,7 +133,7 @@ class Adaline(Labels, GradientNetwork):
         return "identity", "quadratic"
 
     def _targets(self, y: np.ndarray) -> np.ndarray:
-        return 2 * self._columns(y, one=True) - 1
+        return 2 * self._columns(y) - 1
 
     def _batch(self, samples: int) -> int:
         return samples if self.batch_size == "all" else min(self.batch_size, samples)

@@ -10,6 +10,7 @@ import numpy as np
 
 from byhand.equations.layers import Layers, learned_names, weight_names
 from byhand.equations.layers import equations as layer_equations
+from byhand.equations.penalty import penalised, squares
 from byhand.networks.descending import prepare
 from byhand.networks.faults import DataError
 from byhand.networks.interrupts import Interrupts
@@ -191,7 +192,5 @@ def _objective(layers: Layers, penalty: tuple[str, float], mark: str) -> str:
     form, strength = penalty
     if not strength:
         return f"E{mark} = L{mark}"
-    squares = " + ".join(f"sum({name}{mark}^2)" for name in weight_names(layers))
-    if form == "half":
-        return f"E{mark} = L{mark} + {strength!r}/2*({squares})"
-    return f"E{mark} = {strength!r}*L{mark} + (1 - {strength!r})*({squares})"
+    weights = [f"{name}{mark}" for name in weight_names(layers)]
+    return f"E{mark} = {penalised(f'L{mark}', f'({squares(weights, weights)})', form, repr(strength))}"

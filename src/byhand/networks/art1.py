@@ -16,7 +16,6 @@ from sklearn.utils._param_validation import Interval
 
 from byhand.equations import resonance
 from byhand.networks.faults import DataError
-from byhand.networks.network import checked
 from byhand.networks.resonant import Categories
 from byhand.words import say, system_language
 
@@ -106,7 +105,6 @@ class ART1(ClusterMixin, Categories):
         return {"B": self.n_features_in_, "T": self.n_features_in_}
 
     def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        X = checked(self, X, reset=first)
         if self.binarize is not None:
             X = (X > self.binarize).astype(np.float32)
         elif not np.isin(X, (0, 1)).all():

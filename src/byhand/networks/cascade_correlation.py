@@ -9,11 +9,11 @@ from sklearn.utils._param_validation import StrOptions
 
 from byhand.equations import cascade
 from byhand.networks.cascading import CascadeCorrelation
-from byhand.networks.labels import Labels
+from byhand.networks.labels import Probabilities
 from byhand.networks.quantities import Quantities
 
 
-class CascadeCorrelationClassifier(Labels, CascadeCorrelation):
+class CascadeCorrelationClassifier(Probabilities, CascadeCorrelation):
     r"""A network that grows one hidden unit after the other until it tells the classes apart.
 
     .. math:: S_j = \sum_o \left| \frac{\sum_p (V_{jp} - \bar V_j)(E_{op} - \bar E_o)}{\sum_{po} (E_{op} -
@@ -102,39 +102,6 @@ class CascadeCorrelationClassifier(Labels, CascadeCorrelation):
     }
     learned: ClassVar[tuple[str, ...]] = (*CascadeCorrelation.learned, "classes_")
     kind = cascade.CascadeCorrelationClassifier
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The likeliest class of each sample.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,)
-        """
-        return self._classes(self._outputs(self._inputs(X)), 0.5)
-
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """The outputs as probabilities; those of several classes are divided by their sum.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples, n_classes)
-        """
-        outputs = self._outputs(self._inputs(X))
-        if outputs.shape[1] == 1:
-            return np.hstack([1 - outputs, outputs])
-        total = outputs.sum(axis=1, keepdims=True)
-        return np.where(total > 0, outputs, 1) / np.where(total > 0, total, outputs.shape[1])
-
-    def _targets(self, y: np.ndarray) -> np.ndarray:
-        return self._columns(y, one=True)
 
     def _limit(self, targets: np.ndarray) -> np.ndarray:
         return np.full(targets.shape[1], self.error_limit)
@@ -225,20 +192,6 @@ stopped_
             warm_start=warm_start,
             verbose=verbose,
         )
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The network's outputs.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,) or (n_samples, n_outputs)
-        """
-        outputs = self._outputs(self._inputs(X).astype(np.float64))
-        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
 
     def _limit(self, targets: np.ndarray) -> np.ndarray:
         return self.error_limit * targets.std(axis=0, dtype=np.float64)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Sequence
 from numbers import Integral, Real
@@ -13,18 +12,17 @@ import numpy as np
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.api import Work, work
-from byhand.equations.cascade import HIDDEN, Cascade, Form, with_bias
+from byhand.equations.cascade import HIDDEN, Cascade, Form
 from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks import cascade
 from byhand.networks.faults import DataError
-from byhand.networks.network import Network, check_arrays
-from byhand.networks.progress import Interrupted
+from byhand.networks.growing import grow
+from byhand.networks.network import Network
 from byhand.networks.remark import Remark
 from byhand.rules import RULES
 from byhand.views import charts, panels
@@ -36,6 +34,7 @@ class CascadeCorrelation(Network):
     """The part of an estimator that grows; the two kinds add their targets."""
 
     kind: ClassVar[type[Cascade]]
+    stopped_: str
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "activation": [StrOptions(set(HIDDEN))],
@@ -200,14 +199,14 @@ class CascadeCorrelation(Network):
         return X, targets, y
 
     def _grow_and_tell(self, X: np.ndarray, targets: np.ndarray, y: Any) -> None:
-        self._grow(*self._divided(X, targets, y))
+        grow(self, *self._divided(X, targets, y))
         if self.stopped_ == "units" and not self.early_stopping:
             words = say("cascade.not_converged", system_language(), units=self.n_units_)
             warnings.warn(words, ConvergenceWarning, stacklevel=4)
 
     def _start(self, X: np.ndarray, targets: np.ndarray) -> None:
-        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self.n_outputs_, self.n_units_, self.n_iter_ = targets.shape[1], 0, 0
+        self._begin()
+        self.n_outputs_, self.n_units_ = targets.shape[1], 0
         inputs = X.shape[1] + 1
         self.params_ = {
             "U": np.zeros((0, inputs), np.float32),
@@ -230,41 +229,6 @@ class CascadeCorrelation(Network):
         )
         return [*parts[::2], *parts[1::2]]
 
-    def _grow(self, X: np.ndarray, targets: np.ndarray, *held: np.ndarray) -> None:
-        from byhand.train.growing import Growth, grow, seedling
-
-        most = max(self.max_units, self.n_units_)
-        inputs = self.n_features_in_ + 1
-        data = {"X": with_bias(X), "Y": targets.T}
-        if held:
-            data |= {"X_held": with_bias(held[0]), "Y_held": held[1].T}
-        draws = np.zeros((most, self.candidates, inputs + most), np.float32)
-        for unit in range(most):
-            draws[unit, :, : inputs + unit] = cascade.draws(self._seed, unit, self.candidates, inputs + unit)
-        settings = {
-            **self._settings(),
-            "epochs": self.max_iter,
-            "patience": self.n_iter_no_change,
-            "tol": float(self.tol),
-            "limit": self._limit(targets)[:, None].astype(np.float32),
-            "units_patience": self.n_units_no_change,
-        }
-        growth = Growth(*cascade.programs(self._form()), self.rule)
-        start = self._standing(seedling(inputs, self.n_outputs_, most, self.candidates), most)
-        try:
-            for state in grow(growth, start, data, draws, settings):
-                self._keep(state)
-        except KeyboardInterrupt:
-            if not self.losses_:
-                raise
-            words = say("cascade.interrupted", system_language(), units=self.n_units_)
-            warnings.warn(words, Interrupted, stacklevel=5)
-            self.stopped_ = "interrupted"
-            return
-        if not state["finite"]:
-            raise CalculationError("diverged", epoch=self.n_iter_, rate=self.learning_rate)
-        self.stopped_ = self._reason(state, most)
-
     def _settings(self) -> dict[str, Any]:
         """The rates and the rule's settings."""
         known, own = RULES[self.rule].settings, self.rule_settings or {}
@@ -275,48 +239,6 @@ class CascadeCorrelation(Network):
             "candidate_rate": float(self.candidate_learning_rate),
             "rule": {**known, **{name: float(value) for name, value in own.items()}},
         }
-
-    def _standing(self, state: dict[str, Any], most: int) -> dict[str, Any]:
-        """A growth's state with what was grown before."""
-        units, width = self.params_["U"].shape
-        if not self.losses_:
-            return state
-        state["units"] = state["best"] = units
-        # Whether the outputs are good enough is asked again: the samples may be others.
-        state["begun"] = self.stopped_ in ("units", "interrupted")
-        state["stopped"] = state["begun"] and units >= most
-        state["U"][:units, :width] = self.params_["U"]
-        state["W"][:, :width] = self.params_["W"]
-        state["losses"][: units + 1] = self.losses_
-        state["epochs"][: units + 1] = self.epochs_
-        state["scores"][:units] = self.scores_
-        return state
-
-    def _keep(self, state: dict[str, Any]) -> None:
-        """Have the weights and the history of a growth, as far as its best moment."""
-        grown, W = int(state["units"]), state["W"]
-        units = grown
-        if self.early_stopping:
-            units, W = int(state["best"]), state["best_W"]
-            self.validation_losses_ = state["held_out"][: grown + 1].tolist()
-        width = self.n_features_in_ + 1 + units
-        self.params_ = {"U": state["U"][:units, :width], "W": W[:, :width]}
-        if self.verbose:
-            for unit in range(len(self.losses_), grown + 1):
-                loss = float(state["losses"][unit])
-                print(say("cascade.unit", system_language(), units=unit, loss=loss), file=sys.stderr)
-        self.n_units_ = units
-        self.losses_ = state["losses"][: units + 1].tolist()
-        self.epochs_ = state["epochs"][: units + 1]
-        self.scores_ = state["scores"][:units]
-        self.n_iter_ = int(state["epochs"].sum())
-
-    def _reason(self, state: dict[str, Any], most: int) -> str:
-        if state["enough"]:
-            return "error_limit"
-        if self.early_stopping and state["units"] - state["best"] >= self.n_units_no_change:
-            return "validation"
-        return "units" if state["units"] >= most else "alike"
 
     def ended(self, stopped: str) -> Remark | None:
         """Why growth ended."""
@@ -414,11 +336,14 @@ class CascadeCorrelation(Network):
         )
         return Growth(title, self.params_["U"], self.params_["W"], self.scores_, self.losses_, x, y)
 
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        width = self.n_features_in_ + 1 + self.n_units_
+        return {"U": (self.n_units_, width), "W": (self.n_outputs_, width)}
+
     def _settle(self) -> None:
+        super()._settle()
         self._form()
-        units, inputs = len(self.params_["U"]), self.n_features_in_ + 1
-        width = inputs + units
-        check_arrays(self.params_, {"U": (units, width), "W": (self.n_outputs_, width)})
+        units, inputs = self.n_units_, self.n_features_in_ + 1
         fits = len(self.losses_) == len(self.epochs_) == units + 1 and len(self.scores_) == units
-        if not fits or units != self.n_units_ or np.triu(self.params_["U"], inputs).any():
+        if not fits or np.triu(self.params_["U"], inputs).any():
             raise ValueError

@@ -12,14 +12,14 @@ from sklearn.utils.validation import column_or_1d
 
 from byhand.equations.layers import classifying
 from byhand.networks.faults import DataError
-from byhand.networks.gradient import GradientNetwork
-from byhand.networks.labels import Labels, check_labels
+from byhand.networks.labels import Probabilities, check_labels
+from byhand.networks.layered import LayeredNetwork
 from byhand.networks.network import checked
 
 LOSSES = ("cross_entropy", "binary_cross_entropy", "quadratic", "mse")
 
 
-class MLPClassifier(Labels, GradientNetwork):
+class MLPClassifier(Probabilities, LayeredNetwork):
     r"""A multilayer perceptron that classifies, trained by gradient descent.
 
     .. math:: z_k = W_k a_{k-1} + b_k, \quad a_k = f_k(z_k), \quad J = \frac1n \sum L + \frac\lambda2 \sum W^2
@@ -107,11 +107,11 @@ class MLPClassifier(Labels, GradientNetwork):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **GradientNetwork._parameter_constraints,
+        **LayeredNetwork._parameter_constraints,
         "output": [StrOptions({"auto", "softmax", "sigmoid"})],
         "loss": [StrOptions({"auto", *LOSSES})],
     }
-    learned: ClassVar[tuple[str, ...]] = (*GradientNetwork.learned, "classes_", "multilabel_")
+    learned: ClassVar[tuple[str, ...]] = (*LayeredNetwork.learned, "classes_", "multilabel_")
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
@@ -134,51 +134,18 @@ class MLPClassifier(Labels, GradientNetwork):
             self.multilabel_ = type_of_target(y) == "multilabel-indicator"
         return self._partial_fit(X, y, sample_weight)
 
-    def predict(self, X: Any) -> np.ndarray:
-        """The likeliest class of each sample.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,)
-        """
-        return self._decoded(self._outputs(self._inputs(X)))
-
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """The outputs as probabilities; those of several sigmoids are divided by their sum.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples, n_classes)
-        """
-        outputs = self._outputs(self._inputs(X))
-        if outputs.shape[1] == 1:
-            return np.hstack([1 - outputs, outputs])
-        if self._several():
-            return outputs
-        total = outputs.sum(axis=1, keepdims=True)
-        return np.where(total > 0, outputs, 1) / np.where(total > 0, total, outputs.shape[1])
-
-    def predict_log_proba(self, X: Any) -> np.ndarray:
-        """The natural logarithms of `predict_proba`."""
-        with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))
-
     def _several(self) -> bool:
         """Whether a sample may have several labels."""
         return bool(getattr(self, "multilabel_", False))
 
     def _decoded(self, outputs: np.ndarray) -> np.ndarray:
-        if self._several():
-            return (outputs > 0.5).astype(np.int64)
-        return self._classes(outputs, 0.5)
+        return (outputs > self.threshold).astype(np.int64) if self._several() else super()._decoded(outputs)
+
+    def _shares(self, outputs: np.ndarray) -> np.ndarray:
+        return outputs if self._several() and outputs.shape[1] > 1 else super()._shares(outputs)
+
+    def _is_one_column(self) -> bool:
+        return not self._several() and self._output_and_loss()[0] != "softmax"
 
     def _output_and_loss(self) -> tuple[str, str]:
         return classifying(self.output, self.loss)
@@ -196,14 +163,13 @@ class MLPClassifier(Labels, GradientNetwork):
 
     def _targets(self, y: np.ndarray) -> np.ndarray:
         """One column a class, 1 for its own; for two classes and a sigmoid one column."""
-        softmax = self._output_and_loss()[0] == "softmax"
         if self.multilabel_ != (y.ndim == 2):
             raise DataError("label_kind")
         if self.multilabel_:
-            if softmax:
+            if self._output_and_loss()[0] == "softmax":
                 raise DataError("multilabel_softmax")
             return y.astype(np.float32)
-        return self._columns(y, one=not softmax)
+        return self._columns(y)
 
     def _strata(self, y: np.ndarray) -> np.ndarray | None:
         return None if self.multilabel_ else y

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, median, stdev
@@ -11,11 +10,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import clone, is_classifier
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, train_test_split
 
 from byhand.data import Dataset, Preparation
-from byhand.networks.progress import Interrupted, Report
+from byhand.networks.interrupts import whole_fits
+from byhand.networks.progress import Report
 
 
 @dataclass(frozen=True)
@@ -162,16 +161,11 @@ def _outcome(
     watch = _Watch((X, y), test)
     chosen: dict[str, Any] = {}
     start = time.perf_counter()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        warnings.simplefilter("error", Interrupted)
-        try:
-            if strategy.search:
-                search = GridSearchCV(net, dict(strategy.search), cv=3, error_score="raise", refit=False)
-                chosen = search.fit(X, y).best_params_
-            net.set_params(**chosen).fit(X, y, callbacks=[watch])
-        except Interrupted:
-            raise KeyboardInterrupt from None
+    with whole_fits():
+        if strategy.search:
+            search = GridSearchCV(net, dict(strategy.search), cv=3, error_score="raise", refit=False)
+            chosen = search.fit(X, y).best_params_
+        net.set_params(**chosen).fit(X, y, callbacks=[watch])
     seconds = time.perf_counter() - start - watch.seconds
     errors = 1 - net.score(X, y), 1 - net.score(*test)
     return Outcome(strategy.name, seed, *errors, net.n_iter_, net.t_, seconds, chosen, tuple(watch.points))

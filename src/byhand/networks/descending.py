@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from byhand.errors import CalculationError
+from byhand.networks.faults import DataError
 from byhand.networks.fitting import NOTHING, Samples, held
 from byhand.networks.interrupts import Interrupts
 from byhand.networks.progress import Progress, Report
 from byhand.networks.stoppable import Stoppable
+from byhand.rules import RULES
 
 Parts = Sequence[np.ndarray]  # inputs, targets, weights
 Prepared = tuple[Any, dict[str, np.ndarray], np.ndarray]  # a Descent, the samples' columns, their weights
@@ -59,9 +61,9 @@ class Descending(Stoppable):
         """How well the validation part is predicted at the end of an epoch."""
         if not self.held_out or not epoch.whole:
             return None
-        self.net._keep(epoch)
+        keep(self.net, epoch)
         try:
-            return self.net._validated(*self.held_out)
+            return _validated(self.net, *self.held_out)
         except CalculationError:  # its outputs are no finite numbers
             rate = self.net._settings()["rate"]
             raise CalculationError("diverged", epoch=epoch.number, rate=rate) from None
@@ -69,9 +71,9 @@ class Descending(Stoppable):
     def _judge(self, score: float | None, progress: Progress) -> bool:
         """Take in an epoch; whether it is time to stop."""
         net, epoch = self.net, self.last
-        net._note(epoch.loss)
+        _note(net, epoch.loss)
         if self.callbacks:
-            net._keep(epoch)
+            keep(net, epoch)
         if self.patience.note(epoch.loss if score is None else -score) and score is not None:
             self.best = epoch
         progress.show(epoch.number - self.fitting.first, epoch.loss, score)
@@ -80,7 +82,7 @@ class Descending(Stoppable):
         return True in answers or self.patience.exhausted
 
     def _keep(self) -> None:
-        self.net._keep(self.best or self.last)
+        keep(self.net, self.best or self.last)
 
     def _standing(self) -> dict[str, Any]:
         keeps_last = self.best is None or self.best is self.last
@@ -103,8 +105,8 @@ def one_epoch(net: Any, samples: Samples) -> None:
     orders = islice(net._orders(len(weight)), 1)
     with Progress(bool(net.verbose), 1) as progress:
         *_, epoch = descend(descent, standing(net), columns, weight, orders)
-        net._keep(epoch)
-        net._note(epoch.loss)
+        keep(net, epoch)
+        _note(net, epoch.loss)
         progress.show(1, epoch.loss, None)
     vars(net).pop("_fitting", None)
 
@@ -130,16 +132,29 @@ def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) ->
     from byhand.train.descent import Descent
     from byhand.train.merging import merged
 
-    net._check_fits(targets)
+    check_fits(net, targets)
+    net._adopt()
     samples, size = net._columns_seen(X, targets), net._batch(len(X))
     if size == len(X):
         samples, weight = merged(samples, weight)
         size = len(weight)
-    net._form = net._layers()
     penalty, strength = net._penalty()
     penalised = net._penalised() if strength else ()
     descent = Descent(net._objective(), net.rule, net._settings(), penalised, strength, size, penalty)
     return descent, samples, weight
+
+
+def check_fits(net: Any, targets: np.ndarray) -> None:
+    """That targets, and a rule changed since the network was made, fit it.
+
+    Raises
+    ------
+    DataError
+    """
+    if targets.shape[1] != net.n_outputs_:
+        raise DataError("output_count", found=targets.shape[1], wanted=net.n_outputs_)
+    if net.rule_state_ and net.rule_state_.keys() != set(RULES[net.rule].state):
+        raise DataError("rule_changed", name=net.rule)
 
 
 def standing(net: Any, losses: np.ndarray = NOTHING) -> Any:
@@ -148,3 +163,25 @@ def standing(net: Any, losses: np.ndarray = NOTHING) -> Any:
 
     params = {name: net.params_[name] for name in net._learns()}
     return Epoch(params, net.rule_state_, net.t_, np.nan, net.n_iter_, losses)
+
+
+def keep(net: Any, epoch: Any) -> None:
+    """Have the weights and the rule's state of an epoch."""
+    kept = held(epoch, net._learns())
+    vars(net).update({**kept, "params_": {**net.params_, **kept["params_"]}})
+
+
+def _note(net: Any, loss: float) -> None:
+    """Count an epoch."""
+    net.n_iter_ += 1
+    net.loss_ = loss
+    net.loss_curve_.append(loss)
+    net.best_loss_ = min(net.best_loss_, loss)
+
+
+def _validated(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
+    """The score of the validation part, which joins those before it."""
+    score = float(net._validation_score(X, targets, weight))
+    net.validation_scores_ = [*getattr(net, "validation_scores_", []), score]
+    net.best_validation_score_ = max(net.validation_scores_)
+    return score

@@ -54,6 +54,11 @@ def counted(X: np.ndarray, y: np.ndarray, weight: Any) -> tuple[np.ndarray, np.n
     return (X, y, weight) if counts.all() else (X[counts], y[counts], weight[counts])
 
 
+def order(seed: int, epoch: int, count: int) -> np.ndarray:
+    """The order of the samples in an epoch; it depends on nothing but the seed and the epoch's number."""
+    return np.random.default_rng((seed, 1, epoch)).permutation(count)
+
+
 class Fitting(NamedTuple):
     """Where a fit in progress stands; the weights and the loss curve are the network's own.
 

@@ -6,22 +6,17 @@ r"""Fuzzy ART: categories of inputs between 0 and 1, each a box that grows with 
 
 from __future__ import annotations
 
-from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import ClusterMixin
-from sklearn.utils._param_validation import Interval
 
 from byhand.equations import resonance
-from byhand.networks.network import checked
+from byhand.networks.complement import ComplementCoded
 from byhand.networks.resonant import Categories
-from byhand.networks.unit_interval import into_unit_interval, limits_fit, limits_of
-
-MOST_COMPARED = 4_000_000
 
 
-class FuzzyART(ClusterMixin, Categories):
+class FuzzyART(ClusterMixin, ComplementCoded, Categories):
     r"""Fuzzy adaptive resonance theory, with complement coding.
 
     .. math:: T_j = \frac{|I \wedge w_j|}{\alpha + |w_j|}, \quad I = (x, 1 - x), \qquad
@@ -76,17 +71,7 @@ class FuzzyART(ClusterMixin, Categories):
     ([0, 0, 1, 1], [[[0.125, 0.25], [0.25, 0.25]], [[0.75, 0.75], [0.875, 0.875]]])
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "vigilance": [Interval(Real, 0, 1, closed="both")],
-        "choice": [Interval(Real, 0, None, closed="neither")],
-        "learning_rate": [Interval(Real, 0, 1, closed="right")],
-        "scale": ["boolean"],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "shuffle": ["boolean"],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
-    }
-    learned: ClassVar[tuple[str, ...]] = (*Categories.learned, "limits_")
+    learned: ClassVar[tuple[str, ...]] = (*ComplementCoded.learned, *Categories.learned)
     kind = resonance.FuzzyART
 
     def __init__(
@@ -110,55 +95,10 @@ class FuzzyART(ClusterMixin, Categories):
         self.random_state = random_state
         self.verbose = verbose
 
-    def boxes(self) -> np.ndarray:
-        """The lower and the upper corner of each category's box, between 0 and 1.
-
-        Returns
-        -------
-        ndarray, shape (categories, 2, n_features)
-        """
-        return boxes(self.params_["W"])
-
-    def _widths(self) -> dict[str, int]:
-        return {"W": 2 * self.n_features_in_}
-
     def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        X = checked(self, X, reset=first)
         if first:
-            self.limits_ = limits_of(X) if self.scale else None
-        return into_unit_interval(X, self.limits_), np.ones(len(X), bool)
+            self._limit(X)
+        return self._between_0_and_1(X), np.ones(len(X), bool)
 
     def _match(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return choice_and_match(X, self.params_["W"], self.choice)
-
-    def _settle(self) -> None:
-        super()._settle()
-        if not limits_fit(self.limits_, self.n_features_in_):
-            raise ValueError
-
-
-def boxes(W: np.ndarray) -> np.ndarray:
-    """The corners of the boxes that complement-coded weights stand for, shape (categories, 2, columns)."""
-    low, high = np.split(W, 2, axis=1)
-    return np.stack([low, 1 - high], axis=1)
-
-
-def choice_and_match(X: np.ndarray, W: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
-    """The choice value and the match of each category with each input, shape (n, categories).
-
-    Parameters
-    ----------
-    X : ndarray, shape (n, columns)
-        Between 0 and 1.
-    W : ndarray, shape (categories, 2 · columns)
-    alpha : float
-    """
-    coded = np.concatenate([X, 1 - X], axis=1)
-    chunk = max(1, MOST_COMPARED // W.size)
-    shared = np.concatenate(
-        [
-            np.minimum(coded[start : start + chunk, None], W).sum(axis=2)
-            for start in range(0, len(coded), chunk)
-        ]
-    )
-    return shared / (alpha + W.sum(axis=1)), shared / coded.sum(axis=1, keepdims=True)
+        return self._choice_and_match(X)

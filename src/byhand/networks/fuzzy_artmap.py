@@ -6,7 +6,7 @@ r"""Fuzzy ARTMAP: a Fuzzy ART whose categories learn a class, and whose vigilanc
 
 from __future__ import annotations
 
-from numbers import Integral, Real
+from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -16,18 +16,16 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.equations import resonance
+from byhand.networks.complement import ComplementCoded
 from byhand.networks.faults import DataError
-from byhand.networks.fuzzy_art import boxes, choice_and_match
 from byhand.networks.labels import Labels
 from byhand.networks.remark import Remark
-from byhand.networks.resonant import Resonant
-from byhand.networks.unit_interval import into_unit_interval, limits_fit, limits_of
 
 if TYPE_CHECKING:
     from byhand.api.why import Why
 
 
-class FuzzyARTMAP(Labels, Resonant):
+class FuzzyARTMAP(Labels, ComplementCoded):
     r"""Fuzzy ARTMAP for classification: Fuzzy ART categories joined to classes by a map field.
 
     .. math:: \text{resonance where } |I \wedge w_J| \ge \rho\,|I| \text{ and } |y \wedge w^{ab}_J| \ge |y|
@@ -82,17 +80,10 @@ class FuzzyARTMAP(Labels, Resonant):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "vigilance": [Interval(Real, 0, 1, closed="both")],
-        "choice": [Interval(Real, 0, None, closed="neither")],
-        "learning_rate": [Interval(Real, 0, 1, closed="right")],
+        **ComplementCoded._parameter_constraints,
         "match_tracking": [Interval(Real, 0, None, closed="neither")],
-        "scale": ["boolean"],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "shuffle": ["boolean"],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
     }
-    learned: ClassVar[tuple[str, ...]] = (*Resonant.learned, "classes_", "limits_")
+    learned: ClassVar[tuple[str, ...]] = (*ComplementCoded.learned, "classes_")
     kind = resonance.FuzzyARTMAP
 
     def __init__(
@@ -178,10 +169,10 @@ class FuzzyARTMAP(Labels, Resonant):
         return self._fitted(X, y, first, partial=True)
 
     def _fitted(self, X: np.ndarray, y: np.ndarray, first: bool, partial: bool) -> Self:
-        targets = self._columns(y, one=False)
+        targets = self._columns(y)
         if first:
-            self.limits_ = limits_of(X) if self.scale else None
-        samples = {"x": into_unit_interval(X, self.limits_), "y": targets}
+            self._limit(X)
+        samples = {"x": self._between_0_and_1(X), "y": targets}
         if first:
             self._start()
         self._learn(samples, partial)
@@ -190,7 +181,7 @@ class FuzzyARTMAP(Labels, Resonant):
     def makeup(self) -> Remark:
         """The categories, and how many each class has."""
         own = self.params_["V"].argmax(axis=1)
-        counts = [f"{name} {(own == k).sum()}" for k, name in enumerate(self.classes_.tolist())]
+        counts = [f"{name}: {(own == k).sum()}" for k, name in enumerate(self.classes_.tolist())]
         return Remark("categories_of_classes", {**self._categories_told(), "classes": ", ".join(counts)})
 
     def decision_function(self, X: Any) -> np.ndarray:
@@ -236,28 +227,15 @@ class FuzzyARTMAP(Labels, Resonant):
 
     def _choice(self, X: Any) -> np.ndarray:
         """The choice value of each category for each sample."""
-        inputs = into_unit_interval(self._inputs(X), self.limits_)
-        return choice_and_match(inputs, self.params_["W"], self.choice)[0]
-
-    def boxes(self) -> np.ndarray:
-        """The lower and the upper corner of each category's box, between 0 and 1.
-
-        Returns
-        -------
-        ndarray, shape (categories, 2, n_features)
-        """
-        return boxes(self.params_["W"])
+        return self._choice_and_match(self._between_0_and_1(self._inputs(X)))[0]
 
     def problem(self, X: Any, y: Any) -> dict[str, Any]:
         """The search for one sample, and what is learned from it, as a problem for `byhand.work`."""
         X, y = self._checked(X, y, False)
-        inputs = into_unit_interval(X, self.limits_)
-        return self._search_problem({"x": inputs, "y": self._columns(y, one=False)})
+        return self._search_problem({"x": self._between_0_and_1(X), "y": self._columns(y)})
+
+    def _is_one_column(self) -> bool:
+        return False
 
     def _widths(self) -> dict[str, int]:
-        return {"W": 2 * self.n_features_in_, "V": len(self.classes_)}
-
-    def _settle(self) -> None:
-        super()._settle()
-        if not limits_fit(self.limits_, self.n_features_in_):
-            raise ValueError
+        return {**super()._widths(), "V": len(self.classes_)}

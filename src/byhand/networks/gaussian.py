@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -14,9 +14,10 @@ from sklearn.utils.validation import check_array, check_is_fitted
 from byhand.api import Work, work
 from byhand.equations import radial as equations
 from byhand.equations.step import posed
-from byhand.errors import CalculationError
+from byhand.errors import CalculationError, ProblemError
 from byhand.networks import radial
 from byhand.networks.checkpoint import Checkpoint
+from byhand.networks.descending import check_fits
 from byhand.networks.faults import DataError
 from byhand.networks.fitting import Samples
 from byhand.networks.gradient import GradientNetwork
@@ -33,6 +34,9 @@ from byhand.networks.placing import (
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 
+if TYPE_CHECKING:
+    from byhand.api.why import Why
+
 
 class RBFNetwork(GradientNetwork):
     """The part of both estimators: units, their widths, and the ways to learn."""
@@ -48,10 +52,6 @@ class RBFNetwork(GradientNetwork):
         "training": [StrOptions({"least_squares", "descent", "full"})],
     }
     learned: ClassVar[tuple[str, ...]] = (*GradientNetwork.learned, "kmeans_iter_", "error_reductions_")
-
-    # The rest of what a network of the gradient kind is asked for has one answer here.
-    hidden_layer_sizes, activation, early_stopping, penalty = (), "identity", False, "half"
-    restarts, strategy, strategy_settings = 1, "descent", None
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class RBFNetwork(GradientNetwork):
         if first:
             self._start(samples)
         else:
-            self._check_fits(samples.targets)
+            check_fits(self, samples.targets)
             self.params_ = {**self.params_, **self._solved(self.params_, samples)}
         self.n_iter_ += 1
         for one in callbacks or ():
@@ -213,9 +213,6 @@ class RBFNetwork(GradientNetwork):
         outputs = self.n_outputs_
         return {"C": (m, self.n_features_in_), "beta": (m,), "W": (outputs, m), "b": (outputs,)}
 
-    def _output_and_loss(self) -> tuple[str, str]:
-        return "identity", "quadratic"
-
     def ended(self, stopped: str) -> Remark | None:
         """That the output was solved for, or why the descent ended."""
         return Remark("solved", {}) if self.training == "least_squares" else super().ended(stopped)
@@ -250,7 +247,7 @@ class RBFNetwork(GradientNetwork):
         if self.training != "least_squares":
             return super().problem(X, y, sample_weight)
         samples = self._prepared(X, y, sample_weight, first=False, declare=False)
-        self._check_fits(samples.targets)
+        check_fits(self, samples.targets)
         weight = samples.weight
         columns = {"x": samples.X, "y": samples.targets}
         if _differ(weight):
@@ -290,8 +287,28 @@ class RBFNetwork(GradientNetwork):
         steps = len(self.error_reductions_)
         return work(selection_problem(samples.X, samples.targets, among, steps))
 
+    def why(self, name: str, x: Any, y: Any = None, **how: Any) -> Why:
+        """As of `Network.why`; where the output was solved for, no single sample makes new weights.
+
+        Raises
+        ------
+        DataError
+        """
+        try:
+            return super().why(name, x, y, **how)
+        except ProblemError as error:
+            asked = error.facts.get("name")
+            if error.code != "not_learned" or self.training != "least_squares" or asked not in ("W", "b"):
+                raise
+            raise DataError("solved_from_all", name=asked) from None
+
     def _asked(self, X: Any, y: Any) -> dict[str, Any]:
-        return super().problem(X, y)
+        """The next step of a descent; of normal equations, which one sample does not have, up to the loss."""
+        step = super().problem(X, y)
+        if self.training == "least_squares":
+            for part in ("rate", "rule", "rule_settings", "rule_state"):
+                del step[part]
+        return step
 
 
 def _differ(weight: np.ndarray) -> bool:

@@ -12,18 +12,13 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from byhand.equations import layers
-from byhand.equations.layers import ACTIVATIONS, Layers
-from byhand.errors import CalculationError
-from byhand.networks import annealing, mlp
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Descending, one_epoch
 from byhand.networks.faults import DataError
-from byhand.networks.fitting import Fitting, Samples, counted, held, places
+from byhand.networks.fitting import Fitting, Samples, counted, places
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
-from byhand.networks.restarting import Restarting
 from byhand.networks.stoppable import Stoppable
 from byhand.networks.working import Learned, Names, step_problem
 from byhand.rules import RULES
@@ -33,11 +28,9 @@ if TYPE_CHECKING:
 
 
 class GradientNetwork(Network):
-    """The part of an estimator that descends; families add their layers and their targets."""
+    """The part of an estimator that descends; families add their equations and their targets."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions(set(ACTIVATIONS)), list, tuple],
         "rule": [StrOptions(set(RULES))],
         "rule_settings": [dict, None],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
@@ -45,9 +38,6 @@ class GradientNetwork(Network):
         "penalty": [StrOptions({"half", "textbook"})],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "restarts": [Interval(Integral, 1, None, closed="left")],
-        "strategy": [StrOptions({"descent", "annealing"})],
-        "strategy_settings": [dict, None],
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
         "tol": [Interval(Real, 0, None, closed="left")],
@@ -58,63 +48,27 @@ class GradientNetwork(Network):
         "verbose": ["verbose"],
     }
 
+    # What every family is set by.
+    rule: str
+    rule_settings: dict[str, float] | None
+    learning_rate: Any
+    alpha: float
+    batch_size: Any
+    max_iter: int
+    n_iter_no_change: int
+    random_state: Any
+    warm_start: bool
+    # What a family is set by that does not take these parameters.
+    early_stopping: bool = False
+    penalty: str = "half"
+
     saved_on_the_way = True
     # What fitting makes, and a file holds.
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
         *("rule_state_", "t_", "n_iter_", "_seed", "loss_", "loss_curve_", "best_loss_"),
-        *("validation_scores_", "best_validation_score_", "n_outputs_", "n_layers_", "_fitting"),
-        *("restart_losses_", "accepted_"),
+        *("validation_scores_", "best_validation_score_", "n_outputs_", "_fitting"),
     )
-
-    def __init__(
-        self,
-        hidden_layer_sizes: Any = (100,),
-        activation: Any = "relu",
-        *,
-        output: str = "auto",
-        loss: str = "auto",
-        rule: str = "adam",
-        rule_settings: dict[str, float] | None = None,
-        learning_rate: float = 0.001,
-        alpha: float = 0.0,
-        penalty: str = "half",
-        batch_size: Any = "auto",
-        max_iter: int = 200,
-        restarts: int = 1,
-        strategy: str = "descent",
-        strategy_settings: dict[str, float] | None = None,
-        shuffle: bool = True,
-        random_state: Any = None,
-        tol: float = 1e-4,
-        n_iter_no_change: int = 10,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        warm_start: bool = False,
-        verbose: bool = False,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.output = output
-        self.loss = loss
-        self.rule = rule
-        self.rule_settings = rule_settings
-        self.learning_rate = learning_rate
-        self.alpha = alpha
-        self.penalty = penalty
-        self.batch_size = batch_size
-        self.max_iter = max_iter
-        self.restarts = restarts
-        self.strategy = strategy
-        self.strategy_settings = strategy_settings
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.n_iter_no_change = n_iter_no_change
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.warm_start = warm_start
-        self.verbose = verbose
 
     # What a kind of network adds.
 
@@ -129,10 +83,6 @@ class GradientNetwork(Network):
         """Targets as the network sees them, shape (n, outputs)."""
         raise NotImplementedError
 
-    def _output_and_loss(self) -> tuple[str, str]:
-        """The output's activation and the loss."""
-        raise NotImplementedError
-
     def _strata(self, y: np.ndarray) -> np.ndarray | None:
         """What a validation part is drawn evenly from."""
         return None
@@ -140,39 +90,48 @@ class GradientNetwork(Network):
     def _validation_score(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
         raise NotImplementedError
 
-    # What its equations are; here those of layers.
+    # What its equations are.
 
     def _equations(self) -> str:
         """Those of one sample, up to its loss L."""
-        return layers.equations(self._layers())
+        raise NotImplementedError
 
     def _objective(self) -> Any:
         """The loss of one sample, for JAX."""
-        return mlp.objective(self._layers())
+        raise NotImplementedError
 
     def _learns(self) -> tuple[str, ...]:
         """The names of what descends."""
-        return layers.learned_names(self._layers())
+        raise NotImplementedError
 
     def _penalised(self) -> tuple[str, ...]:
         """The names of the weights that a penalty keeps small."""
-        return layers.weight_names(self._layers())
+        raise NotImplementedError
 
     def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         """What the objective is given of each sample, by name."""
         return {"x": X, "y": targets}
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
-        sizes = self._sizes()
-        self.n_layers_ = len(sizes)
-        return mlp.first_weights(self._seed, sizes, self._layers())
+        """The weights before the first step."""
+        raise NotImplementedError
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of every weight."""
-        return layers.shapes(self._sizes())
+        raise NotImplementedError
 
-    def _sizes(self) -> tuple[int, ...]:
-        return (self.n_features_in_, *self._hidden_sizes(), self.n_outputs_)
+    def _adopt(self) -> None:
+        """Keep what the hyper-parameters say of the equations, until the next fit.
+
+        Raises
+        ------
+        DataError
+            They ask for weights of other shapes.
+        """
+
+    def _outputs(self, X: Any) -> np.ndarray:
+        """The outputs for checked inputs, shape (n, outputs)."""
+        raise NotImplementedError
 
     # Fitting
 
@@ -258,23 +217,15 @@ class GradientNetwork(Network):
         self._strategy(fitting.first)(self, samples, fitting, callbacks or ()).run()
         return self
 
-    def _may_change(self) -> tuple[str, ...]:
-        # The temperatures of a chain depend on how long it is to be.
-        return ("verbose",) if self.strategy == "annealing" else super()._may_change()
-
     def _strategy(self, first: int) -> type[Stoppable]:
         """How a fit goes that began after so many epochs."""
-        if self.strategy == "annealing":
-            return annealing.Annealed
-        return Restarting if self.restarts > 1 and not first else Descending
+        return Descending
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Self:
         first = not hasattr(self, "params_")
         samples = self._prepared(X, y, sample_weight, first, declare=False)
         if first:
             self._start(samples)
-        if self.strategy != "descent":
-            raise DataError("partial_annealing")
         one_epoch(self, samples)
         return self
 
@@ -294,34 +245,8 @@ class GradientNetwork(Network):
         self.t_ = self.n_iter_ = 0
         self.loss_curve_: list[float] = []
         self.best_loss_ = np.inf
-        for stale in (
-            *("loss_", "validation_scores_", "best_validation_score_", "_fitting"),
-            *("restart_losses_", "accepted_", "origin_"),
-        ):
+        for stale in ("loss_", "validation_scores_", "best_validation_score_", "_fitting", "origin_"):
             self.__dict__.pop(stale, None)
-
-    def _check_fits(self, targets: np.ndarray) -> None:
-        """That targets, and hyper-parameters changed since the network was made, fit it."""
-        if targets.shape[1] != self.n_outputs_:
-            raise DataError("output_count", found=targets.shape[1], wanted=self.n_outputs_)
-        if self._shapes() != {name: value.shape for name, value in self.params_.items()}:
-            raise DataError("sizes_changed", found=str(self.hidden_layer_sizes)[:60])
-        if self.rule_state_ and self.rule_state_.keys() != set(RULES[self.rule].state):
-            raise DataError("rule_changed", name=self.rule)
-
-    def _hidden_sizes(self) -> tuple[int, ...]:
-        sizes = tuple(np.atleast_1d(self.hidden_layer_sizes).tolist())
-        if not all(isinstance(size, int) and size > 0 for size in sizes):
-            raise DataError("hidden_sizes", found=str(self.hidden_layer_sizes)[:60])
-        return sizes
-
-    def _hidden_activations(self) -> tuple[str, ...]:
-        """One a hidden layer."""
-        return layers.one_a_layer(self.activation, len(self._hidden_sizes()))
-
-    def _layers(self) -> Layers:
-        output, loss = self._output_and_loss()
-        return Layers((*self._hidden_activations(), output), loss)
 
     def _settings(self) -> dict[str, float]:
         """The rate and the rule's settings."""
@@ -336,46 +261,16 @@ class GradientNetwork(Network):
             raise DataError("textbook_alpha", found=self.alpha)
         return self.penalty, float(self.alpha)
 
-    def _note(self, loss: float) -> None:
-        """Count an epoch."""
-        self.n_iter_ += 1
-        self.loss_ = loss
-        self.loss_curve_.append(loss)
-        self.best_loss_ = min(self.best_loss_, loss)
-
-    def _keep(self, epoch: Any) -> None:
-        """Have the weights and the rule's state of an epoch."""
-        kept = held(epoch, self._learns())
-        self.__dict__.update({**kept, "params_": {**self.params_, **kept["params_"]}})
-
-    def _validated(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
-        score = self._validation_score(X, targets, weight)
-        self.validation_scores_ = [*getattr(self, "validation_scores_", []), score]
-        self.best_validation_score_ = max(self.validation_scores_)
-        return score
-
     def ended(self, stopped: str) -> Remark | None:
-        """Why the descent, or the search, ended."""
+        """Why the descent ended."""
         if stopped == "epochs":
             return Remark("not_converged", {"epochs": self.n_iter_, "more": 2 * self.max_iter})
-        if self.strategy != "descent":
-            return Remark("annealed", {"epochs": self.n_iter_})
         return Remark("converged", {"epochs": self.n_iter_, "patience": self.n_iter_no_change})
-
-    def _functions(self) -> tuple[str, ...]:
-        return (*self._form.activations, self._form.loss)
 
     def _batch(self, samples: int) -> int:
         return min(200 if self.batch_size == "auto" else self.batch_size, samples)
 
     # Using
-
-    def _outputs(self, X: Any) -> np.ndarray:
-        """The outputs for checked inputs, shape (n, outputs)."""
-        outputs = mlp.forward(self._form, self.params_, X)
-        if not np.isfinite(outputs).all():
-            raise CalculationError("output_not_finite")
-        return outputs
 
     def work(self, X: Any, y: Any, sample_weight: Any = None) -> Work:
         """Work the next training step out, with these samples as its batch.
@@ -390,8 +285,9 @@ class GradientNetwork(Network):
         -------
         Work
             In float64 from the float32 weights, taken exactly; with the rule's state after the steps made so
-            far. The names are W1, b1, z1, a1, …, x, y, yhat and L; with weights c, a sample's weight over the
-            mean weight, and Lc = c L; with a penalty J, which is minimised.
+            far. The names are those of its equations, of layers W1, b1, z1, a1, …, x, y, yhat and L; with
+            weights c, a sample's weight over the mean weight, and Lc = c L; with a penalty J, which is
+            minimised.
         """
         from byhand.api import work
 
@@ -401,18 +297,14 @@ class GradientNetwork(Network):
     def problem(self, X: Any, y: Any, sample_weight: Any = None) -> dict[str, Any]:
         """The next training step, with these samples as its batch, as a problem that `byhand.work` takes.
 
-        It goes on with the rule's state after the steps made so far; with a penalty, J is minimised. With
-        annealing it is the next proposal, W1_try and so on, and whether it is accepted.
+        It goes on with the rule's state after the steps made so far; with a penalty, J is minimised.
         """
         X, targets, weight, _ = self._prepared(X, y, sample_weight, first=False, declare=False)
-        if self.strategy == "annealing":
-            return annealing.problem(self, X, targets, weight)
         learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         names = Names(self._equations(), self._learns(), self._penalised())
         return step_problem(names, learned, self._penalty(), X, targets, weight)
 
     def _settle(self) -> None:
-        self._form = self._layers()
         check_arrays(self.params_, self._shapes())
         self._check_kept(self.rule_state_)
         self._settle_fitting()

@@ -4,8 +4,41 @@ from __future__ import annotations
 
 import signal
 import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Self
+
+from sklearn.exceptions import ConvergenceWarning
+
+from byhand.words import say, system_language
+
+
+class Interrupted(UserWarning):
+    """A fit that Ctrl-C ended; the network has what it had learned, and `resume` goes on."""
+
+
+def tell_interrupted(code: str, stacklevel: int, **facts: Any) -> None:
+    """Say that Ctrl-C ended a fit; the level is that of a warning given where this is called."""
+    warnings.warn(say(code, system_language(), **facts), Interrupted, stacklevel=stacklevel + 1)
+
+
+@contextmanager
+def whole_fits() -> Iterator[None]:
+    """Where half a fit is of no use: Ctrl-C ends more than the fit. That one does not converge goes unsaid.
+
+    Raises
+    ------
+    KeyboardInterrupt
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("error", Interrupted)
+        try:
+            yield
+        except Interrupted:
+            raise KeyboardInterrupt from None
 
 
 class Interrupts:
@@ -19,7 +52,7 @@ class Interrupts:
         Hold SIGTERM back too: whoever handled it before gets it at the end.
     """
 
-    def __init__(self, termination: bool) -> None:
+    def __init__(self, termination: bool = False) -> None:
         self.termination = termination
         self.asked = 0
         self._before: dict[int, Any] = {}

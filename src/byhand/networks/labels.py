@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Number
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import ClassifierMixin
@@ -28,8 +28,12 @@ class Labels(ClassifierMixin):
     def _declare(self, y: np.ndarray) -> None:
         self.classes_ = np.unique(y)
 
-    def _columns(self, y: np.ndarray, one: bool) -> np.ndarray:
-        """One column a class, 1 for its own; for two classes a single column, if `one`.
+    def _is_one_column(self) -> bool:
+        """Whether two classes share a single column."""
+        return True
+
+    def _columns(self, y: np.ndarray) -> np.ndarray:
+        """One column a class, 1 for its own; where two classes share one, 1 for the second.
 
         Raises
         ------
@@ -42,15 +46,93 @@ class Labels(ClassifierMixin):
         if len(unknown):
             raise DataError("unknown_class", found=str(unknown[0])[:60])
         place = np.searchsorted(self.classes_, y)
-        if len(self.classes_) == 2 and one:
+        if len(self.classes_) == 2 and self._is_one_column():
             return place[:, None].astype(np.float32)
         return np.eye(len(self.classes_), dtype=np.float32)[place]
 
-    def _classes(self, outputs: np.ndarray, threshold: float) -> np.ndarray:
-        """The class of each row of outputs: the largest, or whether a single one is above the threshold."""
+
+class Answers(Labels):
+    """The part of a classifier that reads a class off the outputs of its network."""
+
+    # What a single output of two classes lies above for the second.
+    threshold: ClassVar[float] = 0.5
+
+    n_outputs_: int
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The class of each sample: that of the largest output; a single one decides by its threshold.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,)
+        """
+        return self._decoded(self._outputs(self._inputs(X)))
+
+    def _decoded(self, outputs: np.ndarray) -> np.ndarray:
+        """The class of each row of outputs."""
         if outputs.shape[1] == 1:
-            return self.classes_[(outputs[:, 0] > threshold).astype(np.int64)]
+            return self.classes_[(outputs[:, 0] > self.threshold).astype(np.int64)]
         return self.classes_[outputs.argmax(axis=1)]
+
+    def _targets(self, y: np.ndarray) -> np.ndarray:
+        return self._columns(y)
+
+    def _settle(self) -> None:
+        super()._settle()
+        count = len(self.classes_)
+        if self.n_outputs_ != (1 if count == 2 and self._is_one_column() else count):
+            raise ValueError
+
+
+class Decisions(Answers):
+    """The part of a classifier whose outputs are no probabilities."""
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """The outputs; of a single one how far it is above the threshold.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,) for two classes, else (n_samples, n_classes)
+        """
+        outputs = self._outputs(self._inputs(X))
+        return outputs[:, 0] - self.threshold if outputs.shape[1] == 1 else outputs
+
+
+class Probabilities(Answers):
+    """The part of a classifier whose outputs are probabilities, or can be read as such."""
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """The outputs as probabilities; those of several sigmoids are divided by their sum.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_classes)
+        """
+        return self._shares(self._outputs(self._inputs(X)))
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """The natural logarithms of `predict_proba`."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def _shares(self, outputs: np.ndarray) -> np.ndarray:
+        """Rows that sum to 1."""
+        if outputs.shape[1] == 1:
+            return np.hstack([1 - outputs, outputs])
+        total = outputs.sum(axis=1, keepdims=True)
+        return np.where(total > 0, outputs, 1) / np.where(total > 0, total, outputs.shape[1])
 
 
 def check_labels(y: np.ndarray) -> None:

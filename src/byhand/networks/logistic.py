@@ -45,8 +45,6 @@ validation_scores_
     ['x', 'y', 'W1', 'b1', 'z1', 'yhat', 'L']
     """
 
-    hidden_layer_sizes, activation = (), "identity"
-
     def __init__(
         self,
         *,

@@ -64,11 +64,6 @@ def first_weights(seed: int, sizes: tuple[int, ...], layers: Layers, start: int 
     return params
 
 
-def order(seed: int, epoch: int, count: int) -> np.ndarray:
-    """The order of the samples in an epoch; it depends on nothing but the seed and the epoch's number."""
-    return np.random.default_rng((seed, 1, epoch)).permutation(count)
-
-
 def forward(layers: Layers, params: Mapping[str, np.ndarray], X: np.ndarray) -> np.ndarray:
     """The outputs of many samples at once, in NumPy: the same equations with a sample a row.
 

@@ -11,7 +11,8 @@ from sklearn.base import is_regressor
 
 from byhand import networks
 from byhand.data.dataset import Dataset, Task
-from byhand.errors import ByhandError, ProblemError
+from byhand.errors import ProblemError
+from byhand.networks.allowed import misfit
 
 # Each name stands for the first of its networks that fits the targets.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -89,12 +90,10 @@ def network(name: str, data: Dataset, settings: Mapping[str, Any]) -> Any:
     for key in settings.keys() - net.get_params().keys():
         raise unknown("network_setting", key, net.get_params())
     net.set_params(**settings)
-    try:
-        net._validate_params()
-    except ByhandError:
-        raise
-    except ValueError as error:  # scikit-learn's, which names the parameter and what it may be
-        raise ProblemError("setting_unusable", message=str(error)) from None
+    if wrong := misfit(net):
+        key, value, allowed = wrong
+        raise ProblemError("setting_unusable", key=key, found=str(value)[:60], allowed=allowed)
+    net._validate_params()
     return net
 
 

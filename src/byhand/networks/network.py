@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import get_tags
+from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from byhand.data.dataset import Scaling
-from byhand.networks import files, mlp
+from byhand.networks import files
 from byhand.networks.asking import sample_problem
 from byhand.networks.faults import DataError
-from byhand.networks.fitting import Fitting, restored
+from byhand.networks.fitting import Fitting, order, restored
 from byhand.networks.remark import Remark
 from byhand.words import say, system_language
 
@@ -32,6 +32,8 @@ class Network(BaseEstimator):
     """The part of an estimator that does not depend on how it learns."""
 
     n_iter_: int
+    random_state: Any
+    _seed: int
     _fitting: Fitting
 
     # What fitting makes, and a file holds.
@@ -88,9 +90,13 @@ class Network(BaseEstimator):
     def _parameter_count(self) -> int:
         return sum(value.size for value in self.params_.values())
 
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of every array in `params_`."""
+        raise NotImplementedError
+
     def _settle(self) -> None:
         """Make what a file does not hold; a ValueError where the parts of the file do not fit together."""
-        raise NotImplementedError
+        check_arrays(self.params_, self._shapes())
 
     def _chosen(self, kind: type[Chosen], **resolved: Any) -> Chosen:
         """The settings that the equations depend on, as the estimator has them or as they were resolved."""
@@ -205,10 +211,17 @@ class Network(BaseEstimator):
         if saved is not None:
             self._fitting = restored(saved, self.n_iter_)
 
+    def _begin(self) -> None:
+        """Be new: with a seed drawn, and nothing of an earlier fit."""
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self.n_iter_ = 0
+        for stale in ("origin_", "_fitting"):
+            self.__dict__.pop(stale, None)
+
     def _orders(self, samples: int) -> Iterator[np.ndarray]:
         """The order of the samples in each epoch to come."""
         for epoch in count(self.n_iter_):
-            yield mlp.order(self._seed, epoch, samples) if self.shuffle else np.arange(samples)
+            yield order(self._seed, epoch, samples) if self.shuffle else np.arange(samples)
 
     def _say(self, code: str, **facts: Any) -> str:
         return say(f"train.{code}", system_language(), **facts)

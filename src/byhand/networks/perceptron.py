@@ -9,9 +9,8 @@ A sample of weight c takes steps c times as long.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from functools import lru_cache
 from itertools import islice
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -19,24 +18,22 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state, check_X_y
+from sklearn.utils import check_X_y
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.equations import perceptron
-from byhand.equations.perceptron import EQUATIONS, rule
 from byhand.equations.step import posed
 from byhand.errors import CalculationError
 from byhand.networks.faults import DataError
 from byhand.networks.fitting import Samples, counted
-from byhand.networks.labels import Labels
-from byhand.networks.network import Network, check_arrays
-from byhand.networks.progress import Interrupted
+from byhand.networks.interrupts import Interrupts, tell_interrupted
+from byhand.networks.labels import Decisions
+from byhand.networks.network import Network
 from byhand.networks.remark import Remark
-from byhand.networks.separable import Separation, separation, told
-from byhand.sources.formula import read_lines
-from byhand.trace.program import build
+from byhand.networks.rosenblatt import step
+from byhand.networks.separable import Separation, separation_of_classes, told
 
 if TYPE_CHECKING:
     from byhand.api import Work
@@ -45,36 +42,7 @@ if TYPE_CHECKING:
 MOST_DECIDED = 50_000
 
 
-@lru_cache(maxsize=4)
-def step(learned: tuple[str, ...], *, weighted: bool = False) -> Callable[..., Any]:
-    """``step(params, sample, settings, draws)``: one sample learned, for JAX.
-
-    Parameters
-    ----------
-    learned : tuple of str
-        Which of W1 and b1 are learned.
-    weighted : bool
-        Whether samples have a weight c.
-
-    Returns
-    -------
-    callable
-        Gives the new parameters, and its decisions: ``yhat``.
-    """
-    from byhand.train.reading import read
-
-    program = build(read_lines(f"{EQUATIONS}\n{rule(learned, weighted=weighted)}").expressions)
-
-    def one(
-        params: Any, sample: Mapping[str, Any], settings: Mapping[str, Any], draws: Mapping[str, Any]
-    ) -> Any:
-        values = read(program, {**params, **sample, **settings, **draws})
-        return {**params, **{name: values[f"{name}_new"] for name in learned}}, {"yhat": values["yhat"]}
-
-    return one
-
-
-class Perceptron(Labels, Network):
+class Perceptron(Decisions, Network):
     r"""Rosenblatt's perceptron: one threshold unit for two classes, one for each of more.
 
     .. math:: \hat y = \operatorname{step}(W x + b), \quad W \leftarrow W + \eta\,(y - \hat y)\,x^\top
@@ -132,6 +100,7 @@ class Perceptron(Labels, Network):
         "random_state": ["random_state"],
         "warm_start": ["boolean"],
     }
+    threshold = 0.0
     asked_first = "W1_new[0,0]"
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
@@ -244,7 +213,7 @@ class Perceptron(Labels, Network):
         samples = self._prepared(X, y, sample_weight, first, declare=False)
         if first:
             self._start(samples, None, None)
-        self._learn(samples, 1)
+        next(self._epochs(samples, 1))
         return self
 
     def _prepared(self, X: Any, y: Any, sample_weight: Any, first: bool, declare: bool) -> Samples:
@@ -252,21 +221,33 @@ class Perceptron(Labels, Network):
         X, y, weight = counted(*self._checked(X, y, first), sample_weight)
         if declare:
             self._declare(y)
-        return Samples(X, self._columns(y, one=True), weight, y)
+        return Samples(X, self._targets(y), weight, y)
 
     def _start(self, samples: Samples, weights: Any, biases: Any) -> None:
-        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._begin()
         self.n_outputs_ = samples.targets.shape[1]
         self.params_ = {
             "W1": _first("coef_init", weights, (self.n_outputs_, self.n_features_in_)),
             "b1": _first("intercept_init", biases, (self.n_outputs_,)),
         }
-        self.n_iter_ = self.t_ = 0
+        self.t_ = 0
         self.mistakes_: list[int] = []
-        self.__dict__.pop("origin_", None)
 
     def _learn(self, samples: Samples, epochs: int) -> bool:
         """Learn for so many epochs, or until one has no mistake or is broken off; whether that was so."""
+        with Interrupts() as interrupts:
+            try:
+                for mistakes in self._epochs(samples, epochs):
+                    interrupts.check()
+                    if not mistakes:
+                        return True
+            except KeyboardInterrupt:
+                tell_interrupted("train.interrupted", 4, epochs=self.n_iter_, updates=self.t_)
+                return True
+        return False
+
+    def _epochs(self, samples: Samples, count: int) -> Iterator[int]:
+        """Learn for so many epochs; how many mistakes each had."""
         from byhand.train.online import go_through
 
         X, targets, weight, _ = samples
@@ -275,21 +256,14 @@ class Perceptron(Labels, Network):
         if weighted:
             columns["c"] = weight
         learn = step(self._names(), weighted=weighted)
-        orders = islice(self._orders(len(X)), epochs)
-        try:
-            for epoch in go_through(learn, self.params_, settings, columns, orders):
-                wrong = (epoch.decisions["yhat"] != targets[epoch.order]).any(axis=1)
-                self.params_ = {name: np.asarray(value) for name, value in epoch.params.items()}
-                self.mistakes_.append(int(wrong.sum()))
-                self.n_iter_ += 1
-                self.t_ += len(X)
-                if not wrong.any():
-                    return True
-        except KeyboardInterrupt:
-            words = self._say("interrupted", epochs=self.n_iter_, updates=self.t_)
-            warnings.warn(words, Interrupted, stacklevel=3)
-            return True
-        return False
+        orders = islice(self._orders(len(X)), count)
+        for epoch in go_through(learn, self.params_, settings, columns, orders):
+            wrong = (epoch.decisions["yhat"] != targets[epoch.order]).any(axis=1)
+            self.params_ = {name: np.asarray(value) for name, value in epoch.params.items()}
+            self.mistakes_.append(int(wrong.sum()))
+            self.n_iter_ += 1
+            self.t_ += len(X)
+            yield self.mistakes_[-1]
 
     def _names(self) -> tuple[str, ...]:
         """What is learned."""
@@ -305,7 +279,7 @@ class Perceptron(Labels, Network):
                 found = self.separable(X, y)
                 code = "mistakes_end" if found.separable else "mistakes_stay"
                 facts |= {} if found.separable else told(found, X)
-        warnings.warn(self._say(code, **facts), ConvergenceWarning, stacklevel=3)
+        warnings.warn(self._say(code, **facts), ConvergenceWarning, stacklevel=4)
 
     def ended(self, stopped: str) -> Remark | None:
         """That an epoch had no mistake."""
@@ -327,45 +301,10 @@ class Perceptron(Labels, Network):
             Of the first class that no hyperplane divides from the rest, else of the last one. The network
             need not be fitted.
         """
-        X, y = check_X_y(X, y, dtype=np.float64)
-        classes = np.unique(y)
-        if len(classes) < 2:
-            raise DataError("one_class", name=str(classes[0])[:60])
-        for name in classes[1:] if len(classes) == 2 else classes:
-            found = separation(X, y == name)
-            if not found.separable:
-                break
-        return found
+        return separation_of_classes(*check_X_y(X, y, dtype=np.float64))
 
-    def decision_function(self, X: Any) -> np.ndarray:
-        """The weighted sums z.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,) for two classes, else (n_samples, n_classes)
-        """
-        z = self._sums(X)
-        return z[:, 0] if z.shape[1] == 1 else z
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The class of each sample.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,)
-        """
-        return self._classes(self._sums(X), 0)
-
-    def _sums(self, X: Any) -> np.ndarray:
-        X = self._inputs(X)
+    def _outputs(self, X: np.ndarray) -> np.ndarray:
+        """The weighted sums z of checked inputs."""
         with np.errstate(all="ignore"):
             z = X @ self.params_["W1"].T + self.params_["b1"]
         if not np.isfinite(z).all():
@@ -401,11 +340,8 @@ class Perceptron(Labels, Network):
         step = self._chosen(perceptron.Perceptron).step(self.params_, samples)
         return posed(step, self.params_, samples)
 
-    def _settle(self) -> None:
-        units = 1 if len(self.classes_) == 2 else len(self.classes_)
-        if units != self.n_outputs_:
-            raise ValueError
-        check_arrays(self.params_, {"W1": (units, self.n_features_in_), "b1": (units,)})
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return {"W1": (self.n_outputs_, self.n_features_in_), "b1": (self.n_outputs_,)}
 
 
 def _first(name: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:

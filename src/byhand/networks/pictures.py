@@ -122,9 +122,11 @@ def _maps(net: SOM, seen: Seen, language: str) -> list[panels.Panel]:
 
 def _templates(net: ART1, seen: Seen, language: str) -> panels.Panel:
     """The template of each category: a picture, where the inputs are one; else a row of tiles."""
-    T, title, shape = net.params_["T"], say("picture.templates", language), seen.preparation.sample_shape
+    T, shape = net.params_["T"], seen.preparation.sample_shape
     if len(shape) == 2:
+        title = say("picture.template_pictures", language, shown=min(len(T), 16), count=len(T))
         return panels.Photographs(title, [(str(k), row.reshape(shape)) for k, row in enumerate(T[:16])])
+    title = say("picture.templates", language)
     places = [(float(k), float(i)) for k, i in np.ndindex(T.shape)]
     layer = maps.Layer("", np.where(T.ravel() > 0, 0, -1).tolist(), groups=["1"])
     return maps.Map(title, maps.Tiles(places, False), [layer])

@@ -11,10 +11,6 @@ from byhand.words import say, system_language
 Callback = Callable[["Report"], Any]
 
 
-class Interrupted(UserWarning):
-    """A fit that Ctrl-C ended; the network has the weights of the last whole epoch."""
-
-
 class Report(NamedTuple):
     """What a callback is told after an epoch.
 

@@ -37,6 +37,20 @@ class Quantities(RegressorMixin):
             raise DataError("target_too_large")
         return targets
 
+    def predict(self, X: Any) -> np.ndarray:
+        """The network's outputs.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,) or (n_samples, n_outputs)
+        """
+        outputs = self._outputs(self._inputs(X).astype(np.float64))
+        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
-import numpy as np
+from typing import ClassVar
 
 from byhand.networks.gaussian import RBFNetwork
-from byhand.networks.labels import Labels
+from byhand.networks.labels import Decisions
 from byhand.networks.quantities import Quantities
 
 
-class RBFClassifier(Labels, RBFNetwork):
+class RBFClassifier(Decisions, RBFNetwork):
     r"""A classifier of radial basis functions.
 
     .. math:: \phi_j = e^{-\beta_j \lVert x - c_j \rVert^2}, \quad \beta_j = \frac{1}{2 \sigma_j^2}, \quad
@@ -20,6 +18,10 @@ class RBFClassifier(Labels, RBFNetwork):
 
     The target y is 1 for a sample's own class and 0 otherwise. Two classes have one output, which decides by
     1/2; of several outputs the largest decides.
+
+    Each output is the least-squares estimate of its class's probability, and those of all classes sum to 1 by
+    least squares; but nothing keeps them between 0 and 1, so that they are no probabilities and there is no
+    `predict_proba`. `sklearn.calibration.CalibratedClassifierCV` makes some of them.
 
     Parameters
     ----------
@@ -84,45 +86,6 @@ class RBFClassifier(Labels, RBFNetwork):
 
     learned: ClassVar[tuple[str, ...]] = (*RBFNetwork.learned, "classes_")
 
-    def decision_function(self, X: Any) -> np.ndarray:
-        """The outputs; a single one above 1/2 is positive.
-
-        Each is the least-squares estimate of its class's probability, and those of all classes sum to 1 by
-        least squares; but nothing keeps them between 0 and 1, so that they are no probabilities and there is
-        no `predict_proba`. `sklearn.calibration.CalibratedClassifierCV` makes some of them.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,) for two classes, else (n_samples, n_classes)
-        """
-        outputs = self._outputs(self._inputs(X))
-        return outputs[:, 0] - 0.5 if outputs.shape[1] == 1 else outputs
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The class of each sample.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,)
-        """
-        return self._classes(self._outputs(self._inputs(X)), 0.5)
-
-    def _targets(self, y: np.ndarray) -> np.ndarray:
-        return self._columns(y, one=True)
-
-    def _settle(self) -> None:
-        super()._settle()
-        if self.n_outputs_ != (1 if len(self.classes_) == 2 else len(self.classes_)):
-            raise ValueError
-
 
 class RBFRegressor(Quantities, RBFNetwork):
     r"""Radial basis functions for one or several quantities.
@@ -144,22 +107,9 @@ learning_rate, batch_size, max_iter, shuffle, random_state, tol, n_iter_no_chang
 
     Examples
     --------
+    >>> import numpy as np
     >>> X = np.linspace(-3, 3, 40)[:, None]
     >>> net = RBFRegressor(8, random_state=0).fit(X, np.sin(X[:, 0]))
     >>> net.predict([[0.5], [2.0]]).round(1).tolist()
     [0.5, 0.9]
     """
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The network's outputs.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,) or (n_samples, n_outputs)
-        """
-        outputs = self._outputs(self._inputs(X))
-        return outputs[:, 0] if outputs.shape[1] == 1 else outputs

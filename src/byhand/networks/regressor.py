@@ -9,11 +9,11 @@ from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
 
 from byhand.equations.layers import ACTIVATIONS, quantifying
-from byhand.networks.gradient import GradientNetwork
+from byhand.networks.layered import LayeredNetwork
 from byhand.networks.quantities import Quantities
 
 
-class MLPRegressor(Quantities, GradientNetwork):
+class MLPRegressor(Quantities, LayeredNetwork):
     r"""A multilayer perceptron for one or several quantities, trained by gradient descent.
 
     .. math:: z_k = W_k a_{k-1} + b_k, \quad a_k = f_k(z_k), \quad J = \frac1n \sum L + \frac\lambda2 \sum W^2
@@ -45,7 +45,7 @@ validation_scores_, restart_losses_, accepted_
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **GradientNetwork._parameter_constraints,
+        **LayeredNetwork._parameter_constraints,
         "output": [StrOptions({"auto", *ACTIVATIONS})],
         "loss": [StrOptions({"auto", "quadratic", "mse"})],
     }
@@ -65,20 +65,6 @@ validation_scores_, restart_losses_, accepted_
         self
         """
         return self._partial_fit(X, y, sample_weight)
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The network's outputs.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,) or (n_samples, n_outputs)
-        """
-        outputs = self._outputs(self._inputs(X).astype(np.float64))
-        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
 
     def _output_and_loss(self) -> tuple[str, str]:
         return quantifying(self.output, self.loss)

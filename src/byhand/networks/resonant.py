@@ -10,14 +10,14 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.data.dataset import Scaling
 from byhand.equations.resonance import Search
 from byhand.networks.faults import DataError
-from byhand.networks.network import Network, check_arrays
-from byhand.networks.progress import Interrupted, Progress
+from byhand.networks.interrupts import tell_interrupted
+from byhand.networks.network import Network, checked
+from byhand.networks.progress import Progress
 from byhand.networks.remark import Remark
 from byhand.sources.unrolling import search_problem
 from byhand.words import say, system_language
@@ -34,7 +34,6 @@ class Resonant(Network):
     max_iter: int
     shuffle: bool
     verbose: bool
-    random_state: Any
     params_: dict[str, np.ndarray]
 
     @property
@@ -55,9 +54,9 @@ class Resonant(Network):
         raise NotImplementedError
 
     def _start(self) -> None:
-        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._begin()
         self.params_ = {name: np.empty((0, width), np.float32) for name, width in self._widths().items()}
-        self.n_iter_ = self.t_ = 0
+        self.t_ = 0
 
     def _learn(self, samples: Mapping[str, np.ndarray], partial: bool) -> np.ndarray:
         """Present the samples once, or until nothing changes any more; the category of each at the end."""
@@ -79,13 +78,13 @@ class Resonant(Network):
                     if all(np.array_equal(before[name], value) for name, value in self.params_.items()):
                         return chosen
         except KeyboardInterrupt:
-            if not self.n_categories_:
+            if partial or not self.n_categories_:
                 raise
-            warnings.warn(self._say("interrupted_categories", epochs=self.n_iter_), Interrupted, stacklevel=3)
+            tell_interrupted("train.interrupted_categories", 5, epochs=self.n_iter_)
             return chosen
         if not partial:
             text = say("resonance.unstable", system_language(), epochs=self.max_iter)
-            warnings.warn(text, ConvergenceWarning, stacklevel=3)
+            warnings.warn(text, ConvergenceWarning, stacklevel=5)
         return chosen
 
     def ended(self, stopped: str) -> Remark | None:
@@ -106,11 +105,13 @@ class Resonant(Network):
             raise DataError("one_sample", found=len(sample["x"]))
         return search_problem(type(self).__name__, self._chosen(self.kind), self.params_, sample)
 
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return {name: (self.n_categories_, width) for name, width in self._widths().items()}
+
     def _settle(self) -> None:
-        rows = self.n_categories_
-        if not rows:
+        if not self.n_categories_:
             raise ValueError
-        check_arrays(self.params_, {name: (rows, width) for name, width in self._widths().items()})
+        super()._settle()
 
 
 class Categories(Resonant):
@@ -120,7 +121,7 @@ class Categories(Resonant):
     learned: ClassVar[tuple[str, ...]] = (*Resonant.learned, "labels_")
 
     def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        """The inputs as the equations have them, and which of them excite anything."""
+        """Checked inputs as the equations have them, and which of them excite anything."""
         raise NotImplementedError
 
     def _match(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -180,7 +181,7 @@ class Categories(Resonant):
         return self._fitted(X, not hasattr(self, "params_"), partial=True)
 
     def _fitted(self, X: Any, first: bool, partial: bool) -> Self:
-        inputs, excites = self._samples(X, first)
+        inputs, excites = self._samples(checked(self, X, reset=first), first)
         if first and not excites.any():
             raise DataError("nothing_excites")
         if first:

@@ -9,8 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from byhand.errors import CalculationError
-from byhand.networks import mlp
-from byhand.networks.descending import Parts, divided, prepare
+from byhand.networks.descending import Parts, divided, keep, prepare
 from byhand.networks.fitting import held
 from byhand.networks.interrupts import Interrupts
 from byhand.networks.progress import Progress, Report
@@ -93,8 +92,7 @@ class Restarting(Stoppable):
         if ahead:
             self.number, self.epochs = ahead["number"], [_epoch(one) for one in ahead["epochs"]]
         else:
-            sizes = net._sizes()
-            first = [mlp.first_weights(net._seed, sizes, net._form, start) for start in range(net.restarts)]
+            first = [net._first_weights(start) for start in range(net.restarts)]
             self.number, self.epochs = 0, [Epoch(params, {}, 0, math.nan) for params in first]
         return operations(self.prepared[0], self.epochs)
 
@@ -168,7 +166,7 @@ def _score(net: Any, epoch: Epoch, held_out: Parts | None) -> float | None:
     """How well the validation part is predicted after an epoch; NaN where the outputs are no numbers."""
     if held_out is None or not math.isfinite(epoch.loss):
         return None
-    net._keep(epoch)
+    keep(net, epoch)
     try:
         return net._validation_score(*held_out)
     except CalculationError:
@@ -191,14 +189,14 @@ def _objective(net: Any, start: Start, held_out: Parts | None) -> float:
     if held_out is None:
         return start.losses[-1]
     X, targets, weight = held_out
-    return mean_loss(mlp.objective(net._form), start.kept.params, {"x": X, "y": targets}, weight)
+    return mean_loss(net._objective(), start.kept.params, net._columns_seen(X, targets), weight)
 
 
 def _keep(net: Any, start: Start) -> None:
     """Give the network what one start has learned, if anything."""
     if start.kept is None:
         return
-    net._keep(start.kept)
+    keep(net, start.kept)
     net.n_iter_, net.loss_curve_ = len(start.losses), list(start.losses)
     net.loss_, net.best_loss_ = start.losses[-1], min(start.losses)
     if start.scores:

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from byhand.errors import CalculationError
+from byhand.networks.faults import DataError
 
 SMALL = 1e-9
 MOST_SHOWN = 6
@@ -97,6 +98,34 @@ def separation(X: np.ndarray, inside: np.ndarray) -> Separation:
     first, second = ({k: share for k, share in shares.items() if inside[k] == side} for side in (True, False))
     point = np.sum([float(share) * X[k] for k, share in first.items()], axis=0)
     return Separation(False, None, None, first, second, point)
+
+
+def separation_of_classes(X: np.ndarray, y: np.ndarray) -> Separation:
+    """Whether a hyperplane divides each class from the rest.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n_samples, n_features)
+    y : ndarray, shape (n_samples,)
+
+    Returns
+    -------
+    Separation
+        Of the first class that no hyperplane divides from the rest, else of the last one.
+
+    Raises
+    ------
+    DataError
+        ``one_class``
+    """
+    classes = np.unique(y)
+    if len(classes) < 2:
+        raise DataError("one_class", name=str(classes[0])[:60])
+    for name in classes[1:] if len(classes) == 2 else classes:
+        found = separation(X, y == name)
+        if not found.separable:
+            break
+    return found
 
 
 def _exact(X: np.ndarray, inside: np.ndarray, shares: Shares) -> Shares | None:

@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import TransformerMixin, _fit_context
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
@@ -21,8 +20,9 @@ from byhand.equations.lattice import Lattice
 from byhand.equations.step import posed
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.faults import DataError
+from byhand.networks.fidelity import Fidelity
 from byhand.networks.fitting import Fitting, Samples
-from byhand.networks.network import Network, check_arrays, checked
+from byhand.networks.network import Network, checked
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.spreading import spread_by_components
@@ -31,7 +31,7 @@ from byhand.networks.unfolding import Unfolding, epochs
 FARTHEST = 1e17  # the squares of what is larger soon add up to more than float32 holds
 
 
-class SOM(TransformerMixin, Network):
+class SOM(TransformerMixin, Fidelity):
     r"""Kohonen's self-organising map.
 
     .. math:: c = \arg\min_i \lVert x - w_i \rVert, \quad
@@ -254,13 +254,11 @@ class SOM(TransformerMixin, Network):
         return Samples(X)
 
     def _start(self, X: np.ndarray, lattice: Lattice) -> None:
-        random = check_random_state(self.random_state)
-        self._seed = int(random.randint(2**31 - 1))
+        self._begin()
         self.params_ = {"W": self._first_weights(X, lattice)}
         self.decay_time_ = self.max_iter * len(X) if self.decay_time == "auto" else int(self.decay_time)
-        self.n_iter_ = self.t_ = 0
+        self.t_ = 0
         self.distances_: list[float] = []
-        self.__dict__.pop("_fitting", None)
         self._settle()
 
     def ended(self, stopped: str) -> Remark:
@@ -344,84 +342,10 @@ class SOM(TransformerMixin, Network):
         check_is_fitted(self)
         return np.array(["map_down", "map_right"], dtype=object)
 
-    def quantisation_error(self, X: Any, *, squared: bool = False) -> float:
-        """The mean distance of a sample to its winner; of some authors the mean squared distance.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-        squared : bool
-            The mean of the squared distances, as SOMbrero and aweSOM have it; else that of the distances, as
-            Kohonen and MiniSom have it.
-
-        Returns
-        -------
-        float
-        """
-        distances = self._nearest(X)[1][:, 0]
-        return float((distances**2 if squared else distances).mean())
-
-    def topographic_error(self, X: Any, *, diagonal: bool = True) -> float:
-        """The share of the samples whose two nearest units are no neighbours on the map.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-        diagonal : bool
-            On a rectangular lattice diagonal units are neighbours, 8 in all, as MiniSom has it; else 4. A
-            hexagonal lattice has 6 in either case.
-
-        Returns
-        -------
-        float
-            0 on a map of one unit.
-
-        References
-        ----------
-        Kiviluoto 1996, Topology preservation in self-organizing maps.
-        """
-        units = self._nearest(X)[0]
-        if units.shape[1] < 2:
-            return 0.0
-        lattice = self._lattice()
-        apart = np.array([lattice.squares(first)[second] for first, second in units])
-        return float((apart > lattice.reach(diagonal=diagonal)).mean())
-
-    def errors(self, X: Any) -> dict[str, float]:
-        """The quantisation error and the topographic error by name; see these methods.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-        """
-        return {
-            "quantisation_error": self.quantisation_error(X),
-            "topographic_error": self.topographic_error(X),
-        }
-
     def groups(self) -> list[list[int]]:
         """The row and the column of each unit, from 0."""
         lattice = self._lattice()
         return [list(divmod(unit, lattice.columns)) for unit in range(lattice.units)]
-
-    def score(self, X: Any, y: Any = None) -> float:
-        """Minus the quantisation error, so that a search finds its least.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-        y : ignored
-        """
-        return -self.quantisation_error(X)
-
-    def _nearest(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
-        """The two nearest units of each sample, if there are two, the nearest first; and their distances."""
-        X, W = self._inputs(X).astype(np.float64), self.params_["W"].astype(np.float64)
-        X, W = X - W.mean(axis=0), W - W.mean(axis=0)
-        parts = np.array_split(X, -(-len(X) * len(W) // 2**22))
-        found = [_two_nearest(part, W) for part in parts]
-        units, squares = (np.concatenate(column) for column in zip(*found, strict=True))
-        return units, np.sqrt(squares)
 
     def problem(self, X: Any, y: Any = None) -> dict[str, Any]:
         """The next steps, one a sample or one for the batch, as a problem for `byhand.work`."""
@@ -445,20 +369,10 @@ class SOM(TransformerMixin, Network):
         """
         return super().work(X, y)
 
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return {"W": (self._lattice().units, self.n_features_in_)}
+
     def _settle(self) -> None:
-        lattice = self._lattice()
-        check_arrays(self.params_, {"W": (lattice.units, self.n_features_in_)})
-        self.positions_ = lattice.positions()
+        super()._settle()
+        self.positions_ = self._lattice().positions()
         self._settle_fitting()
-
-
-def _two_nearest(X: np.ndarray, W: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    squares = (X * X).sum(axis=1)[:, None] - 2 * X @ W.T + (W * W).sum(axis=1)
-    first = squares.argmin(axis=1)
-    rows = np.arange(len(X))
-    units = first[:, None]
-    if len(W) > 1:
-        squares[rows, first] = np.inf
-        units = np.stack([first, squares.argmin(axis=1)], axis=1)
-    # Taken again as differences: near 0 the other form has no digits left.
-    return units, ((X[:, None] - W[units]) ** 2).sum(axis=2)

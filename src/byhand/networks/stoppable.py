@@ -11,8 +11,8 @@ from sklearn.exceptions import ConvergenceWarning
 from byhand.errors import CalculationError
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.fitting import Fitting, Samples
-from byhand.networks.interrupts import Interrupts
-from byhand.networks.progress import Callback, Interrupted
+from byhand.networks.interrupts import Interrupts, tell_interrupted
+from byhand.networks.progress import Callback
 from byhand.words import say, system_language
 
 
@@ -131,4 +131,4 @@ class Stoppable:
         code = "train.interrupted"
         if self.checkpoints:
             code, facts["path"] = "train.interrupted_saved", self.checkpoints[0].path.as_posix()
-        warnings.warn(say(code, system_language(), **facts), Interrupted, stacklevel=5)
+        tell_interrupted(code, 5, **facts)

@@ -11,8 +11,8 @@ from sklearn.exceptions import ConvergenceWarning
 from byhand.data.dataset import Dataset
 from byhand.errors import ProblemError
 from byhand.networks.fitting import is_same
+from byhand.networks.interrupts import Interrupted
 from byhand.networks.origin import Origin, OriginCheckpoint, origin_of
-from byhand.networks.progress import Interrupted
 from byhand.networks.saving import load
 
 

@@ -31,6 +31,7 @@ from byhand.sources.misfits import check_depth, misfits, several
 
 _OF_EQUATIONS = ("problem", "update", "minimise", "minimize", "maximise", "maximize")
 
+Role = Literal["input", "weight", "bias", "target", "threshold", "setting", "other"]
 Text = str | dict[Literal["en", "zh"], str]
 
 
@@ -89,6 +90,7 @@ class Problem(BaseModel):
     given: dict[str, Any] = {}
     samples: dict[str, list[Any]] = {}
     labels: dict[str, Text] = {}
+    roles: dict[str, Role] = {}
     headings: dict[str, Text] = {}
     penalty: Penalty | None = None
     predict: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from byhand.equations.penalty import penalised, squares
 from byhand.errors import CalculationError, ProblemError
 from byhand.rules import RULES, Rule, ascending
 from byhand.sources.formula import Lines, read_lines
@@ -158,6 +159,8 @@ def _check_mentions(problem: Problem, known: dict[str, Any], names: list[str]) -
         known_name(name, names, "table")
     for name in problem.labels:
         known_name(name, names, "labels")
+    for name in problem.roles:
+        known_name(name, known, "roles")
     for name in problem.headings:
         known_name(name, names[len(known) :], "headings")
     for plot in problem.plot:
@@ -262,14 +265,9 @@ def _with_penalty(
     if not 1 <= len(names) <= MAX_PENALISED:
         raise ProblemError("penalised_names", count=len(names), limit=MAX_PENALISED)
     used = {*lines.sources, *known}
-    squares, whole, strength = _free("R", used), _free("J", used), f"{penalty.strength!r}"
-    terms = " + ".join(f"sum({name}^2)" if name in arrays else f"{name}^2" for name in names)
-    joined = (
-        f"{objective} + {strength}/2*{squares}"
-        if penalty.form == "half"
-        else f"{strength}*{objective} + (1 - {strength})*{squares}"
-    )
-    added = read_lines(f"{squares} = {terms}\n{whole} = {joined}")
+    total, whole = _free("R", used), _free("J", used)
+    joined = penalised(objective, total, penalty.form, repr(penalty.strength))
+    added = read_lines(f"{total} = {squares(names, arrays)}\n{whole} = {joined}")
     return Lines(lines.expressions + added.expressions, {**lines.sources, **added.sources}), whole
 
 

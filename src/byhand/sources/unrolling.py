@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,7 @@ def search_problem(
         headings |= {f"{name}_{number}": words for name, words in found.headings.items()}
         lines.append(told)
     names = {*given, *read_lines("\n".join(lines)).sources}
+    roles = _roles(kind, samples)
     return {
         "title": in_all_languages("resonance.title_several", network=network),
         "problem": "\n".join(lines),
@@ -68,6 +69,7 @@ def search_problem(
         "headings": headings,
         "labels": _labels(kind, names, ("", "_1", "1_1"))
         | {f"{name}_spare": in_all_languages("resonance.spare") for name in rows if f"{name}_spare" in names},
+        "roles": {name: role for name in given if (role := roles.get(name.partition("_")[0]))},
     }
 
 
@@ -92,7 +94,14 @@ def _of_one(network: str, kind: Search, known: dict[str, Any]) -> dict[str, Any]
         "given": given,
         "headings": found.headings,
         "labels": _labels(kind, names, ("", "1")),
+        "roles": {name: role for name, role in _roles(kind, kind.sample).items() if name in given},
     }
+
+
+def _roles(kind: Search, sample: Iterable[str]) -> dict[str, str]:
+    """What is there for what: what a sample gives, the weights, the settings."""
+    of_sample = {name: "target" if name == "y" else "input" for name in sample}
+    return of_sample | dict.fromkeys(kind.form.learned, "weight") | dict.fromkeys(kind.letters(), "setting")
 
 
 def _labels(kind: Search, names: set[str], ends: tuple[str, ...]) -> dict[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Why one number is what it is: its formula in other numbers, and the terms of a sum by their size."""
+"""Why one number is what it is: its formula in other numbers, and the members of a sum or choice by rank."""
 
 from __future__ import annotations
 
@@ -20,36 +20,43 @@ from byhand.trace.run import Update
 
 SPELLED = 100_000  # of more elements, a sum stays the sum of an array
 SHORT = 4  # terms of a sum that is read at one glance
-NEXT_LARGEST = 4
+NEXT_IN_ORDER = 4
 LARGEST_EXPONENT = 700.0
+CHOICES = ("argmin", "argmax")
 
 
-class Sum(NamedTuple):
-    """A sum in a formula.
+class Members(NamedTuple):
+    """The terms of a sum in a formula, or the values among which the smallest or largest is chosen.
 
     Attributes
     ----------
     node : Call
     values : tuple of float
-        Its terms in the order written; empty where they have no numbers.
+        What they are in the order written; empty where they have no numbers.
     order : tuple of int
-        The terms from the largest to the smallest by size.
+        Of a sum from the largest to the smallest by size, of a choice from the one chosen on.
     """
 
     node: Call
     values: tuple[float, ...]
     order: tuple[int, ...]
 
+    @property
+    def is_choice(self) -> bool:
+        """Whether one of them is chosen."""
+        return self.node.op in CHOICES
+
     def is_long(self, terms: int | None) -> bool:
-        """Whether it is told term by term rather than in its formula."""
+        """Whether they are told one by one rather than in the formula."""
         return len(self.node.args) > min(SHORT, SHORT if terms is None else terms)
 
-    def largest(self, terms: int | None) -> list[int]:
-        """So many of the largest terms, those that are 0 left out; without a number all of them."""
-        return [k for k in self.order[:terms] if self.values and (terms is None or self.values[k])]
+    def foremost(self, terms: int | None) -> list[int]:
+        """So many of the first in order, terms of a sum that are 0 left out; without a number all of them."""
+        kept = terms is None or self.is_choice
+        return [k for k in self.order[:terms] if self.values and (kept or self.values[k])]
 
     def hidden(self, shown: list[int]) -> list[float]:
-        """The terms that are not shown."""
+        """Those that are not shown."""
         return [self.values[k] for k in set(range(len(self.values))).difference(shown)]
 
 
@@ -83,10 +90,10 @@ class Reason:
         return self.cone.gradients if self.what.kind == "derivative" else {}
 
     @cached_property
-    def sums(self) -> list[Sum]:
-        """The sums of its formula, the longest first."""
-        nodes = _calls(self.formula, "total") if self.formula and not self.is_whole else ()
-        return sorted(map(self._sum, nodes), key=lambda one: -len(one.node.args))
+    def members(self) -> list[Members]:
+        """Those of each sum and choice of its formula, the longest first."""
+        nodes = _calls(self.formula, "total", *CHOICES) if self.formula and not self.is_whole else ()
+        return sorted(map(self._ranked, nodes), key=lambda one: -len(one.node.args))
 
     @property
     def is_whole(self) -> bool:
@@ -95,12 +102,13 @@ class Reason:
         name, index = (by, by_index) if kind == "derivative" else (of, of_index)
         return bool(np.ndim(self.cone.values[name])) and not index
 
-    def _sum(self, node: Call) -> Sum:
+    def _ranked(self, node: Call) -> Members:
         if not self.cone.known:
-            return Sum(node, (), tuple(range(len(node.args))))
+            return Members(node, (), tuple(range(len(node.args))))
         values = [float(evaluate(term, self.cone.values, self.gradients)) for term in node.args]
-        order = sorted(range(len(values)), key=lambda k: -abs(values[k]))
-        return Sum(node, tuple(values), tuple(order))
+        rank = {"argmin": values.__getitem__, "argmax": lambda k: -values[k]}
+        order = sorted(range(len(values)), key=rank.get(node.op, lambda k: -abs(values[k])))
+        return Members(node, tuple(values), tuple(order))
 
     def numbers(self, expr: Expr) -> list[Asked]:
         """The numbers that stand in a formula, each once."""
@@ -111,21 +119,24 @@ class Reason:
         return [what for what in self.numbers(expr) if what.kind != "value" or what.of in self.cone.lines]
 
     def rests_on(self, terms: int | None, in_full: bool = False) -> list[Asked]:
-        """The calculated numbers in its formula; of a long sum, unless in full, those of its largest term."""
+        """The calculated numbers in its formula; of long rows, unless in full, those of the first member."""
         if self.what.kind == "new":
             return [Asked("derivative", self.cone.of, self.what.of, (), self.what.of_index)]
         if self.formula is None:
             return []
         if in_full:
             return self.calculated(self.formula)
-        long = {id(one.node): one.node.args[one.order[0]] for one in self.sums if one.is_long(terms)}
+        long = {id(one.node): one.node.args[one.order[0]] for one in self.members if one.is_long(terms)}
         shown = substitute(self.formula, lambda node: long.get(id(node)))
         return self.calculated(shown)
 
     def beside(self, terms: int | None) -> list[Asked]:
-        """The calculated numbers in the next largest terms of its long sums."""
+        """The calculated numbers in the next members of its long sums and choices."""
         nodes = [
-            one.node.args[k] for one in self.sums if one.is_long(terms) for k in one.largest(NEXT_LARGEST)[1:]
+            one.node.args[k]
+            for one in self.members
+            if one.is_long(terms)
+            for k in one.foremost(NEXT_IN_ORDER)[1:]
         ]
         return [what for node in nodes for what in self.calculated(node)]
 
@@ -199,12 +210,12 @@ def _chain(expr: Expr) -> Expr:
     return in_a_row(expr)
 
 
-def _calls(expr: Expr, op: str) -> Iterator[Call]:
-    """The calls of one operation, the outermost ones."""
+def _calls(expr: Expr, *ops: str) -> Iterator[Call]:
+    """The calls of some operations, the outermost ones."""
     stack = [expr]
     while stack:
         node = stack.pop()
-        if isinstance(node, Call) and node.op == op:
+        if isinstance(node, Call) and node.op in ops:
             yield node
         elif isinstance(node, Call):
             stack.extend(reversed(node.args))

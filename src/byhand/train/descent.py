@@ -37,7 +37,7 @@ class Descent(NamedTuple):
         lambda of the penalty.
     batch_size : int
     form : str
-        The penalty's, of `byhand.train.penalty.FORMS`.
+        The penalty's: ``half`` or ``textbook``.
     """
 
     objective: Objective

@@ -99,9 +99,86 @@ def nothing_kept(growth: Growth, settings: Mapping[str, Any], weights: Any) -> A
     return optimiser(growth.rule, {"rate": settings["rate"], **settings["rule"]}).init(weights)
 
 
-def seedling(
-    inputs: int, outputs: int, units: int, candidates: int, dtype: Any = np.float32
-) -> dict[str, Any]:
+class Grown(NamedTuple):
+    """A network as far as it has grown, and the history of its units.
+
+    Attributes
+    ----------
+    U : ndarray, shape (units, inputs + units)
+        The inputs with the bias.
+    W : ndarray, shape (outputs, inputs + units)
+    losses : sequence of float
+        With 0, 1, 2 … units.
+    epochs : ndarray of int, shape (units + 1, 2)
+        Of the candidates and of the outputs.
+    scores : ndarray, shape (units, candidates)
+    """
+
+    U: Any
+    W: Any
+    losses: Any
+    epochs: Any
+    scores: Any
+
+
+class State(NamedTuple):
+    """Where a growth stands; its arrays have room for all units, and zeros where there is none yet.
+
+    Attributes
+    ----------
+    units : int
+    begun : bool
+        Whether the outputs have been trained with the units there are.
+    stopped, enough, finite : bool
+        Whether growth has ended; all outputs are near enough to their targets; nothing has diverged.
+    U, W, losses, epochs, scores
+        As of `Grown`.
+    held_out : ndarray
+        The losses of the held-out part.
+    best : int
+        With how many units it was ``lowest``; the output weights were ``best_W`` then.
+    best_W : ndarray, shape (outputs, inputs + room)
+    lowest : float
+    """
+
+    units: Any
+    begun: Any
+    stopped: Any
+    enough: Any
+    finite: Any
+    U: Any
+    W: Any
+    losses: Any
+    epochs: Any
+    scores: Any
+    held_out: Any
+    best: Any
+    best_W: Any
+    lowest: Any
+
+    def grown(self, *, best: bool = False) -> Grown:
+        """The network as far as it has grown, or as it was when the held-out loss was lowest."""
+        units, W = (int(self.best), self.best_W) if best else (int(self.units), self.W)
+        room, columns = self.U.shape
+        width = columns - room + units
+        return Grown(
+            *(self.U[:units, :width], W[:, :width]),
+            *(self.losses[: units + 1], self.epochs[: units + 1], self.scores[:units]),
+        )
+
+    def taken_up(self, grown: Grown, *, begun: bool) -> State:
+        """A seedling with what was grown before; `begun` where its outputs need no training of their own."""
+        units, width = grown.U.shape
+        self.U[:units, :width] = grown.U
+        self.W[:, :width] = grown.W
+        self.losses[: units + 1] = grown.losses
+        self.epochs[: units + 1] = grown.epochs
+        self.scores[:units] = grown.scores
+        stopped = begun and units >= len(self.U)
+        return self._replace(units=units, best=units, begun=begun, stopped=stopped)
+
+
+def seedling(inputs: int, outputs: int, units: int, candidates: int, dtype: Any = np.float32) -> State:
     """A network without hidden units, with room for so many.
 
     Parameters
@@ -112,42 +189,40 @@ def seedling(
 
     Returns
     -------
-    dict
-        ``U`` (units, inputs + units) and ``W`` (outputs, inputs + units), zeros where there is nothing yet;
-        the history of each unit; and what decides when to stop.
+    State
     """
     width, room = inputs + units, units + 1
-    return {
-        "units": 0,
-        "begun": False,
-        "stopped": False,
-        "enough": False,
-        "finite": True,
-        "U": np.zeros((units, width), dtype),
-        "W": np.zeros((outputs, width), dtype),
-        "losses": np.zeros(room, dtype),
-        "epochs": np.zeros((room, 2), np.int32),
-        "scores": np.zeros((units, candidates), dtype),
-        "held_out": np.zeros(room, dtype),
-        "best": 0,
-        "best_W": np.zeros((outputs, width), dtype),
-        "lowest": np.asarray(np.inf, dtype),
-    }
+    return State(
+        units=0,
+        begun=False,
+        stopped=False,
+        enough=False,
+        finite=True,
+        U=np.zeros((units, width), dtype),
+        W=np.zeros((outputs, width), dtype),
+        losses=np.zeros(room, dtype),
+        epochs=np.zeros((room, 2), np.int32),
+        scores=np.zeros((units, candidates), dtype),
+        held_out=np.zeros(room, dtype),
+        best=0,
+        best_W=np.zeros((outputs, width), dtype),
+        lowest=np.asarray(np.inf, dtype),
+    )
 
 
 def grow(
     growth: Growth,
-    state: Mapping[str, Any],
+    state: State,
     data: Mapping[str, np.ndarray],
     draws: np.ndarray,
     settings: Mapping[str, Any],
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[State]:
     """Add units until it is time to stop.
 
     Parameters
     ----------
     growth : Growth
-    state : mapping
+    state : State
         A `seedling`, or where an earlier growth stood.
     data : mapping
         ``X`` (inputs, n) with the bias's row of ones, ``Y`` (outputs, n); and ``X_held``, ``Y_held`` where a
@@ -160,9 +235,8 @@ def grow(
 
     Yields
     ------
-    dict
-        The state each time after so many units that Ctrl-C need not wait long; at the last one, ``stopped``
-        holds.
+    State
+        Each time after so many units that Ctrl-C need not wait long; at the last one, ``stopped`` holds.
     """
     candidates, width = draws.shape[1:]
     samples = data["X"].shape[1]
@@ -172,21 +246,20 @@ def grow(
     run = _compiled(growth, quick=work < SMALL)
     rows = {name: _rows(growth, state, data[name], width) for name in data if name.startswith("X")}
     targets = {name: data[name] for name in data if name.startswith("Y")}
-    E = read(growth.outputs, {"W": state["W"], "X": rows["X"], "Y": targets["Y"]})["E"]
-    state = {**state, "E": np.asarray(E)}
+    E = np.asarray(read(growth.outputs, {"W": state.W, "X": rows["X"], "Y": targets["Y"]})["E"])
     while True:
-        state, rows = run(state, rows, targets, draws, dict(settings), together)
-        yield {name: np.asarray(value) for name, value in state.items()}
-        if state["stopped"]:
+        state, rows, E = run(state, rows, E, targets, draws, dict(settings), together)
+        yield State(*map(np.asarray, state))
+        if state.stopped:
             return
 
 
-def _rows(growth: Growth, state: Mapping[str, Any], X: np.ndarray, width: int) -> Any:
+def _rows(growth: Growth, state: State, X: np.ndarray, width: int) -> Any:
     """The inputs and what the installed units give, zeros where there is no unit yet."""
     rows = np.zeros((width, X.shape[1]), X.dtype)
     rows[: len(X)] = X
-    for k in range(int(state["units"])):
-        rows[len(X) + k] = _activity(growth, state["U"][k], rows)
+    for k in range(int(state.units)):
+        rows[len(X) + k] = _activity(growth, state.U[k], rows)
     return rows
 
 
@@ -197,15 +270,16 @@ def _activity(growth: Growth, u: Any, X: Any) -> Any:
 
 @lru_cache(maxsize=32)
 def _compiled(growth: Growth, *, quick: bool) -> Callable[..., Any]:
-    """``run(state, data, draws, settings, together)``: so many units at the most, in one call."""
+    """``run(state, rows, E, targets, draws, settings, together)``: so many units at the most, in one call."""
 
-    def run(state: Any, rows: Any, targets: Any, draws: Any, settings: Any, together: Any) -> Any:
+    def run(
+        state: State, rows: Any, E: Any, targets: Any, draws: Any, settings: Any, together: Any
+    ) -> tuple[State, Any, Any]:
         inputs = draws.shape[2] - draws.shape[0]
 
-        def add(state: Any, rows: Any) -> Any:
-            unit = state["units"]
+        def add(state: State, rows: Any, E: Any) -> tuple[State, Any]:
+            unit = state.units
             connected = jnp.arange(draws.shape[2]) < inputs + unit
-            E = state["E"]
             step = candidate_step(growth, settings, rows["X"], E)
             first = draws[unit] * connected
             found = _settled(step, first, nothing_kept(growth, settings, first), _scored, settings)
@@ -213,63 +287,60 @@ def _compiled(growth: Growth, *, quick: bool) -> Callable[..., Any]:
             S, C, j = values["S"], values["C"], jnp.argmax(values["S"])
             u = found.weights[j]
             rows = {name: X.at[inputs + unit].set(_activity(growth, u, X)) for name, X in rows.items()}
-            grown = {
-                **state,
-                "units": unit + 1,
-                "U": state["U"].at[unit].set(u),
-                "W": state["W"].at[:, inputs + unit].set(-C[j]),
-                "scores": state["scores"].at[unit].set(S),
-                "epochs": state["epochs"].at[unit + 1, 0].set(found.epochs),
-                "finite": state["finite"] & jnp.isfinite(S).all(),
-            }
+            grown = state._replace(
+                units=unit + 1,
+                U=state.U.at[unit].set(u),
+                W=state.W.at[:, inputs + unit].set(-C[j]),
+                scores=state.scores.at[unit].set(S),
+                epochs=state.epochs.at[unit + 1, 0].set(found.epochs),
+                finite=state.finite & jnp.isfinite(S).all(),
+            )
             return grown, rows
 
         def one(carried: Any) -> Any:
-            state, rows, left = carried
-            state, rows = jax.lax.cond(state["begun"], add, lambda *same: same, state, rows)
+            state, rows, E, left = carried
+            state, rows = jax.lax.cond(state.begun, add, lambda *same: same[:2], state, rows, E)
             step = output_step(growth, settings, rows["X"], targets["Y"])
 
             def judged(before: Any) -> Any:
                 return before[0], (jnp.abs(before[1]) < settings["limit"]).all()
 
-            kept = nothing_kept(growth, settings, state["W"])
-            found = _settled(step, state["W"], kept, judged, settings)
-            unit = state["units"]
-            state = {
-                **state,
-                "begun": True,
-                "W": found.weights,
-                "enough": found.enough,
-                "losses": state["losses"].at[unit].set(found.losses),
-                "epochs": state["epochs"].at[unit, 1].set(found.epochs),
-                "finite": state["finite"] & jnp.isfinite(found.losses),
-            }
-            E = read(growth.outputs, {"W": state["W"], "X": rows["X"], "Y": targets["Y"]})["E"]
-            state["E"] = E
+            kept = nothing_kept(growth, settings, state.W)
+            found = _settled(step, state.W, kept, judged, settings)
+            unit = state.units
+            finite = state.finite & jnp.isfinite(found.losses)
+            E = read(growth.outputs, {"W": found.weights, "X": rows["X"], "Y": targets["Y"]})["E"]
             alike = (E == E[:, :1]).all()
-            state["stopped"] = found.enough | alike | (unit >= draws.shape[0]) | ~state["finite"]
+            state = state._replace(
+                begun=True,
+                stopped=found.enough | alike | (unit >= draws.shape[0]) | ~finite,
+                enough=found.enough,
+                finite=finite,
+                W=found.weights,
+                losses=state.losses.at[unit].set(found.losses),
+                epochs=state.epochs.at[unit, 1].set(found.epochs),
+            )
             if "X_held" in rows:
                 state = validated(state, rows)
-            return state, rows, left - 1
+            return state, rows, E, left - 1
 
-        def validated(state: Any, rows: Any) -> Any:
-            given = {"W": state["W"], "X": rows["X_held"], "Y": targets["Y_held"]}
+        def validated(state: State, rows: Any) -> State:
+            given = {"W": state.W, "X": rows["X_held"], "Y": targets["Y_held"]}
             loss = read(growth.outputs, given)["L"]
-            better, unit = loss < state["lowest"], state["units"]
-            best = jnp.where(better, unit, state["best"])
-            return {
-                **state,
-                "held_out": state["held_out"].at[unit].set(loss),
-                "best": best,
-                "best_W": jnp.where(better, state["W"], state["best_W"]),
-                "lowest": jnp.where(better, loss, state["lowest"]),
-                "stopped": state["stopped"] | (unit - best >= settings["units_patience"]),
-            }
+            better, unit = loss < state.lowest, state.units
+            best = jnp.where(better, unit, state.best)
+            return state._replace(
+                held_out=state.held_out.at[unit].set(loss),
+                best=best,
+                best_W=jnp.where(better, state.W, state.best_W),
+                lowest=jnp.where(better, loss, state.lowest),
+                stopped=state.stopped | (unit - best >= settings["units_patience"]),
+            )
 
         def going_on(carried: Any) -> Any:
-            return ~carried[0]["stopped"] & (carried[2] > 0)
+            return ~carried[0].stopped & (carried[3] > 0)
 
-        return jax.lax.while_loop(going_on, one, (state, rows, together))[:2]
+        return jax.lax.while_loop(going_on, one, (state, rows, E, together))[:3]
 
     return jax.jit(run, compiler_options=quick_options() if quick else plain_options())
 

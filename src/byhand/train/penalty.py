@@ -1,20 +1,19 @@
-"""A penalty on the squares of the weights, in the two forms of the textbooks."""
+"""The penalty on the squares of the weights, compiled."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-import jax.numpy as jnp
-
-FORMS = ("half", "textbook")
+from byhand.equations import penalty
+from byhand.sources.formula import read_lines
+from byhand.trace.program import Program, build
+from byhand.train.reading import read
 
 
 def penalised(loss: Any, params: Mapping[str, Any], names: tuple[str, ...], form: str, strength: Any) -> Any:
-    r"""The objective J of a loss E and the weights it is to keep small.
-
-    .. math:: J = E + \frac\lambda2 \sum W^2 \quad\text{(half)}, \qquad
-              J = \lambda E + (1 - \lambda) \sum W^2 \quad\text{(textbook)}
+    """The objective J of a loss E and the weights it is to keep small.
 
     Parameters
     ----------
@@ -24,9 +23,9 @@ def penalised(loss: Any, params: Mapping[str, Any], names: tuple[str, ...], form
     names : tuple of str
         Whose squares count; without any the loss stays as it is.
     form : str
-        One of `FORMS`.
+        As for `byhand.equations.penalty.penalised`.
     strength : float
-        :math:`\lambda`.
+        Lambda.
 
     Returns
     -------
@@ -34,11 +33,18 @@ def penalised(loss: Any, params: Mapping[str, Any], names: tuple[str, ...], form
 
     Examples
     --------
-    >>> W = {"W": jnp.array([3.0, -1.0])}
+    >>> import numpy as np
+    >>> W = {"W": np.array([3.0, -1.0])}
     >>> float(penalised(2.0, W, ("W",), "half", 0.1)), float(penalised(2.0, W, ("W",), "textbook", 0.75))
     (2.5, 4.0)
     """
     if not names:
         return loss
-    squares = sum(jnp.sum(params[name] ** 2) for name in names)
-    return loss + strength / 2 * squares if form == "half" else strength * loss + (1 - strength) * squares
+    weights = {name: params[name] for name in names}
+    return read(_program(names, form), {**weights, "E": loss, "strength": strength})["J"]
+
+
+@lru_cache(maxsize=64)
+def _program(names: tuple[str, ...], form: str) -> Program:
+    squares, joined = penalty.squares(names, names), penalty.penalised("E", "R", form, "strength")
+    return build(read_lines(f"R = {squares}\nJ = {joined}").expressions)

@@ -81,10 +81,22 @@ def draw_lines(path: Path, lines: Sequence[Line], labels: Labels) -> None:
             colour = SERIES[line.colour % len(SERIES)]
             style = "--" if line.dashed else "-"
             axes.plot(line.x, line.y, style, color=colour, linewidth=1.6, label=visible(line.label))
-        axes.set_yscale("log", subs=())
-        axes.yaxis.get_major_locator().set_params(subs=(1, 2, 5))
-        axes.yaxis.set_major_formatter("{x:.3g}")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        logarithmic(axes)
         axes.legend(fontsize=8)
+
+
+def logarithmic(axes: Any) -> None:
+    """Heights on a logarithmic axis with several numbers on it, also within one power of ten."""
+    from matplotlib.ticker import AutoLocator
+
+    axes.set_yscale("log", subs=())
+    low, high = axes.get_ylim()
+    if high < 10 * low:
+        axes.yaxis.set_major_locator(AutoLocator())
+    else:
+        axes.yaxis.get_major_locator().set_params(subs=(1, 2, 5))
+    axes.yaxis.set_major_formatter("{x:.3g}")
 
 
 def draw_surface(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from byhand.views.charts import families
+from byhand.views.charts import families, logarithmic
 from byhand.views.growth import Growth, draw_growth
 from byhand.views.latex_math import visible
 from byhand.views.maps import Map, Net, draw_map, draw_net
@@ -202,9 +202,7 @@ def _lines(place: Any, panel: Lines) -> None:
         axes.plot(line.x, line.y, color=SERIES[k], marker=marker, markersize=4, label=visible(line.label))
     axes.xaxis.get_major_locator().set_params(integer=True)
     if panel.logarithmic:
-        axes.set_yscale("log", subs=())
-        axes.yaxis.get_major_locator().set_params(subs=(1, 2, 5))
-        axes.yaxis.set_major_formatter("{x:.3g}")
+        logarithmic(axes)
     if len(panel.lines) > 1:
         axes.legend(fontsize=9)
 

@@ -40,8 +40,14 @@ def record(report: Report, hint: int | None = None) -> dict[str, Any]:
         "first_wrong": report.first_wrong,
         "claims": claims,
         "missing": list(report.missing),
-        "convention": None if report.factor is None else {"loss_factor": report.factor},
+        "convention": _convention(report) or None,
     }
+
+
+def _convention(report: Report) -> dict[str, Any]:
+    """The conventions of the sheet that are not those of the problem."""
+    factor = {} if report.factor is None else {"loss_factor": report.factor}
+    return {**factor, **dict.fromkeys(report.conventions, True)}
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

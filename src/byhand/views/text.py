@@ -142,7 +142,7 @@ def _with_remark(lines: list[str], remark: str, width: int) -> list[str]:
     """The remark behind the last line; below it where there is no room."""
     if not remark:
         return lines
-    remark = f"（{remark}）" if cell_len(remark[0]) == 2 else f"({remark})"
+    remark = f"（{remark}）" if cell_len(remark) > len(remark) else f"({remark})"
     ended = lines[-1] + _REMARK + shown(remark)
     if cell_len(ended) <= width:
         return [*lines[:-1], ended]

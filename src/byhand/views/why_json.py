@@ -29,11 +29,11 @@ def record(found: Account, terms: int | None) -> dict[str, Any]:
     dict
         ``name``, ``value``; ``formula``, None for what is given; ``sum``, ``terms`` and ``rest`` of its
         longest sum, the terms from the largest by size (``names``, ``formula``, ``value``), the others
-        together (``count``, ``sum``); ``from``, the numbers it rests on, in the same form as far as they are
-        told; of an update ``equations`` too, in order. Where each sample of a batch has its own number, that
-        is the first sample's, and ``batch`` holds all of them (``samples``), of what (``name``), and what the
-        batch takes (``taken``: mean, sum, part of each, each). What has no number because a given has none
-        is null.
+        together (``count``, ``sum``), or of its longest choice, the values from the one chosen on and no
+        sums; ``from``, the numbers it rests on, in the same form as far as they are told; of an update
+        ``equations`` too, in order. Where each sample of a batch has its own number, that is the first
+        sample's, and ``batch`` holds all of them (``samples``), of what (``name``), and what the batch takes
+        (``taken``: mean, sum, part of each, each). What has no number because a given has none is null.
     """
     told = [{title(one.what): one for one in level} for level in found.levels[1:]]
     batch = {} if found.batch is None else {"batch": _batch(found.batch)}
@@ -73,11 +73,11 @@ def _reason(one: Reason, told: list[dict[str, Reason]], terms: int | None, in_fu
 
 
 def _sum(one: Reason, terms: int | None) -> dict[str, Any]:
-    """The longest sum of a formula."""
-    if not one.sums:
+    """The longest sum or choice of a formula."""
+    if not one.members:
         return {"sum": None, "terms": [], "rest": {"count": 0, "sum": 0.0}}
-    longest = one.sums[0]
-    shown = longest.largest(terms)
+    longest = one.members[0]
+    shown = longest.foremost(terms)
     listed = [
         {
             "names": [title(what) for what in one.numbers(longest.node.args[k])],
@@ -88,5 +88,8 @@ def _sum(one: Reason, terms: int | None) -> dict[str, Any]:
     ]
     if not longest.values:
         return {"sum": None, "terms": [], "rest": {"count": len(longest.node.args), "sum": None}}
-    rest = {"count": len(longest.values) - len(shown), "sum": jsonable(math.fsum(longest.hidden(shown)))}
+    hidden = longest.hidden(shown)
+    if longest.is_choice:
+        return {"sum": None, "terms": listed, "rest": {"count": len(hidden), "sum": None}}
+    rest = {"count": len(hidden), "sum": jsonable(math.fsum(hidden))}
     return {"sum": jsonable(math.fsum(longest.values)), "terms": listed, "rest": rest}

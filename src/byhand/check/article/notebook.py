@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -140,6 +140,8 @@ class Notebook:
         Texts of numbers that came out of a calculation.
     forms : list
         Closed formulas that a chain has shown equal to something: σ(24.2) is h1.
+    slips : dict
+        For a value written wrong the number that its own chain gives, to as many places.
     """
 
     functions: dict[str, Function] = field(default_factory=dict)
@@ -149,6 +151,7 @@ class Notebook:
     sure: set[float] = field(default_factory=set)
     results: set[float] = field(default_factory=set)
     forms: list[tuple[Expr, Key]] = field(default_factory=list)
+    slips: dict[Key, Literal] = field(default_factory=dict)
 
     def resolved(self, tree: Expr) -> Expr:
         """The formula with the page's functions written out; σ is the sigmoid where it says nothing else."""
@@ -220,6 +223,19 @@ class Notebook:
             self.sure.add(abs(literal.value))
         elif abs(literal.value) not in self.sure:
             self.results.add(abs(literal.value))
+
+    def note_slip(self, key: Key, literal: Literal, expected: float | None) -> None:
+        """Remember what a value should have been that was just written wrong; one written anew is no slip."""
+        self.slips.pop(key, None)
+        number = written_as(literal)
+        if expected is not None and number is not None and number.decimals is not None:
+            text = f"{expected:.{max(number.decimals, 0)}f}"
+            self.slips[key] = Literal(float(text), text)
+
+    def without_slips(self) -> Notebook:
+        """What the page has said, with the values that were written wrong as they should be."""
+        right = {abs(literal.value) for literal in self.slips.values()}
+        return replace(self, values={**self.values, **self.slips}, results=self.results | right)
 
 
 class _Filling:

@@ -126,6 +126,8 @@ class Walk:
             return True
         if names is None and isinstance(members[0].tree, Name):
             letter = members[0].tree.name
+            if letter[-1].isdigit():
+                return True  # of w1 = (0.2, 0.3) nothing says whether the second is w12 or w21
             names = tuple(Name(f"{letter[:1].lower()}{letter[1:]}{k}") for k in range(1, len(numbers) + 1))
         if names is not None and len(names) == len(numbers):
             for name, number in zip(names, numbers, strict=True):
@@ -244,8 +246,10 @@ class Walk:
         shown = [m.tree for m in members[1:] if m.tree is not None]
         if key is not None:
             if value is not None:
-                exact = any(c.exact for c in self.stretches[-1].claims if c.tree is value)
-                self.book.write(key, value, exact)
+                found = [c for c in self.stretches[-1].claims if c.tree is value]
+                self.book.write(key, value, any(c.exact for c in found))
+                slips = [c.mismatch.expected for c in found if c.mismatch is not None]
+                self.book.note_slip(key, value, slips[0] if slips else None)
             for tree in shown:
                 if not names_in(tree) and isinstance(tree, Call):
                     self.book.forms.append((tree, key))
@@ -281,11 +285,19 @@ class Walk:
             return
         self.checked += 1
         claim.mismatch = disagreement(a, b, self.book)
+        if claim.mismatch is not None and self._follows_in_mind(left, right):
+            claim.mismatch = None
         claim.supported = claim.mismatch is None
         if isinstance(member, Literal):
             claim.exact = claim.supported and exactly(a, member)
             if claim.mismatch is not None and not symbolic(before) and not isinstance(before, Literal):
                 claim.before, claim.certain = earlier, disagreement(a, b, Notebook()) is not None
+
+    def _follows_in_mind(self, left: Expr, right: Expr) -> bool:
+        """Whether two members agree if the slips before them were slips of the pen."""
+        book = self.book.without_slips()
+        a, b = book.filled(left), book.filled(right)
+        return a is not None and b is not None and disagreement(a, b, book) is None
 
     def _put_in(self, symbols: Expr, numbers: Expr) -> bool:
         """Read from numbers put into a formula what the names stand for; whether the two may be compared."""

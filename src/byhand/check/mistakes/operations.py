@@ -153,14 +153,14 @@ def _other_widths(node: Expr) -> Iterator[Expr]:
             yield from (top / (2 * s**2), top / s**2)
 
 
-@mistake("factor_two", 1.0, "value", "derivative", "new")
+@mistake("factor_two", 1.0, "value", "derivative", "change", "new")
 def factor_two(spot: Spot) -> Iterator[Variant]:
     """A factor 2 or ½ too much or too little."""
     yield Variant(spot.formula * 2, {"factor": "2"})
     yield Variant(spot.formula / 2, {"factor": "1/2"})
 
 
-@mistake("factor_count", 1.2, "value", "derivative", "new")
+@mistake("factor_count", 1.2, "value", "derivative", "change", "new")
 def factor_count(spot: Spot) -> Iterator[Variant]:
     """Divided by the number of samples or terms, or not divided."""
     page, objective = spot.book.page(spot.quantity.step), spot.book.objective

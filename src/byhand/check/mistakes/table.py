@@ -73,7 +73,7 @@ class Mistake(NamedTuple):
 MISTAKES: list[Mistake] = []
 _Variants = Callable[[Spot], Iterator[Variant]]
 _Change = Callable[[Expr], Iterator[Expr]]
-ANY = ("value", "derivative", "new", "state")
+ANY = ("value", "derivative", "change", "new", "state")
 
 
 def mistake(code: str, cost: float, *kinds: str) -> Callable[[_Variants], _Variants]:

@@ -37,7 +37,7 @@ def sign_of_step(spot: Spot) -> Iterator[Variant]:
             yield Variant(old - step)
 
 
-@mistake("rate_left_out", 1.2, "new")
+@mistake("rate_left_out", 1.2, "change", "new")
 def rate_left_out(spot: Spot) -> Iterator[Variant]:
     """The gradient taken whole, without the learning rate."""
     rate = spot.book.plan.settings.get("rate")
@@ -58,7 +58,7 @@ def gradient_as_new_weight(spot: Spot) -> Iterator[Variant]:
     yield Variant(Ref(Quantity("value", q.of, "", q.step)))
 
 
-@mistake("updated_too_early", 1.2, "derivative", "new")
+@mistake("updated_too_early", 1.2, "derivative", "change", "new")
 def updated_too_early(spot: Spot) -> Iterator[Variant]:
     """Weights that were updated already used in a derivative."""
     plan = spot.book.plan
@@ -101,7 +101,7 @@ def layer_by_layer(spot: Spot) -> Iterator[Variant]:
         yield Variant(formula)
 
 
-@mistake("old_weight_used", 1.4, "value", "derivative", "new")
+@mistake("old_weight_used", 1.4, "value", "derivative", "change", "new")
 def old_weight_used(spot: Spot) -> Iterator[Variant]:
     """A weight from before the last update."""
     q = spot.quantity
@@ -179,7 +179,7 @@ def step_number(spot: Spot) -> Iterator[Variant]:
             yield Variant(changed)
 
 
-@mistake("gradient_of_another", 1.6, "new")
+@mistake("gradient_of_another", 1.6, "change", "new")
 def gradient_of_another(spot: Spot) -> Iterator[Variant]:
     """The gradient of another weight."""
     plan, q = spot.book.plan, spot.quantity

@@ -34,6 +34,7 @@ _ALIKE = str.maketrans(
 )
 _COMMAND = re.compile(r"\\([A-Za-z]+)|\\(.)", re.DOTALL)
 _WORD = re.compile(r"\S+")
+_OPERATORS = "+-*/·×÷=≈"
 _CHINESE = "\u2e80-\u9fff\u3000-\u303f\uff00-\uffef"
 
 
@@ -104,6 +105,8 @@ def _copy_at(text: str, words: list[tuple[int, int]], k: int, end: int, budget: 
         if "\\" in word or len(seen) > MAX_COPY or budget.left <= 0:
             break
         seen += _squashed(word)
+        if seen[-1] in _OPERATORS:
+            continue  # the same term twice in a sum is no copy
         latex = words[j + 1][0]
         stop = _spells(text, latex, end, seen, budget)
         if stop is None or re.search(rf"[{_CHINESE}]", text[words[j][1] : latex]):

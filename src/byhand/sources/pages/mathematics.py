@@ -208,7 +208,11 @@ class _Tree(Transformer[LarkToken, Any]):
         return Call("abs", (parts[1],))
 
     def list(self, parts: list[Any]) -> Expr:
-        return Call("stack", tuple([part for part in parts if isinstance(part, Expr)]))
+        """``[0.2, 0.3]``; one calculation alone in square brackets is only bracketed: ``1/[1 + e^{-z}]``."""
+        entries = tuple([part for part in parts if isinstance(part, Expr)])
+        if len(entries) == 1 and isinstance(entries[0], Call) and entries[0].op != "stack":
+            return entries[0]
+        return Call("stack", entries)
 
     tuple = list
     group = braces = _inside

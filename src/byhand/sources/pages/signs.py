@@ -53,6 +53,9 @@ DIFFERENTIAL = re.compile(r"\s*(?:\\partial(?![A-Za-z])|∂|d|\\mathrm\s*\{?d\}?
 SCRIPT = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|\d+|.")
 SCRIPT_IN_PROSE = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|[-+]?\d+|\w+")
 TAIL = re.compile(r"\w+")
+UPDATED = re.compile(r" ?\((new|old|新|旧|更新后|[tknp]\s*\+\s*1)\)")
+WEIGHTS = set("wWbBvVθ")
+BEFORE_TIMES = re.compile(r"\s*[*×·]")
 GIVES = re.compile(r"\s*(?:=(?!=)|≈)")
 DERIVATIVE = re.compile(
     r"(?P<d>d|∂)(?P<of>[^\W\d_](?:[^\W_]|_\{?\w+\}?|\u0302|hat)*(?:\([a-z]\))?)\s*/\s*(?P=d)(?P<by>[^\W\d_](?:[^\W_]|_\{?\w+\}?)*)"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from byhand.sources.characters import plain
+from byhand.sources.characters import GREEK, plain
 from byhand.sources.pages import signs
 from byhand.sources.pages.names import ACCENTS, LETTERS, flat, index_like, joined
 from byhand.sources.pages.page import Piece
@@ -160,6 +160,8 @@ class Lexer:
                 return self._name(run, at, stop, end)
             if signs.GIVES.match(self._text, stop, end) and len(run) <= 12:
                 return self._name(run, at, stop, end)
+            if run in GREEK and signs.BEFORE_TIMES.match(self._text, stop, end):
+                return self._name(run, at, stop, end)
             return [self._made("break", run, at, stop)], stop
         if run[0] in signs.GREEK_LETTERS or len(run) == 2 or all(c in self._words for c in run):
             return self._name(run[0], at, at + 1, end)
@@ -198,6 +200,12 @@ class Lexer:
                 sup, stop, raised = "prime", stop + 1, True
             elif text[stop : stop + 1] == "⁺":
                 sup, stop, raised = "new", stop + 1, True
+            elif (
+                not raised
+                and (updated := signs.UPDATED.match(text, stop, end))
+                and ("+" not in updated[1] or base in signs.WEIGHTS)  # h(t+1) is the next of a series
+            ):
+                sup, stop, raised = ("old" if updated[1] in ("old", "旧") else "new"), updated.end(), True
             else:
                 break
         letter = base + accent
