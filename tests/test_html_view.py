@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 import byhand
-from byhand.sources.characters import GREEK
 from byhand.api import examples
 from byhand.lesson.document import (
     Curve,
@@ -39,6 +38,7 @@ from byhand.lesson.document import (
     Words,
 )
 from byhand.lesson.telling import Telling, tell
+from byhand.sources.characters import GREEK
 from byhand.views.html import fragment, render
 from byhand.views.mathml import displayed, mathml
 from byhand.words import say

@@ -97,7 +97,9 @@ OF_TWO: dict[str, Callable[[Near, Near], Near]] = {
 
 def largest(sign: float) -> Callable[[list[Near], int | None], Near]:
     """The place of the largest, or of the smallest, of several numbers or of an array's."""
-    return lambda args, axis: Near(float(np.argmax(sign * np.concatenate([np.ravel(a.mid) for a in args]))), 0.0)
+    return lambda args, axis: Near(
+        float(np.argmax(sign * np.concatenate([np.ravel(a.mid) for a in args]))), 0.0
+    )
 
 
 def solved(args: list[Near], axis: int | None) -> Near:
@@ -123,7 +125,9 @@ def replaced(args: list[Near], axis: int | None) -> Near:
 
 def joined(args: list[Near], axis: int | None) -> Near:
     """Arrays put together."""
-    return Near(*(np.concatenate([getattr(one, part) for one in args], axis or 0) for part in ("mid", "radius")))
+    return Near(
+        *(np.concatenate([getattr(one, part) for one in args], axis or 0) for part in ("mid", "radius"))
+    )
 
 
 def added(args: list[Near], axis: int | None) -> Near:
@@ -142,8 +146,8 @@ OF_ARRAYS: dict[str, Callable[[list[Near], int | None], Near]] = {
     r"\operatorname{concat}": joined,
     r"\operatorname{solve}": solved,
     r"\operatorname{sum}": added,
-    r"\operatorname{norm}": lambda args, axis: args[0].power(Near(2.0, 0.0)).mapped(
-        lambda x: np.sqrt(np.sum(x, axis=axis))
+    r"\operatorname{norm}": lambda args, axis: (
+        args[0].power(Near(2.0, 0.0)).mapped(lambda x: np.sqrt(np.sum(x, axis=axis)))
     ),
 }
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -243,6 +247,8 @@ class Reader:
             args, axis = self.arguments()
             return OF_ARRAYS[token](args, axis)
         if token in MONOTONE:
+            if self.next != "(":  # σ as a name: a width
+                raise InSymbols
             self.take("(")
             value = self.sum()
             self.take(")")
@@ -255,7 +261,8 @@ class Reader:
             self.take(")")
             return OF_TWO[token](left, right)
         if re.fullmatch(
-            r"[A-Za-z]|\\(hat|mathrm|text|Phi|alpha|beta|delta|eta|theta|lambda|varepsilon|Delta|partial)", token
+            r"[A-Za-z]|\\(hat|mathrm|text|Phi|alpha|beta|delta|eta|theta|lambda|varepsilon|Delta|partial)",
+            token,
         ):
             raise InSymbols
         raise AssertionError(f"cannot read {token}")

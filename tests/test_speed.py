@@ -41,19 +41,19 @@ def seconds(function):
     return time.perf_counter() - start
 
 
-def test_a_chain_takes_time_linear_in_its_length():
+def test_a_chain_takes_time_linear_in_its_length(monkeypatch):
     ours = benchmark("scalars", monkeypatch).ours
     # Eight times the length: 8 if linear, 64 if quadratic.
     assert ratio(lambda: ours(64_000), lambda: ours(8_000), 5) < 3 * 8
 
 
-def test_a_chain_of_100000_needs_no_recursion():
+def test_a_chain_of_100000_needs_no_recursion(monkeypatch):
     gradients = benchmark("scalars", monkeypatch).ours(100_000)
     assert 100_002 == len(gradients)
     assert sys.getrecursionlimit() < 100_000
 
 
-def test_a_chain_of_1000_takes_at_most_three_times_micrograd_s_time():
+def test_a_chain_of_1000_takes_at_most_three_times_micrograd_s_time(monkeypatch):
     engine = pytest.importorskip("micrograd.engine")
     scalars = benchmark("scalars", monkeypatch)
     limit = sys.getrecursionlimit()
@@ -74,7 +74,7 @@ def by_numpy(given):
     return {"W1": np.outer(d1, x), "b1": d1, "W2": np.outer(d2, a1), "b2": d2, "x": W1.T @ d1}
 
 
-def test_a_network_is_traced_in_a_few_times_what_numpy_needs():
+def test_a_network_is_traced_in_a_few_times_what_numpy_needs(monkeypatch):
     network = benchmark("network", monkeypatch)
     given = network.numbers()
     program = network.byhand.work(network.PROBLEM, given, minimise="C").run.program
@@ -87,7 +87,7 @@ def test_a_network_is_traced_in_a_few_times_what_numpy_needs():
     assert ratio(traced, lambda: by_numpy(given), 101) < 12
 
 
-def test_a_pass_of_the_perceptron_takes_a_part_of_scikit_learn_s_time():
+def test_a_pass_of_the_perceptron_takes_a_part_of_scikit_learn_s_time(monkeypatch):
     X, y = benchmark("mlp", monkeypatch).samples(3000)
     wide = X.astype(float)
     ours, theirs = Perceptron(max_iter=3, random_state=0), Theirs(max_iter=3, tol=None, random_state=0)

@@ -29,44 +29,32 @@ NAMED = ("C", "beta", "r2", "Phi", "phi", "one", "A", "ridge", "G", "r", "w", "W
 TAKEN = "W_new = w[1:].T\nb_new = w[0]"
 
 
-def least_squares(*, ridge: bool, weighted: bool) -> str:
+def least_squares(*, ridge: bool) -> str:
     """The normal equations of all samples at once.
 
     x has the shape (n, 1, inputs), so that each meets each centre.
 
-    Parameters
-    ----------
-    ridge : bool
-    weighted : bool
-        Whether each sample counts c, of shape (n, 1).
-
     Examples
     --------
-    >>> print(least_squares(ridge=True, weighted=True))
+    >>> print(least_squares(ridge=True))
     r2 = sum((x - C)^2, axis=2)
     Phi = exp(-beta*r2)
     A = concat(one, Phi, axis=1)
-    B = c*A
-    G = B.T @ A + ridge
-    r = B.T @ y
+    G = A.T @ A + ridge
+    r = A.T @ y
     w = solve(G, r)
     yhat = A @ w
-    E = sum(c*(y - yhat)^2)/(2*sum(c))
+    E = quadratic(y, yhat)
     """
-    left = "B" if weighted else "A"
-    return "\n".join(
-        [
-            "r2 = sum((x - C)^2, axis=2)",
-            "Phi = exp(-beta*r2)",
-            "A = concat(one, Phi, axis=1)",
-            *(["B = c*A"] if weighted else []),
-            f"G = {left}.T @ A" + (" + ridge" if ridge else ""),
-            f"r = {left}.T @ y",
-            "w = solve(G, r)",
-            "yhat = A @ w",
-            "E = sum(c*(y - yhat)^2)/(2*sum(c))" if weighted else "E = quadratic(y, yhat)",
-        ]
-    )
+    return f"""\
+r2 = sum((x - C)^2, axis=2)
+Phi = exp(-beta*r2)
+A = concat(one, Phi, axis=1)
+G = A.T @ A{" + ridge" if ridge else ""}
+r = A.T @ y
+w = solve(G, r)
+yhat = A @ w
+E = quadratic(y, yhat)"""
 
 
 class RBF(Settings):
@@ -104,10 +92,9 @@ class RBF(Settings):
             return Step(lines, aim=aim, penalised=("W",), given={"beta": beta}, labels=_labels(lines))
         X, m = np.asarray(samples["x"]), len(weights["C"])
         ridge = {"ridge": len(X) * self.alpha * np.diag([0.0, *[1.0] * m])} if self.alpha else {}
-        counts = {"c": np.asarray(samples["c"])[:, None]} if "c" in samples else {}
-        lines = least_squares(ridge=bool(ridge), weighted=bool(counts))
+        lines = least_squares(ridge=bool(ridge))
         columns = {"x": X[:, None], "y": np.asarray(samples["y"]), "one": np.ones((len(X), 1))}
-        given = {**columns, **counts, **ridge, "beta": beta}
+        given = {**columns, **ridge, "beta": beta}
         roles = {name: ROLES[name] for name in (*given, *weights)}
         return Step(lines, TAKEN, given=given, labels=_labels(lines), roles=roles, together=True)
 

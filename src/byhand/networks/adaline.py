@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -10,9 +11,11 @@ from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 
+from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.fitting import Samples
 from byhand.networks.labels import Decisions
 from byhand.networks.layered import LayeredNetwork
+from byhand.networks.progress import Callback
 
 
 class Adaline(Decisions, LayeredNetwork):
@@ -98,6 +101,23 @@ class Adaline(Decisions, LayeredNetwork):
         self.n_iter_no_change = n_iter_no_change
         self.warm_start = warm_start
         self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
+        """Fit the network.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,)
+        callbacks : iterable of callable, optional
+            As for `MLPClassifier`.
+
+        Returns
+        -------
+        self
+        """
+        return super().fit(X, y, None, callbacks)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:

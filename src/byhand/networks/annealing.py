@@ -11,8 +11,8 @@ import numpy as np
 from byhand.equations.layers import Layers, learned_names, weight_names
 from byhand.equations.layers import equations as layer_equations
 from byhand.equations.penalty import penalised, squares
+from byhand.errors import DataError
 from byhand.networks.descending import prepare
-from byhand.networks.faults import DataError
 from byhand.networks.interrupts import Interrupts
 from byhand.networks.progress import Progress, Report
 from byhand.networks.stoppable import Stoppable

@@ -15,7 +15,7 @@ from sklearn.base import ClusterMixin
 from sklearn.utils._param_validation import Interval
 
 from byhand.equations import resonance
-from byhand.networks.faults import DataError
+from byhand.errors import DataError
 from byhand.networks.resonant import Categories
 from byhand.words import say, system_language
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from byhand.networks.faults import DataError
+from byhand.errors import DataError
 
 
 def sample_problem(net: Any, x: Any, y: Any = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from byhand.networks.faults import DataError
+from byhand.errors import DataError
 from byhand.networks.som import SOM
 from byhand.views import charts, maps, panels
 from byhand.words import say, system_language

@@ -18,9 +18,8 @@ from sklearn.utils.validation import check_is_fitted
 from byhand.api import Work, work
 from byhand.equations.cascade import HIDDEN, Cascade, Form
 from byhand.equations.step import posed
-from byhand.errors import CalculationError
+from byhand.errors import CalculationError, DataError
 from byhand.networks import cascade
-from byhand.networks.faults import DataError
 from byhand.networks.growing import grow
 from byhand.networks.network import Network
 from byhand.networks.remark import Remark

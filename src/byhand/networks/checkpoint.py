@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from byhand.errors import DataError
 from byhand.networks import files
-from byhand.networks.faults import DataError
 
 SECONDS = 5.0
 

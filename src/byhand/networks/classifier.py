@@ -11,7 +11,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_targ
 from sklearn.utils.validation import column_or_1d
 
 from byhand.equations.layers import classifying
-from byhand.networks.faults import DataError
+from byhand.errors import DataError
 from byhand.networks.labels import Probabilities, check_labels
 from byhand.networks.layered import LayeredNetwork
 from byhand.networks.network import checked

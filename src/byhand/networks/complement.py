@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from byhand.networks.faults import DataError
+from byhand.errors import DataError
 from byhand.networks.resonant import Resonant
 
 MOST_COMPARED = 4_000_000

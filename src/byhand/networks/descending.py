@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from byhand.errors import CalculationError
-from byhand.networks.faults import DataError
+from byhand.errors import CalculationError, DataError
 from byhand.networks.fitting import NOTHING, Samples, held
 from byhand.networks.interrupts import Interrupts
 from byhand.networks.progress import Progress, Report

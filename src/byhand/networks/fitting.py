@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.utils.validation import _check_sample_weight
 
-from byhand.networks.faults import DataError
+from byhand.errors import DataError
 
 NOTHING = np.zeros(0, np.float32)
 

@@ -16,8 +16,8 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.equations import resonance
+from byhand.errors import DataError
 from byhand.networks.complement import ComplementCoded
-from byhand.networks.faults import DataError
 from byhand.networks.labels import Labels
 from byhand.networks.remark import Remark
 

@@ -14,11 +14,10 @@ from sklearn.utils.validation import check_array, check_is_fitted
 from byhand.api import Work, work
 from byhand.equations import radial as equations
 from byhand.equations.step import posed
-from byhand.errors import CalculationError, ProblemError
+from byhand.errors import CalculationError, DataError, ProblemError
 from byhand.networks import radial
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import check_fits
-from byhand.networks.faults import DataError
 from byhand.networks.fitting import Samples
 from byhand.networks.gradient import GradientNetwork
 from byhand.networks.placing import (
@@ -99,22 +98,13 @@ class RBFNetwork(GradientNetwork):
     # Fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(
-        self,
-        X: Any,
-        y: Any,
-        sample_weight: Any = None,
-        callbacks: Iterable[Callback | Checkpoint] | None = None,
-    ) -> Self:
+    def fit(self, X: Any, y: Any, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
         """Fit the network.
 
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
         y : array-like, shape (n_samples,); for regression also (n_samples, n_outputs)
-        sample_weight : array-like, shape (n_samples,), optional
-            What each sample counts in the mean of the losses; one of weight 0 is left out. Where the units
-            stand does not depend on the other weights.
         callbacks : iterable of callable, optional
             Of a descent, as for `MLPClassifier`.
 
@@ -123,9 +113,9 @@ class RBFNetwork(GradientNetwork):
         self
         """
         if self.training != "least_squares":
-            return super().fit(X, y, sample_weight, callbacks)
+            return super().fit(X, y, None, callbacks)
         first = not (self.warm_start and hasattr(self, "params_"))
-        samples = self._prepared(X, y, sample_weight, first, declare=first)
+        samples = self._prepared(X, y, None, first, declare=first)
         if first:
             self._start(samples)
         else:
@@ -150,8 +140,8 @@ class RBFNetwork(GradientNetwork):
 
     def _solved(self, params: dict[str, np.ndarray], samples: Samples) -> dict[str, np.ndarray]:
         """The output's weights by least squares."""
-        units, weight = (params["C"], params["beta"]), samples.weight if _differ(samples.weight) else None
-        found = radial.least_squares(*units, samples.X, samples.targets, self.alpha, weight)
+        units = params["C"], params["beta"]
+        found = radial.least_squares(*units, samples.X, samples.targets, self.alpha)
         with np.errstate(over="ignore"):
             W, b = (value.astype(np.float32) for value in found)
         if not (np.isfinite(W).all() and np.isfinite(b).all()):
@@ -246,12 +236,11 @@ class RBFNetwork(GradientNetwork):
         check_is_fitted(self)
         if self.training != "least_squares":
             return super().problem(X, y, sample_weight)
-        samples = self._prepared(X, y, sample_weight, first=False, declare=False)
+        if sample_weight is not None:
+            raise DataError("weighted_squares")
+        samples = self._prepared(X, y, None, first=False, declare=False)
         check_fits(self, samples.targets)
-        weight = samples.weight
         columns = {"x": samples.X, "y": samples.targets}
-        if _differ(weight):
-            columns["c"] = weight / weight.mean(dtype=np.float64)
         step = self._chosen(equations.RBF, widths=None).step(self.params_, columns)
         return posed(step, self.params_, columns)
 
@@ -309,8 +298,3 @@ class RBFNetwork(GradientNetwork):
             for part in ("rate", "rule", "rule_settings", "rule_state"):
                 del step[part]
         return step
-
-
-def _differ(weight: np.ndarray) -> bool:
-    """Whether samples count differently."""
-    return bool((weight != weight[0]).any())

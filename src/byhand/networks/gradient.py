@@ -12,9 +12,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from byhand.errors import DataError
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Descending, one_epoch
-from byhand.networks.faults import DataError
 from byhand.networks.fitting import Fitting, Samples, counted, places
 from byhand.networks.network import Network, check_arrays
 from byhand.networks.progress import Callback

@@ -10,7 +10,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
-from byhand.networks.faults import DataError
+from byhand.errors import DataError
 from byhand.networks.network import checked
 
 

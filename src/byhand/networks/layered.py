@@ -10,10 +10,9 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from byhand.equations import layers
 from byhand.equations.layers import ACTIVATIONS, Layers
-from byhand.errors import CalculationError
+from byhand.errors import CalculationError, DataError
 from byhand.networks import annealing, mlp
 from byhand.networks.descending import Descending
-from byhand.networks.faults import DataError
 from byhand.networks.fitting import Samples
 from byhand.networks.gradient import GradientNetwork
 from byhand.networks.remark import Remark

@@ -13,9 +13,9 @@ from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from byhand.data.dataset import Scaling
+from byhand.errors import DataError
 from byhand.networks import files
 from byhand.networks.asking import sample_problem
-from byhand.networks.faults import DataError
 from byhand.networks.fitting import Fitting, order, restored
 from byhand.networks.remark import Remark
 from byhand.words import say, system_language

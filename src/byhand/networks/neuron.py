@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from byhand.api import Work, work
-from byhand.networks.faults import DataError
+from byhand.errors import DataError
 
 MOST_INPUTS = 6
 

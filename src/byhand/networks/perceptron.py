@@ -25,8 +25,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from byhand.equations import perceptron
 from byhand.equations.step import posed
-from byhand.errors import CalculationError
-from byhand.networks.faults import DataError
+from byhand.errors import CalculationError, DataError
 from byhand.networks.fitting import Samples, counted
 from byhand.networks.interrupts import Interrupts, tell_interrupted
 from byhand.networks.labels import Decisions
@@ -133,7 +132,6 @@ class Perceptron(Decisions, Network):
         y: Any,
         coef_init: Any = None,
         intercept_init: Any = None,
-        sample_weight: Any = None,
     ) -> Self:
         """Learn until an epoch has no mistake.
 
@@ -145,8 +143,6 @@ class Perceptron(Decisions, Network):
             The first weights.
         intercept_init : array-like, shape (n_units,), optional
             The first biases.
-        sample_weight : array-like, shape (n_samples,), optional
-            What the step of each sample is multiplied by; a sample of weight 0 is left out.
 
         Returns
         -------
@@ -158,7 +154,7 @@ class Perceptron(Decisions, Network):
             Every epoch had mistakes; it says whether that had to be, where the data are not too large.
         """
         first = not (self.warm_start and hasattr(self, "params_"))
-        samples = self._prepared(X, y, sample_weight, first, declare=first)
+        samples = self._prepared(X, y, None, first, declare=first)
         if first:
             self._start(samples, coef_init, intercept_init)
         if not self._learn(samples, self.max_iter):
@@ -166,12 +162,12 @@ class Perceptron(Decisions, Network):
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def resume(self, X: Any, y: Any) -> Self:
         """Go on with a fit that was stopped, up to `max_iter` epochs in all, as if it had never been.
 
         Parameters
         ----------
-        X, y, sample_weight
+        X, y
             What the fit began with.
 
         Returns
@@ -184,7 +180,7 @@ class Perceptron(Decisions, Network):
             As of `fit`.
         """
         check_is_fitted(self)
-        samples = self._prepared(X, y, sample_weight, first=False, declare=False)
+        samples = self._prepared(X, y, None, first=False, declare=False)
         ended = self.mistakes_[-1:] == [0]
         if not ended and not self._learn(samples, max(0, self.max_iter - self.n_iter_)):
             self._warn(samples)

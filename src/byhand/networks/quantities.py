@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import RegressorMixin
 
-from byhand.networks.faults import DataError
+from byhand.errors import DataError
 from byhand.networks.network import checked
 
 

@@ -89,21 +89,15 @@ def outputs(params: Mapping[str, np.ndarray], X: np.ndarray) -> np.ndarray:
 
 
 def least_squares(
-    C: np.ndarray,
-    beta: np.ndarray,
-    X: np.ndarray,
-    targets: np.ndarray,
-    alpha: float,
-    weight: np.ndarray | None = None,
+    C: np.ndarray, beta: np.ndarray, X: np.ndarray, targets: np.ndarray, alpha: float
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""The output's weights and biases that minimise the mean of the losses, by the normal equations.
 
-    .. math:: J = \frac1n \sum_i \frac{c_i}2 \lVert y_i - \hat y_i \rVert^2 + \frac\alpha2 \sum W^2, \qquad
-        (A^\top \operatorname{diag}(c) A + n \alpha D)\, w = A^\top \operatorname{diag}(c)\, y, \qquad
-        A = [1 \;\; \Phi]
+    .. math:: J = \frac1n \sum_i \tfrac12 \lVert y_i - \hat y_i \rVert^2 + \frac\alpha2 \sum W^2, \qquad
+        (A^\top A + n \alpha D)\, w = A^\top y, \qquad A = [1 \;\; \Phi]
 
-    c is a sample's weight over the mean weight. D is the identity but for the bias, which is not kept small.
-    Where the equations have no single solution, or rounding would decide it, the shortest is taken.
+    D is the identity but for the bias, which is not kept small. Where the equations have no single solution,
+    or rounding would decide it, the shortest is taken.
 
     Parameters
     ----------
@@ -112,8 +106,6 @@ def least_squares(
     X : ndarray, shape (n, inputs)
     targets : ndarray, shape (n, outputs)
     alpha : float
-    weight : ndarray, shape (n,), optional
-        What each sample counts; only proportions matter.
 
     Returns
     -------
@@ -123,12 +115,9 @@ def least_squares(
     m = len(C)
     G, r = np.zeros((m + 1, m + 1)), np.zeros((m + 1, targets.shape[1]))
     for part, phi in units(C, beta, X):
-        y, counted = targets[part].astype(np.float64), phi
-        if weight is not None:
-            share = (weight[part] / weight.mean(dtype=np.float64))[:, None]
-            counted, y = share * phi, share * y
-        G[1:, 1:] += counted.T @ phi
-        G[0, 1:] += counted.sum(axis=0)
+        y = targets[part].astype(np.float64)
+        G[1:, 1:] += phi.T @ phi
+        G[0, 1:] += phi.sum(axis=0)
         r[1:] += phi.T @ y
         r[0] += y.sum(axis=0)
     G[1:, 0], G[0, 0] = G[0, 1:], len(X)

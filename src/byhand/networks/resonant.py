@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from byhand.data.dataset import Scaling
 from byhand.equations.resonance import Search
-from byhand.networks.faults import DataError
+from byhand.errors import DataError
 from byhand.networks.interrupts import tell_interrupted
 from byhand.networks.network import Network, checked
 from byhand.networks.progress import Progress

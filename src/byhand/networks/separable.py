@@ -12,8 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import linprog
 
-from byhand.errors import CalculationError
-from byhand.networks.faults import DataError
+from byhand.errors import CalculationError, DataError
 
 SMALL = 1e-9
 MOST_SHOWN = 6

@@ -18,8 +18,8 @@ from byhand.equations import kohonen
 from byhand.equations.kohonen import DECAYS, NEIGHBOURHOODS, Kind
 from byhand.equations.lattice import Lattice
 from byhand.equations.step import posed
+from byhand.errors import DataError
 from byhand.networks.checkpoint import Checkpoint
-from byhand.networks.faults import DataError
 from byhand.networks.fidelity import Fidelity
 from byhand.networks.fitting import Fitting, Samples
 from byhand.networks.network import Network, checked

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from byhand.errors import DataError
 from byhand.networks.comparing import Strategy
-from byhand.networks.faults import DataError
 
 BASE: dict[str, Any] = {
     "activation": "tanh",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from byhand.networks.faults import DataError
+from byhand.errors import DataError
 from byhand.networks.progress import Report
 
 NEWTON_STEPS = 30

@@ -129,7 +129,9 @@ def _value(run: Run, wanted: Asked, step: int) -> Any:
     done = pass_at(run, step)
     of_objective = wanted.of == run.plan.objective and not wanted.of_index
     if wanted.kind == "value":
-        if len(wanted.of_index) == np.ndim(done.forwards[0].values[wanted.of]) + 1:  # the first says which sample
+        if (
+            len(wanted.of_index) == np.ndim(done.forwards[0].values[wanted.of]) + 1
+        ):  # the first says which sample
             return _part(value_in(run, done, wanted.of), wanted.of_index)
         each = [share_of(run, forward, wanted) for forward in done.forwards]
         return done.objective if of_objective else _shared(each, wanted.of in run.plan.samples)
