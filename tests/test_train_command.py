@@ -200,7 +200,7 @@ def test_nothing_is_replaced_unasked(typed):
             ["mlp", "--data", "pets.csv", "hiden_layer_sizes=3"],
             "did you mean hidden_layer_sizes? It has: act",
         ),
-        (["mlp", "--data", "pets.csv", "max_iter=-3"], "'max_iter' parameter"),
+        (["mlp", "--data", "pets.csv", "max_iter=-3"], "max_iter is -3"),
         (["mlp", "--data", "pets.csv", "max_iter"], "no pair of a name and a value"),
         (["logistic", "--data", "houses"], "logistic does not fit the targets of houses"),
         (["mlp", "--data", "one.csv"], "the one class x"),

@@ -39,7 +39,8 @@ class Why(Result):
         labels: Callable[[str], Mapping[str, Inlines]],
         how: Telling,
     ) -> None:
-        self.account, self.value = found, found.value
+        self.account = found
+        self.value = found.value.item() if isinstance(found.value, np.generic) else found.value
         self._rule, self._labels, self._how = rule, labels, how
 
     def lesson(self, **how: Any) -> Lesson:
