@@ -7,7 +7,6 @@ import time
 import warnings
 from pathlib import Path
 
-import jax
 import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
@@ -16,7 +15,6 @@ from sklearn.linear_model import Perceptron as Theirs
 from byhand.networks import Perceptron
 from byhand.trace.backward import run_backward
 from byhand.trace.forward import run_forward
-from byhand.train.moving import ALIGNMENT, moved
 
 
 def benchmark(name, monkeypatch):
@@ -95,17 +93,3 @@ def test_a_pass_of_the_perceptron_takes_a_part_of_scikit_learn_s_time(monkeypatc
         warnings.simplefilter("ignore", ConvergenceWarning)
         ours.fit(X, y)
         assert ratio(lambda: ours.fit(X, y), lambda: theirs.fit(wide, y), 5) < 0.6
-
-
-@pytest.mark.parametrize("place", [0, 16], ids=["where JAX takes them", "elsewhere"])
-def test_jax_copies_no_samples(monkeypatch, place):
-    room = np.arange(6000.0, dtype=np.float32)
-    first = (place - room.ctypes.data) % ALIGNMENT // room.itemsize
-    samples = room[first : first + 5600].reshape(800, 7)
-    given = []
-    put = jax.device_put
-    monkeypatch.setattr(jax, "device_put", lambda tree: given.append(tree["x"]) or put(tree))
-    there = moved({"x": samples})["x"]
-    assert np.array_equal(samples, there)
-    assert there.unsafe_buffer_pointer() == given[0].ctypes.data
-    assert np.shares_memory(samples, given[0]) == (place == 0)

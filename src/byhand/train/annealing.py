@@ -14,7 +14,6 @@ import numpy as np
 from byhand.errors import CalculationError
 from byhand.train.backend import start_backend
 from byhand.train.descent import Objective
-from byhand.train.moving import moved
 from byhand.train.penalty import penalised
 
 STRETCH = 500  # proposals between two looks at the chain
@@ -181,7 +180,7 @@ def beginning(
     """
     start_backend(operations(params, weight))
     energy, _ = _compiled(annealing.objective, annealing.penalised, annealing.form, _shapes(params))
-    data, share = moved(samples), weight / weight.sum()
+    data, share = jax.device_put(dict(samples)), weight / weight.sum()
     here = float(energy(_row(params), data, share, annealing.strength))
     if not np.isfinite(here):
         raise CalculationError("diverged", epoch=0, rate=annealing.scale)
@@ -213,7 +212,7 @@ def anneal(
     """
     shapes = _shapes(start.params)
     _, run = _compiled(annealing.objective, annealing.penalised, annealing.form, shapes)
-    data, share = moved(samples), weight / weight.sum()
+    data, share = jax.device_put(dict(samples)), weight / weight.sum()
     place = _row(start.params)
     here, lowest = place.dtype.type(start.here), place.dtype.type(start.lowest)
     chain: Any = place, here, _row(start.best), lowest

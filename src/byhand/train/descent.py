@@ -13,7 +13,6 @@ import optax
 
 from byhand.errors import CalculationError
 from byhand.train.backend import is_quick, quick_options, start_backend, steps_together
-from byhand.train.moving import moved
 from byhand.train.penalty import penalised
 from byhand.train.rules import nothing_kept, optimiser, optimiser_state, rule_state
 
@@ -117,7 +116,7 @@ def descend(
     start_backend(work)
     quick = is_quick(work, -(-len(weight) // descent.batch_size))
     run = compiled(descent.objective, descent.rule, descent.penalised, descent.form, quick=quick)
-    data, settings, together = moved(samples), dict(descent.settings), steps_together(work)
+    data, settings, together = jax.device_put(dict(samples)), dict(descent.settings), steps_together(work)
     params, turn, losses = dict(start.params), start.turn, start.losses
     kept = start.kept or nothing_kept(descent.rule, params)
     for number, order in enumerate(orders, start.number):

@@ -11,7 +11,6 @@ import numpy as np
 
 from byhand.errors import CalculationError
 from byhand.train.backend import is_quick, quick_options, start_backend
-from byhand.train.moving import moved
 
 Step = Callable[[Any, Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]], tuple[Any, Any]]
 
@@ -68,7 +67,7 @@ def go_through(
     work = 4.0 * sum(np.size(value) for value in params.values())
     start_backend(work)
     quick = is_quick(work, len(next(iter(samples.values()))))
-    run, data, known = compiled(step, quick=quick), moved(samples), dict(params)
+    run, data, known = compiled(step, quick=quick), jax.device_put(dict(samples)), dict(params)
     for number, order in enumerate(orders, 1):
         known, decisions = run(known, data, np.asarray(order, np.int32), dict(settings))
         if not all(np.isfinite(np.asarray(value)).all() for value in known.values()):

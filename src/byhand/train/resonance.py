@@ -19,7 +19,6 @@ from byhand.equations.resonance import Resonance
 from byhand.sources.formula import read_lines
 from byhand.trace.program import Program, build
 from byhand.train.backend import quick_options, start_backend
-from byhand.train.moving import moved
 from byhand.train.reading import read
 
 FEWEST_ROWS = 64
@@ -70,7 +69,7 @@ def present(
     """
     width = sum(value.shape[1] for value in params.values())
     start_backend(2.0 * FEWEST_ROWS * width)
-    data, order = moved(samples), np.asarray(order, np.int32)
+    data, order = jax.device_put(dict(samples)), np.asarray(order, np.int32)
     known, used, done = dict(params), len(params[form.learned[0]]), 0
     chosen = np.zeros(len(order), np.int32)
     while done < len(order):

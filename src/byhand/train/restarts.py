@@ -11,7 +11,6 @@ import numpy as np
 
 from byhand.train.backend import start_backend
 from byhand.train.descent import Descent, Epoch, Objective, batches, epoch_of
-from byhand.train.moving import moved
 from byhand.train.rules import nothing_kept
 
 
@@ -42,7 +41,7 @@ def descend_together(
     start_backend(operations(descent, starts))
     params, kept = jax.tree.map(lambda *values: np.stack(values), *((one.params, one.kept) for one in starts))
     run = _compiled(descent.objective, descent.rule, descent.penalised, descent.form)
-    data, settings = moved(samples), dict(descent.settings)
+    data, settings = jax.device_put(dict(samples)), dict(descent.settings)
     kept, turn = kept or nothing_kept(descent.rule, params), starts[0].turn
     for order in orders:
         index, share, counts = batches(order, weight, descent.batch_size)
