@@ -396,4 +396,4 @@ def test_generated_inputs_are_worked_or_explained(make, batch):
 @settings(max_examples=500)
 @given(st.lists(st.sampled_from([*SCRAPS, *VALUES]), max_size=20).map("".join))
 def test_any_text_is_worked_or_explained(text):
-    work(f"y = {text}", given=VALUES)
+    assert isinstance(work(f"y = {text}", given=VALUES), byhand.Work | ByhandError)

@@ -97,9 +97,10 @@ class Report:
     @property
     def first_wrong(self) -> str | None:
         """The name of the first wrong number in the order of computation."""
-        wrong = [c for c in self.claims if c.verdict == "wrong" and c.quantity is not None]
-        first = min(wrong, key=lambda c: self.book.place(c.quantity), default=None)  # type: ignore[arg-type]
-        return first.name if first else None
+        wrong = [
+            (self.book.place(c.quantity), c.name) for c in self.claims if c.verdict == "wrong" and c.quantity
+        ]
+        return min(wrong, key=lambda one: one[0])[1] if wrong else None
 
 
 def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None = None) -> Report:

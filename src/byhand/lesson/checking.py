@@ -65,8 +65,9 @@ class _Teller:
         return Document(self._speaker.plain("check.title"), self._speaker.language, tuple(blocks))
 
     def _in_order(self, verdict: str) -> list[Claim]:
-        found = [c for c in self._report.claims if c.verdict == verdict and c.quantity is not None]
-        return sorted(found, key=lambda c: self._report.book.place(c.quantity))  # type: ignore[arg-type]
+        place = self._report.book.place
+        found = [(place(c.quantity), c) for c in self._report.claims if c.verdict == verdict and c.quantity]
+        return [claim for _, claim in sorted(found, key=lambda one: one[0])]
 
     def _summary(self) -> list[Block]:
         report, speaker = self._report, self._speaker
