@@ -24,6 +24,7 @@ from byhand.words import in_all_languages
 Context = Literal["hidden", "output"]
 Activation = Literal["tanh", "sigmoid", "relu", "identity"]
 ACTIVATIONS: tuple[str, ...] = Activation.__args__  # type: ignore[attr-defined]
+MOST_SUMMED = 100
 WEIGHTS = ("W", "U", "V")
 LEARNED = ("W", "U", "bh", "V", "by")
 LABELS = {"W": "input_weights", "U": "context_weights", "V": "output_weights", "bh": "hidden_bias"}
@@ -135,10 +136,23 @@ def equations(form: Form, steps: int) -> str:
             lines.append(f"L = {form.loss}(y, yhat)")
         elif form.context == "output":
             lines += output_lines(form, number, f"h{number}")
-    if form.each_step:
-        losses = " + ".join(f"L{t + 1}" for t in range(steps))
-        lines.append(f"L = ({losses})/{steps}" if steps > 1 else f"L = {losses}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *(mean_lines(steps) if form.each_step else [])])
+
+
+def mean_lines(steps: int) -> list[str]:
+    """The mean of so many losses; of very many in parts, for a line has an end.
+
+    Examples
+    --------
+    >>> mean_lines(2), [line[:15] for line in mean_lines(150)]
+    (['L = (L1 + L2)/2'], ['S1 = L1 + L2 + ', 'S2 = L101 + L10', 'L = (S1 + S2)/1'])
+    """
+    losses, lines = [f"L{t}" for t in range(1, steps + 1)], []
+    while len(losses) > MOST_SUMMED:
+        parts = [" + ".join(losses[k : k + MOST_SUMMED]) for k in range(0, len(losses), MOST_SUMMED)]
+        losses = [f"S{k}" for k in range(len(lines) + 1, len(lines) + len(parts) + 1)]
+        lines += [f"{name} = {part}" for name, part in zip(losses, parts, strict=True)]
+    return [*lines, f"L = ({' + '.join(losses)})/{steps}" if steps > 1 else "L = L1"]
 
 
 def shapes(features: Any, units: Any, outputs: Any, form: Form) -> dict[str, tuple[Any, ...]]:

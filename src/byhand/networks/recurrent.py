@@ -250,7 +250,7 @@ class RecurrentNetwork(GradientNetwork):
 def forward(
     form: Form, params: Mapping[str, np.ndarray], X: np.ndarray, initial: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The outputs and the contexts of many sequences at once, in NumPy: the same equations, a sample a row.
+    """The outputs and the contexts of many sequences at once, in NumPy and float64: a sample a row.
 
     Parameters
     ----------
@@ -267,9 +267,9 @@ def forward(
     contexts : ndarray, shape (n, steps, context)
         Before each step.
     """
-    there, x = sequences.present(X), np.nan_to_num(X)
-    context = np.full((len(X), params["U"].shape[1]), initial, X.dtype)
-    h = np.zeros((len(X), len(params["bh"])), X.dtype)
+    there, x = sequences.present(X), np.nan_to_num(X).astype(np.float64)
+    context = np.full((len(X), params["U"].shape[1]), initial)
+    h = np.zeros((len(X), len(params["bh"])))
     outputs, contexts = [], []
     with np.errstate(all="ignore"):
         for t in range(X.shape[1]):
