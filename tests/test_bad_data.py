@@ -94,11 +94,14 @@ REFUSED = {
 }
 
 
+# A network that takes sequences has a use for three axes.
+NO_STEPS = (np.zeros((8, 0, 3)), r"shape 0×3|fitted with rows")
+
+
 def refused(name, bad):
-    """Inputs, and what is said of them; three axes are a network's business that takes sequences."""
-    if bad == "three axes" and get_tags(ALL[name]).input_tags.three_d_array:
-        return np.zeros((8, 0, 2)), r"shape 0×2"
-    return REFUSED[bad]
+    """Inputs, and what is said of them."""
+    takes_sequences = get_tags(ALL[name]).input_tags.three_d_array
+    return NO_STEPS if takes_sequences and bad == "three axes" else REFUSED[bad]
 
 
 @pytest.mark.parametrize("bad", REFUSED)
@@ -121,10 +124,8 @@ def fitted(name):
 @pytest.mark.parametrize("bad", [*REFUSED, "two columns"])
 @pytest.mark.parametrize("name", ALL)
 def test_inputs_that_nothing_can_be_predicted_for(name, bad):
-    net = fitted(name)
     inputs, message = (X[:, :2], "3 features") if bad == "two columns" else refused(name, bad)
-    if np.ndim(inputs) == 3 and "shape" in message:
-        message = "fitted with rows"
+    net = fitted(name)
     assert re.search(message, complaint(net.predict, inputs))
 
 
@@ -236,7 +237,8 @@ def test_divergence_stops_with_the_reason_and_the_last_good_weights(name):
     how = {
         "learning_rate": 1e38,
         "max_iter": 30,
-        **({"rule": "sgd"} if "rule" in ALL[name].get_params() else {}),
+        # Bounded units may settle where their weights are too large to change what they give.
+        **{key: how for key, how in {"rule": "sgd", "activation": "relu"}.items() if key in ALL[name].get_params()},
     }
     net = clone(ALL[name]).set_params(**how)
     with warnings.catch_warnings():
