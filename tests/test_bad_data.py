@@ -238,7 +238,11 @@ def test_divergence_stops_with_the_reason_and_the_last_good_weights(name):
         "learning_rate": 1e38,
         "max_iter": 30,
         # Bounded units may settle where their weights are too large to change what they give.
-        **{key: how for key, how in {"rule": "sgd", "activation": "relu"}.items() if key in ALL[name].get_params()},
+        **{
+            key: how
+            for key, how in {"rule": "sgd", "activation": "relu"}.items()
+            if key in ALL[name].get_params()
+        },
     }
     net = clone(ALL[name]).set_params(**how)
     with warnings.catch_warnings():

@@ -4,8 +4,8 @@ For the time steps :math:`t = 1, 2, \ldots` of a sequence:
 
 .. math:: z_t = W x_t + U c_t + b_h, \quad h_t = f(z_t), \quad o_t = V h_t + b_y, \quad \hat y_t = g(o_t)
 
-The context :math:`c_t` is what the hidden units gave a step before (:math:`h_{t-1}`, Elman), or what the outputs
-gave (:math:`\hat y_{t-1}`, Jordan).
+The context :math:`c_t` is what the hidden units gave a step before (:math:`h_{t-1}`, Elman), or what the
+outputs gave (:math:`\hat y_{t-1}`, Jordan).
 """
 
 from __future__ import annotations
@@ -147,7 +147,8 @@ def mean_lines(steps: int) -> list[str]:
     >>> mean_lines(2), [line[:15] for line in mean_lines(150)]
     (['L = (L1 + L2)/2'], ['S1 = L1 + L2 + ', 'S2 = L101 + L10', 'L = (S1 + S2)/1'])
     """
-    losses, lines = [f"L{t}" for t in range(1, steps + 1)], []
+    lines: list[str] = []
+    losses = [f"L{t}" for t in range(1, steps + 1)]
     while len(losses) > MOST_SUMMED:
         parts = [" + ".join(losses[k : k + MOST_SUMMED]) for k in range(0, len(losses), MOST_SUMMED)]
         losses = [f"S{k}" for k in range(len(lines) + 1, len(lines) + len(parts) + 1)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -48,20 +48,18 @@ class BackwardTeller:
         self._said: set[str] = set()
 
     def by_headings(self, only: set[str] | None, headings: Mapping[str, Inlines]) -> list[Block]:
-        """Part by part from the back, each under the heading that stands above its lines; then what is given."""
-        lines, parts = lines_of(self.program), {}
-        part = -1
-        for name in lines:
-            part += name in headings
-            parts[name] = part
+        """Part by part from the back, each under the heading above its lines; then what is given."""
+        lines = lines_of(self.program)
+        begun = accumulate(name in headings for name in lines)
+        parts = dict(zip(lines, begun, strict=True))
         titles = [*headings.values()]
         blocks: list[Block] = []
         for part, names in groupby(self._in_order(), lambda name: parts.get(name)):
             told = [name for name in names if self.away.get(name) and (only is None or name in only)]
             if told and part is None:
                 blocks.append(self.speaker.heading(3, "lesson.given_from_back"))
-            elif told and part >= 0:
-                blocks.append(Heading(3, titles[part]))
+            elif told and part:
+                blocks.append(Heading(3, titles[part - 1]))
             for name in told:
                 blocks.extend(self.gradient(name))
         return blocks

@@ -27,7 +27,7 @@ class ElmanClassifier(Sequential, Probabilities, RecurrentNetwork):
         c_t = h_{t-1} \text{ (Elman)} \quad\text{or}\quad c_t = \hat y_{t-1} \text{ (Jordan)}
 
     A sample is a sequence of time steps: ``X`` is an array of shape (samples, steps, features), or a list of
-    arrays of shape (steps, features), each of its own length. A row of a common array of two axes is a sequence
+    arrays of shape (steps, features), each of its own length. A row of an array of two axes is a sequence
     too, `features_per_step` columns a time step: with 1, a series of single numbers.
 
     Parameters
@@ -40,9 +40,9 @@ class ElmanClassifier(Sequential, Probabilities, RecurrentNetwork):
         ``hidden``: the context is what the hidden units gave a time step before [1]_; ``output``: what the
         outputs gave [2]_, without a decay of its own.
     truncation : int, optional
-        The gradient goes back through so many time steps: a sequence is cut into stretches of that length, and
-        at the beginning of each the context is an input like any other. 1 is Elman's own rule [1]_. None is
-        back-propagation through time to the first step [3]_.
+        The gradient goes back through so many time steps at most: a sequence is cut into stretches of that
+        length, and at the beginning of each the context is an input like any other. 1 is Elman's own rule
+        [1]_. None is back-propagation through time to the first step [3]_.
     online : bool
         Learn after every stretch, for one long stream; else after whole sequences. It needs `truncation` and
         `return_sequences`; with ``truncation=1`` the weights change after each time step, as Elman's did.
@@ -156,7 +156,8 @@ verbose
         outputs = self._outputs(X)
         several = outputs.shape[-1] > 1
         right = outputs.argmax(-1) == targets.argmax(-1) if several else (outputs > 0.5) == (targets > 0.5)
-        return float(np.average(*self._by_time(right.reshape(targets.shape[:-1]), X, weight)))
+        right, counts = self._by_time(right.reshape(targets.shape[:-1]), X, weight)
+        return float(np.average(right, weights=counts))
 
 
 class ElmanRegressor(Sequential, Quantities, RecurrentNetwork):

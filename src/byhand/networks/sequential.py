@@ -84,7 +84,9 @@ class Sequential:
 
     def _any_target(self, X: Any) -> Any:
         target = super()._any_target(X)  # type: ignore[misc]
-        return np.repeat(target[:, None], self._inputs(X).shape[1], axis=1) if self.return_sequences else target
+        return (
+            np.repeat(target[:, None], self._inputs(X).shape[1], axis=1) if self.return_sequences else target
+        )
 
     def predict(self, X: Any) -> Any:
         """What the network answers.
