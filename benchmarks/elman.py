@@ -109,9 +109,7 @@ def times(turns):
     y = rng.integers(0, CLASSES, SAMPLES)
     runs = {"byhand": ours(X, y), "torch.nn.RNN": theirs(X, y)}
     found = interleaved({name: run for name, run in runs.items() if run}, turns)
-    print(
-        f"{UNITS} hidden units, {STEPS} steps of {FEATURES}, batch {BATCH}, ten steps of learning: milliseconds"
-    )
+    print(f"{UNITS} hidden units, {STEPS} steps of {FEATURES}, batch {BATCH}: milliseconds for ten updates")
     for name, taken in found.items():
         print(f"  {name:13} {taken:8.1f}   byhand / it: {found['byhand'] / taken:.2f}")
 

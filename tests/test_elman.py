@@ -9,10 +9,10 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 import byhand
-from byhand.data import as_vectors, letters, temporal_xor
+from byhand.data import Preparation, as_vectors, from_arrays, letters, temporal_xor
 from byhand.equations.recurrent import Form, equations
 from byhand.errors import ProblemError
-from byhand.networks import ElmanClassifier, ElmanRegressor
+from byhand.networks import ElmanClassifier, ElmanRegressor, pictures
 from byhand.networks.recurrent import forward
 from byhand.networks.saving import load
 from byhand.train.backend import quick_options
@@ -235,9 +235,9 @@ def test_it_is_told_time_step_by_time_step_forwards_and_backwards():
 
 def test_sequences_may_be_arrays_lists_of_their_own_lengths_or_rows():
     ragged = [X[0], X[1][:2], X[2][:1]]
-    net = ElmanClassifier(4, max_iter=4, random_state=0, shuffle=False, batch_size=1).fit(ragged, WORDS[:3])
-    alone = ElmanClassifier(4, max_iter=4, random_state=0, shuffle=False, batch_size=1)
-    for _ in range(4):
+    net = ElmanClassifier(4, max_iter=2, random_state=0, shuffle=False, batch_size=1).fit(ragged, WORDS[:3])
+    alone = ElmanClassifier(4, random_state=0, shuffle=False, batch_size=1)
+    for _ in range(2):
         for one, word in zip(ragged, WORDS[:3], strict=True):
             alone.partial_fit([one], [word], classes=["low", "mid", "top"])
     for key, value in alone.params_.items():
@@ -273,6 +273,24 @@ def test_it_is_saved_and_goes_on(name, tmp_path):
     net.partial_fit(inputs, y)
     again.partial_fit(inputs, y)
     assert net.loss_curve_ == again.loss_curve_
+
+
+def test_its_picture_is_the_error_over_the_time_steps():
+    inputs, y = X.reshape(6, -1), WORDS
+    data = from_arrays(inputs, y, name="words", task="classification", scaling="none")
+    net = ElmanClassifier(4, features_per_step=2, max_iter=5, random_state=0).fit(inputs, y)
+    seen = pictures.Seen(inputs.astype(np.float32), y, Preparation.fit(data, "none"))
+    (panel,) = pictures.panels_of(net, seen, "en")
+    (line,) = panel.lines
+    assert [*range(1, STEPS + 1)] == [*line.x]
+    assert pytest.approx(1 - net.score(inputs, y)) == line.y[-1]
+    amounts = ElmanRegressor(3, features_per_step=2, max_iter=5, random_state=0)
+    data = from_arrays(inputs, AMOUNTS[:, 0, 0], name="amounts", task="regression", scaling="none")
+    preparation = Preparation.fit(data, "none")
+    net = amounts.fit(inputs, preparation.targets(data))
+    (panel,) = pictures.panels_of(net, pictures.Seen(seen.X, AMOUNTS[:, 0, 0], preparation), "zh")
+    found = preparation.restored(net.predict(inputs))
+    assert pytest.approx(np.sqrt(np.mean((found - AMOUNTS[:, 0, 0]) ** 2))) == panel.lines[0].y[-1]
 
 
 # A stream

@@ -149,6 +149,9 @@ verbose
         check_labels(y.ravel())
         return y if self.return_sequences else column_or_1d(y, warn=True)
 
+    def _answered(self, outputs: np.ndarray) -> np.ndarray:
+        return self._decoded(outputs)
+
     def _strata(self, y: np.ndarray) -> np.ndarray | None:
         return y if y.ndim == 1 else None
 
@@ -226,6 +229,9 @@ validation_scores_, best_validation_score_
 
     def _allowed(self) -> dict[str, Any]:
         return {"multi_output": True, "y_numeric": True}
+
+    def _answered(self, outputs: np.ndarray) -> np.ndarray:
+        return outputs[..., 0] if outputs.shape[-1] == 1 else outputs
 
     def _usable(self, y: np.ndarray) -> np.ndarray:
         return y[..., None] if self.return_sequences and y.ndim == 2 else y

@@ -194,6 +194,25 @@ class RecurrentNetwork(GradientNetwork):
         """
         return forward(self._form, self.params_, self._inputs(X), self.initial_context)[1]
 
+    def answers_on_the_way(self, X: Any) -> np.ndarray:
+        """What it would answer, were it asked after each time step.
+
+        Parameters
+        ----------
+        X : array-like
+            Sequences, as for `fit`.
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_steps) or (n_samples, n_steps, n_outputs)
+        """
+        form = self._form._replace(each_step=True)
+        return self._answered(forward(form, self.params_, self._inputs(X), self.initial_context)[0])
+
+    def _answered(self, outputs: np.ndarray) -> np.ndarray:
+        """The answers that outputs stand for."""
+        raise NotImplementedError
+
     # A step worked out
 
     def problem(self, X: Any, y: Any, sample_weight: Any = None, context: Any = None) -> dict[str, Any]:
@@ -233,9 +252,9 @@ class RecurrentNetwork(GradientNetwork):
         Returns
         -------
         Work
-            In float64 from the float32 weights, taken exactly. The names end in the number of a time step, from
-            1: z1, h1, z2, h2, …; what answers for a whole sequence is o, yhat and L. W, U, bh, V and by are
-            learned.
+            In float64 from the float32 weights, taken exactly. The names end in the number of a time step,
+            from 1: z1, h1, z2, h2, …; what answers for a whole sequence is o, yhat and L. W, U, bh, V and by
+            are learned.
         """
         from byhand.api import work
 
