@@ -20,6 +20,8 @@ from byhand.networks import (
     SOM,
     CascadeCorrelationClassifier,
     CascadeCorrelationRegressor,
+    ElmanClassifier,
+    ElmanRegressor,
     MLPClassifier,
     MLPRegressor,
 )
@@ -27,6 +29,8 @@ from byhand.networks import (
 # With their own settings, but those that take long.
 CHECKED = {
     **{name: kind() for name, kind in KINDS.items()},
+    "ElmanClassifier": ElmanClassifier(4, learning_rate=0.03, max_iter=100),
+    "ElmanRegressor": ElmanRegressor(4, learning_rate=0.03, max_iter=100),
     "SOM": SOM((3, 3), max_iter=3),
     "CascadeCorrelationClassifier": CascadeCorrelationClassifier(max_units=4, candidates=3, max_iter=50),
     "CascadeCorrelationRegressor": CascadeCorrelationRegressor(max_units=4, candidates=3, max_iter=50),

@@ -28,6 +28,8 @@ UNIT = np.array([[0.1, 0.2], [0.15, 0.25], [0.8, 0.9]], np.float32)
 BITS = np.array([[1, 0, 1, 0], [1, 0, 0, 0], [0, 1, 1, 1]], np.float32)
 FITTED = {"n_features_in_": 2, "classes_": np.array(["a", "b"]), "n_outputs_": 1, "t_": 0, "n_iter_": 0}
 LAYERS = {"W1": drawn(3, 2), "b1": drawn(3), "W2": drawn(1, 3), "b2": drawn(1)}
+SERIES = drawn(2, 4, 2)
+RECURRENT = {"W": drawn(3, 2), "U": drawn(3, 3), "bh": drawn(3), "V": drawn(2, 3), "by": drawn(2)}
 DESCENT = {**FITTED, "rule_state_": {}, "multilabel_": False}
 GAUSSIANS = {"C": drawn(2, 2), "beta": abs(drawn(2)) + 1, "W": drawn(1, 2), "b": drawn(1)}
 UNITS = {"U": np.array([[0.5, -1, 0.75, 0]], np.float32), "W": drawn(1, 4)}
@@ -92,6 +94,22 @@ SAME = {
         {"activation": ["softplus"], "loss": "quadratic"},
         {"rate": 0.25, "rule": "momentum"},
         {"x": X[:1], "y": X[:1, 0]},
+    ),
+    "ElmanClassifier": (
+        networks.ElmanClassifier(3, "sigmoid", truncation=1, return_sequences=True, alpha=0.1, **SGD),
+        {**DESCENT, "rows_": False, "params_": RECURRENT},
+        (SERIES[:1], [["a", "b", "b", "a"]]),
+        {"activation": "sigmoid", "truncation": 1, "return_sequences": True},
+        {"rate": 0.25, "penalty": {"form": "half", "lambda": 0.1}},
+        {"x": SERIES[:1], "y": np.eye(2)[[[0, 1, 1, 0]]]},
+    ),
+    "ElmanRegressor": (
+        networks.ElmanRegressor(3, context="output", output="tanh", initial_context=0.5, **SGD),
+        {**DESCENT, "n_outputs_": 2, "rows_": False, "params_": RECURRENT | {"U": drawn(3, 2)}},
+        (SERIES, X[:2]),
+        {"context": "output", "output": "tanh", "initial_context": 0.5},
+        {"rate": 0.25},
+        {"x": SERIES, "y": X[:2]},
     ),
     "RBFClassifier": (
         networks.RBFClassifier(alpha=0.5),
@@ -283,6 +301,31 @@ PAGES = {
             "J1_4": ({"J1_4": "2"}, []),
             "match1_4": ({"match1_4": "0.2", "fits1_4": "0"}, ["fits1_4"]),
             "T_4[1,2]": ({"T_4[1]": ["0", "0", "1", "1"]}, []),
+        },
+    ),
+    "ElmanRegressor": (
+        {  # Tom Yeh, RNN; the page has no targets
+            "network": "ElmanRegressor",
+            "settings": {"output": "sigmoid", "return_sequences": True},
+            "given": {
+                "x": [[2, -1, 0, 1], [1, 0, 1, 0], [1, 1, 0, 0], [1, 2, -1, 2]],
+                **{"W": [[1, 0, -1, 1], [0, 2, 1, 0], [1, 2, 1, 0]], "bh": [1, -1, -1]},
+                **{"U": [[1, 0, 1], [0, 1, 1], [0, 1, 0]], "V": [[3, 0, -1]], "by": [3]},
+                "y": [[1], [0], [1], [0]],
+            },
+        },
+        {
+            **{"z1": ["4", "-3", "-1"], "h1": ["0.999329", "-0.995055", "-0.761594"], "o1": ["6.759582"]},
+            **{"z2": ["1.237735", "-1.756649", "0.004945"], "h2": ["0.844808", "-0.942128", "0.004945"]},
+            **{"h3": ["0.993327", "0.062735", "0.784848"], "yhat3": ["0.994487"]},
+            **{"z4": ["6.778175", "2.847583", "3.062735"], "yhat4": ["0.993336"]},
+        },
+        {
+            "z2[1]": (
+                {"z2": ["1.237735", "-0.756649", "0.004945"], "h2": ["0.844808", "-0.639099", "0.004945"]},
+                ["h2[1]"],
+            ),
+            "yhat4[0]": ({"yhat4": ["0.993836"]}, []),
         },
     ),
     "RBF": (

@@ -14,19 +14,24 @@ if TYPE_CHECKING:
     from byhand.data.known import names as names
     from byhand.data.loading import load as load
     from byhand.data.preparation import Preparation as Preparation
+    from byhand.data.streams import as_vectors as as_vectors
+    from byhand.data.streams import letters as letters
+    from byhand.data.streams import temporal_xor as temporal_xor
     from byhand.data.synthetic import circles as circles
     from byhand.data.synthetic import spirals as spirals
     from byhand.data.synthetic import xor as xor
 
 __all__ = [
     *("Column", "Dataset", "Houses", "Notice", "Preparation"),
-    *("circles", "from_arrays", "houses", "load", "names", "spirals", "xor"),
+    *("as_vectors", "circles", "from_arrays", "houses", "letters", "load", "names", "spirals"),
+    *("temporal_xor", "xor"),
 ]
 
 # A calculation needs none of these, and importing them takes longer than working it out.
 _LATER = {
     **dict.fromkeys(("Column", "Dataset", "Notice"), "byhand.data.dataset"),
     **dict.fromkeys(("circles", "spirals", "xor"), "byhand.data.synthetic"),
+    **dict.fromkeys(("as_vectors", "letters", "temporal_xor"), "byhand.data.streams"),
     "Preparation": "byhand.data.preparation",
     "from_arrays": "byhand.data.building",
     "load": "byhand.data.loading",

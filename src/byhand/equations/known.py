@@ -9,6 +9,7 @@ from byhand.equations.kohonen import SOM
 from byhand.equations.layered import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
 from byhand.equations.perceptron import Perceptron
 from byhand.equations.radial import RBF
+from byhand.equations.recurrent import ElmanClassifier, ElmanRegressor
 from byhand.equations.resonance import ART, ART1, FuzzyART, FuzzyARTMAP
 from byhand.equations.step import Settings
 
@@ -18,4 +19,5 @@ NETWORKS: Mapping[str, type[Settings]] = {
     **{"RBFClassifier": RBF, "RBFRegressor": RBF},
     **{kind.__name__: kind for kind in (ART, ART1, FuzzyART, FuzzyARTMAP, SOM)},
     **{kind.__name__: kind for kind in (CascadeCorrelationClassifier, CascadeCorrelationRegressor)},
+    **{kind.__name__: kind for kind in (ElmanClassifier, ElmanRegressor)},
 }

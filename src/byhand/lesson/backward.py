@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import Any
 
 import numpy as np
 
 from byhand.lesson.board import Board
-from byhand.lesson.document import Block, Row, Sign, Sym
+from byhand.lesson.document import Block, Heading, Inlines, Row, Sign, Sym
 from byhand.lesson.sentences import Speaker
 from byhand.ops import Derivative, Expr, Number
 from byhand.ops.expression import in_a_row, times
@@ -46,6 +46,23 @@ class BackwardTeller:
         self.away = distances(program, objective, self.users)
         self.shapes: Mapping[str, Shape] = {name: np.shape(value) for name, value in board.values.items()}
         self._said: set[str] = set()
+
+    def by_headings(self, only: set[str] | None, headings: Mapping[str, Inlines]) -> list[Block]:
+        """Part by part from the back, each under the heading above its lines; then what is given."""
+        lines = lines_of(self.program)
+        begun = accumulate(name in headings for name in lines)
+        parts = dict(zip(lines, begun, strict=True))
+        titles = [*headings.values()]
+        blocks: list[Block] = []
+        for part, names in groupby(self._in_order(), lambda name: parts.get(name)):
+            told = [name for name in names if self.away.get(name) and (only is None or name in only)]
+            if told and part is None:
+                blocks.append(self.speaker.heading(3, "lesson.given_from_back"))
+            elif told and part:
+                blocks.append(Heading(3, titles[part - 1]))
+            for name in told:
+                blocks.extend(self.gradient(name))
+        return blocks
 
     def by_layers(self, only: set[str] | None = None) -> list[Block]:
         """Layer by layer from the back."""

@@ -226,7 +226,9 @@ def _backward(task: Task, run: Run, how: Telling, speaker: Speaker, teller: Back
         blocks.append(speaker.paragraph("lesson.not_layered"))
     if how.by == "paths":
         blocks.append(speaker.paragraph("lesson.paths_need_scalars"))
-    return [*blocks, *teller.by_layers(teller.between(run.plan.learn) if run.plan.learn else None)]
+    told = teller.between(run.plan.learn) if run.plan.learn else None
+    headings = headings_of(task, how.language)
+    return [*blocks, *(teller.by_headings(told, headings) if headings else teller.by_layers(told))]
 
 
 def _gradient_table(run: Run, digits: int, speaker: Speaker) -> list[Block]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from byhand.networks.cascade_correlation import CascadeCorrelationRegressor as CascadeCorrelationRegressor
     from byhand.networks.checkpoint import Checkpoint as Checkpoint
     from byhand.networks.classifier import MLPClassifier as MLPClassifier
+    from byhand.networks.elman import ElmanClassifier as ElmanClassifier
+    from byhand.networks.elman import ElmanRegressor as ElmanRegressor
     from byhand.networks.fuzzy_art import FuzzyART as FuzzyART
     from byhand.networks.fuzzy_artmap import FuzzyARTMAP as FuzzyARTMAP
     from byhand.networks.logistic import LogisticRegression as LogisticRegression
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     *("ART1", "Adaline", "CascadeCorrelationClassifier", "CascadeCorrelationRegressor", "Checkpoint"),
+    *("ElmanClassifier", "ElmanRegressor"),
     *("FuzzyART", "FuzzyARTMAP", "LogisticRegression", "MLPClassifier", "MLPRegressor", "MPNeuron"),
     *("Perceptron", "RBFClassifier", "RBFRegressor", "SOM"),
 ]
@@ -35,6 +38,8 @@ _LATER = {
     "CascadeCorrelationClassifier": "byhand.networks.cascade_correlation",
     "CascadeCorrelationRegressor": "byhand.networks.cascade_correlation",
     "Checkpoint": "byhand.networks.checkpoint",
+    "ElmanClassifier": "byhand.networks.elman",
+    "ElmanRegressor": "byhand.networks.elman",
     "FuzzyART": "byhand.networks.fuzzy_art",
     "FuzzyARTMAP": "byhand.networks.fuzzy_artmap",
     "LogisticRegression": "byhand.networks.logistic",

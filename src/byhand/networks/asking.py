@@ -25,22 +25,33 @@ def sample_problem(net: Any, x: Any, y: Any = None) -> dict[str, Any]:
     DataError
         The sample is not one, or does not fit the network.
     """
-    X = x if hasattr(x, "columns") else _row(x)
-    if X.shape != (1, net.n_features_in_):
-        found = X.shape[1] if len(X) == 1 else f"{len(X)}×{X.shape[1]}"
-        raise DataError("sample_width", found=found, wanted=net.n_features_in_)
+    X = net._one(x)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "X does not have valid feature names")
         if not net.needs_target:
             return net._asked(X, None)
-        problem: dict[str, Any] = net._asked(X, _any_target(net) if y is None else _batch_of_one(y))
+        problem: dict[str, Any] = net._asked(X, net._any_target(X) if y is None else _batch_of_one(y))
     if y is None:
         problem["given"] = {**problem["given"], net.target_symbol: "?"}
     return problem
 
 
-def _row(x: Any) -> np.ndarray:
-    """One sample as a matrix of one row."""
+def row(x: Any, width: int) -> Any:
+    """One sample of so many values as a matrix of one row.
+
+    Raises
+    ------
+    DataError
+        It is none.
+    """
+    X = x if hasattr(x, "columns") else _numbers(x)
+    if X.shape != (1, width):
+        found = X.shape[1] if len(X) == 1 else f"{len(X)}×{X.shape[1]}"
+        raise DataError("sample_width", found=found, wanted=width)
+    return X
+
+
+def _numbers(x: Any) -> np.ndarray:
     with np.errstate(over="ignore"):
         try:
             X = np.atleast_2d(np.asarray(x, np.float32))
@@ -56,7 +67,7 @@ def _batch_of_one(y: Any) -> Any:
     return target if len(target) == 1 else target[None]
 
 
-def _any_target(net: Any) -> Any:
+def any_target(net: Any) -> Any:
     """A target that the network takes."""
     if hasattr(net, "classes_") and not _takes_amounts(net):
         return net.classes_[:1]

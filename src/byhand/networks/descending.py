@@ -35,7 +35,7 @@ class Descending(Stoppable):
         if ahead:
             self.last = own._replace(params=ahead["params_"], kept=ahead["rule_state_"], turn=ahead["t_"])
         self.best = own if net.early_stopping and np.isfinite(fitting.lowest) else None
-        return operations(self.prepared[0].batch_size, net.params_)
+        return operations(self.prepared[0], net.params_)
 
     def _go_on(self, interrupts: Interrupts) -> bool:
         from byhand.train.descent import descend
@@ -139,7 +139,8 @@ def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) ->
         size = len(weight)
     penalty, strength = net._penalty()
     penalised = net._penalised() if strength else ()
-    descent = Descent(net._objective(), net.rule, net._settings(), penalised, strength, size, penalty)
+    how = net._objective(), net.rule, net._settings(), penalised, strength, size, penalty
+    descent = Descent(*how, steps=net._steps(X))
     return descent, samples, weight
 
 
@@ -150,8 +151,8 @@ def check_fits(net: Any, targets: np.ndarray) -> None:
     ------
     DataError
     """
-    if targets.shape[1] != net.n_outputs_:
-        raise DataError("output_count", found=targets.shape[1], wanted=net.n_outputs_)
+    if targets.shape[-1] != net.n_outputs_:
+        raise DataError("output_count", found=targets.shape[-1], wanted=net.n_outputs_)
     if net.rule_state_ and net.rule_state_.keys() != set(RULES[net.rule].state):
         raise DataError("rule_changed", name=net.rule)
 

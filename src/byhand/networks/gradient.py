@@ -112,6 +112,10 @@ class GradientNetwork(Network):
         """What the objective is given of each sample, by name."""
         return {"x": X, "y": targets}
 
+    def _steps(self, X: np.ndarray) -> int:
+        """How often one sample uses each weight."""
+        return 1
+
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
         """The weights before the first step."""
         raise NotImplementedError
@@ -239,7 +243,7 @@ class GradientNetwork(Network):
 
     def _start(self, samples: Samples) -> None:
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self.n_outputs_ = samples.targets.shape[1]
+        self.n_outputs_ = samples.targets.shape[-1]
         self.params_ = self._first_params(samples)
         self.rule_state_: dict[str, Any] = {}
         self.t_ = self.n_iter_ = 0

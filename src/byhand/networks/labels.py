@@ -47,7 +47,7 @@ class Labels(ClassifierMixin):
             raise DataError("unknown_class", found=str(unknown[0])[:60])
         place = np.searchsorted(self.classes_, y)
         if len(self.classes_) == 2 and self._is_one_column():
-            return place[:, None].astype(np.float32)
+            return place[..., None].astype(np.float32)
         return np.eye(len(self.classes_), dtype=np.float32)[place]
 
 
@@ -73,10 +73,10 @@ class Answers(Labels):
         return self._decoded(self._outputs(self._inputs(X)))
 
     def _decoded(self, outputs: np.ndarray) -> np.ndarray:
-        """The class of each row of outputs."""
-        if outputs.shape[1] == 1:
-            return self.classes_[(outputs[:, 0] > self.threshold).astype(np.int64)]
-        return self.classes_[outputs.argmax(axis=1)]
+        """The class of each vector of outputs."""
+        if outputs.shape[-1] == 1:
+            return self.classes_[(outputs[..., 0] > self.threshold).astype(np.int64)]
+        return self.classes_[outputs.argmax(axis=-1)]
 
     def _targets(self, y: np.ndarray) -> np.ndarray:
         return self._columns(y)
@@ -128,11 +128,11 @@ class Probabilities(Answers):
             return np.log(self.predict_proba(X))
 
     def _shares(self, outputs: np.ndarray) -> np.ndarray:
-        """Rows that sum to 1."""
-        if outputs.shape[1] == 1:
-            return np.hstack([1 - outputs, outputs])
-        total = outputs.sum(axis=1, keepdims=True)
-        return np.where(total > 0, outputs, 1) / np.where(total > 0, total, outputs.shape[1])
+        """Vectors that sum to 1."""
+        if outputs.shape[-1] == 1:
+            return np.concatenate([1 - outputs, outputs], axis=-1)
+        total = outputs.sum(axis=-1, keepdims=True)
+        return np.where(total > 0, outputs, 1) / np.where(total > 0, total, outputs.shape[-1])
 
 
 def check_labels(y: np.ndarray) -> None:

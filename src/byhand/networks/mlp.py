@@ -80,9 +80,14 @@ def forward(layers: Layers, params: Mapping[str, np.ndarray], X: np.ndarray) -> 
     a = X
     with np.errstate(all="ignore"):
         for k, activation in enumerate(layers.activations, 1):
-            z = a @ params[f"W{k}"].T + params[f"b{k}"]
-            a = (_QUICK.get(activation) or OPS[activation].value)(z)
+            a = applied(activation, a @ params[f"W{k}"].T + params[f"b{k}"])
     return a
+
+
+def applied(activation: str, z: np.ndarray) -> np.ndarray:
+    """An activation of many samples at once, in NumPy, shape (n, units)."""
+    found: np.ndarray = (_QUICK.get(activation) or OPS[activation].value)(z)
+    return found
 
 
 def _softmax(z: np.ndarray) -> np.ndarray:

@@ -14,8 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from byhand.data.dataset import Scaling
 from byhand.errors import DataError
-from byhand.networks import files
-from byhand.networks.asking import sample_problem
+from byhand.networks import asking, files
 from byhand.networks.fitting import Fitting, order, restored
 from byhand.networks.remark import Remark
 from byhand.words import say, system_language
@@ -160,7 +159,15 @@ class Network(BaseEstimator):
         from byhand.api.why import why
 
         check_is_fitted(self)
-        return why(sample_problem(self, x, y), name, **how)
+        return why(asking.sample_problem(self, x, y), name, **how)
+
+    def _one(self, x: Any) -> Any:
+        """One sample as the only one of many."""
+        return asking.row(x, self.n_features_in_)
+
+    def _any_target(self, X: Any) -> Any:
+        """A target that it takes for these samples."""
+        return asking.any_target(self)
 
     def _asked(self, X: Any, y: Any) -> dict[str, Any]:
         """The problem whose numbers `why` explains."""

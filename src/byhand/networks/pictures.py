@@ -13,6 +13,7 @@ from byhand.networks.cascading import CascadeCorrelation
 from byhand.networks.fuzzy_art import FuzzyART
 from byhand.networks.fuzzy_artmap import FuzzyARTMAP
 from byhand.networks.gaussian import RBFNetwork
+from byhand.networks.recurrent import RecurrentNetwork
 from byhand.networks.som import SOM
 from byhand.views import maps, panels
 from byhand.views.outlines import Bumps, Field, Outline, Outlines
@@ -85,6 +86,8 @@ def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
             return [_templates(net, seen, language)]
         case FuzzyART() | FuzzyARTMAP():
             return [_boxes(net, seen.few(), language)]
+        case RecurrentNetwork() if seen.y is not None:
+            return [_errors(net, seen.y, seen, language)]
         case RBFNetwork() if seen.X.shape[1] == 1 and not hasattr(net, "classes_"):
             return [_bumps(net, seen.few(), language)]
         case RBFNetwork():
@@ -203,6 +206,20 @@ def _most_apart(middles: np.ndarray, seen: Seen) -> tuple[int, int | None]:
     order = np.lexsort((-middles.std(axis=0) / spread, is_level))
     first, second = sorted(order[:2].tolist())
     return first, second
+
+
+def _errors(net: RecurrentNetwork, y: np.ndarray, seen: Seen, language: str) -> panels.Lines:
+    """How wrong the network is, were it asked after each time step."""
+    answers, axis = net.answers_on_the_way(seen.X), say("picture.time_step", language)
+    steps = range(1, answers.shape[1] + 1)
+    if hasattr(net, "classes_"):
+        shares, told = (answers != y[:, None]).mean(axis=0), say("picture.share_wrong", language)
+    else:
+        off = seen.preparation.restored(answers) - y[:, None]
+        shares = np.sqrt(np.square(off).mean(axis=0))
+        told = say("picture.rms_error", language, target=seen.preparation.target_name)
+    title = say("picture.errors_by_step", language)
+    return panels.Lines(title, [panels.Group("", steps, shares.tolist())], axis, told)
 
 
 def _bumps(net: RBFNetwork, seen: Seen, language: str) -> Bumps:

@@ -30,9 +30,9 @@ class Quantities(RegressorMixin):
             A target is missing, or no finite number in float32.
         """
         with np.errstate(over="ignore"):
-            targets = y.reshape(len(y), -1).astype(np.float32)
+            targets = (y if y.ndim > 1 else y[:, None]).astype(np.float32)
         if np.isnan(targets).any():
-            raise DataError("target_nan", row=int(np.isnan(targets).any(axis=1).argmax()))
+            raise DataError("target_nan", row=int(np.isnan(targets).reshape(len(y), -1).any(axis=1).argmax()))
         if not np.isfinite(targets).all():
             raise DataError("target_too_large")
         return targets
@@ -49,7 +49,7 @@ class Quantities(RegressorMixin):
         ndarray, shape (n_samples,) or (n_samples, n_outputs)
         """
         outputs = self._outputs(self._inputs(X).astype(np.float64))
-        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
+        return outputs[..., 0] if outputs.shape[-1] == 1 else outputs
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

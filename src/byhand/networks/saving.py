@@ -13,6 +13,7 @@ NETWORKS = (
     *("MLPClassifier", "MLPRegressor", "Perceptron", "Adaline", "LogisticRegression"),
     *("RBFClassifier", "RBFRegressor", "SOM"),
     *("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
+    *("ElmanClassifier", "ElmanRegressor"),
     *("ART1", "FuzzyART", "FuzzyARTMAP"),
 )
 

@@ -62,6 +62,7 @@ FUNCTIONS = {
     "inv": Function("inverse"),
     "concat": Function("concat", 2, ("axis",)),
     "transpose": Function("transpose"),
+    "stop_gradient": Function("stop_gradient"),
     "conv": Function("conv", 2, ("stride", "pad")),
     "pool": Function("pool", 1, ("size", "stride")),
     "max_pool": Function("pool", 1, ("size", "stride")),
@@ -103,4 +104,5 @@ INSTEAD = {
     "logistic": "sigmoid(x)",
     "average": "mean(x)",
     "avg": "mean(x)",
+    "detach": "stop_gradient(x)",
 }

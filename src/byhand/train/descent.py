@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import jax
@@ -37,6 +37,8 @@ class Descent(NamedTuple):
     batch_size : int
     form : str
         The penalty's: ``half`` or ``textbook``.
+    steps : int
+        How often one sample uses each weight: the time steps of a sequence.
     """
 
     objective: Objective
@@ -46,6 +48,7 @@ class Descent(NamedTuple):
     strength: float
     batch_size: int
     form: str = "half"
+    steps: int = 1
 
 
 class Epoch(NamedTuple):
@@ -112,12 +115,14 @@ def descend(
         ``diverged``: a loss or a weight is no finite number any more. What was yielded last is the last
         good state.
     """
-    work = operations(descent.batch_size, start.params)
+    work = operations(descent, start.params)
     start_backend(work)
     quick = is_quick(work, -(-len(weight) // descent.batch_size))
     run = compiled(descent.objective, descent.rule, descent.penalised, descent.form, quick=quick)
     data, settings, together = jax.device_put(dict(samples)), dict(descent.settings), steps_together(work)
     params, turn, losses = dict(start.params), start.turn, start.losses
+    stream = getattr(descent.objective, "updates", None)
+    updates = stream(samples) if stream else 1
     kept = start.kept or nothing_kept(descent.rule, params)
     for number, order in enumerate(orders, start.number):
         index, share, counts = batches(order, weight, descent.batch_size)
@@ -126,7 +131,7 @@ def descend(
             params, kept, found = run(
                 *(params, kept, np.int32(turn), data, index[part], share[part], settings, descent.strength)
             )
-            turn += len(found)
+            turn += len(found) * updates
             losses = np.concatenate([losses, found]) if len(losses) else np.asarray(found)
             finite = all(np.isfinite(np.asarray(value)).all() for value in params.values())
             if not (np.isfinite(losses).all() and finite):
@@ -138,9 +143,26 @@ def descend(
         yield Epoch(params, kept, turn, loss, number + 1, losses)
 
 
-def operations(batch_size: int, params: Mapping[str, np.ndarray]) -> float:
+def operations(descent: Descent, params: Mapping[str, np.ndarray]) -> float:
     """Arithmetic operations in one step, about: forwards, backwards by the values, and by the weights."""
-    return 6.0 * batch_size * sum(value.size for value in params.values())
+    return 6.0 * descent.batch_size * descent.steps * sum(value.size for value in params.values())
+
+
+def losses_of(objective: Objective, params: Any, samples: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The loss of each sample, and what the objective tells besides: of some, the state they end in.
+
+    Parameters
+    ----------
+    objective : callable
+        Of one sample; its ``together`` is of many at once, where it has a faster form of that.
+    params : mapping
+    samples : mapping
+    """
+    together = getattr(objective, "together", None)
+    if together:
+        found: tuple[Any, Any] = together(params, samples)
+        return found
+    return jax.vmap(lambda sample: objective(params, sample, {}))(samples), None
 
 
 def batches(order: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -191,21 +213,29 @@ def epoch_of(objective: Objective, rule: str, names: tuple[str, ...], form: str)
     """The epoch as a function for JAX."""
 
     def batch_objective(params: Any, samples: Any, share: Any, strength: Any) -> Any:
-        losses = jax.vmap(lambda sample: objective(params, sample, {}))(samples)
-        return penalised(jnp.sum(share * losses), params, names, form, strength)
+        losses, after = losses_of(objective, params, samples)
+        return penalised(jnp.sum(share * losses), params, names, form, strength), after
+
+    in_stretches = getattr(objective, "in_stretches", None)
 
     def epoch(
         params: Any, kept: Any, turn: Any, data: Any, index: Any, share: Any, settings: Any, strength: Any
     ) -> Any:
         rules = optimiser(rule, settings)
 
-        def step(carried: Any, batch: Any) -> Any:
+        def learn(share: Any, carried: Any, samples: Any) -> Any:
             params, state = carried
+            graded = jax.value_and_grad(batch_objective, has_aux=True)
+            (loss, after), gradients = graded(params, samples, share, strength)
+            changes, state = rules.update(gradients, state, params)
+            return (optax.apply_updates(params, changes), state), loss, after
+
+        def step(carried: Any, batch: Any) -> Any:
             index, share = batch
             samples = {name: column[index] for name, column in data.items()}
-            loss, gradients = jax.value_and_grad(batch_objective)(params, samples, share, strength)
-            changes, state = rules.update(gradients, state, params)
-            return (optax.apply_updates(params, changes), state), loss
+            if in_stretches:
+                return in_stretches(partial(learn, share), carried, samples)
+            return learn(share, carried, samples)[:2]
 
         start = params, optimiser_state(rule, params, kept, turn)
         (params, state), losses = jax.lax.scan(step, start, (index, share))

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from byhand.train.descent import Objective
+from byhand.train.descent import Objective, losses_of
 
 
 def mean_loss(
@@ -43,7 +43,7 @@ def mean_loss(
 @lru_cache(maxsize=64)
 def _compiled(objective: Objective) -> Callable[..., Any]:
     def mean(params: Any, samples: Any, weight: Any) -> Any:
-        losses = jax.vmap(lambda sample: objective(params, sample, {}))(samples)
+        losses, _ = losses_of(objective, params, samples)
         return jnp.sum(weight * losses) / jnp.sum(weight)
 
     return jax.jit(mean)

@@ -16,7 +16,7 @@ def merged(samples: Mapping[str, np.ndarray], weight: np.ndarray) -> tuple[dict[
     Parameters
     ----------
     samples : mapping
-        For each name the values of all samples, shape (n, width).
+        For each name the values of all samples along the first axis.
     weight : ndarray, shape (n,)
 
     Returns
@@ -32,7 +32,7 @@ def merged(samples: Mapping[str, np.ndarray], weight: np.ndarray) -> tuple[dict[
     """
     counts: dict[bytes, float] = {}
     place: dict[bytes, int] = {}
-    for k, row in enumerate(np.hstack(list(samples.values()))):
+    for k, row in enumerate(np.hstack([column.reshape(len(column), -1) for column in samples.values()])):
         key = row.tobytes()
         counts[key] = counts.get(key, 0.0) + float(weight[k])
         place[key] = k
