@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
+from byhand.equations.hopfield import Hopfield
 from byhand.equations.kohonen import SOM
 from byhand.equations.layered import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
 from byhand.equations.perceptron import Perceptron
@@ -17,5 +18,6 @@ NETWORKS: Mapping[str, type[Settings]] = {
     **{kind.__name__: kind for kind in (MLPClassifier, MLPRegressor)},
     **{"RBFClassifier": RBF, "RBFRegressor": RBF},
     **{kind.__name__: kind for kind in (ART, ART1, FuzzyART, FuzzyARTMAP, SOM)},
+    **{kind.__name__: kind for kind in (Hopfield,)},
     **{kind.__name__: kind for kind in (CascadeCorrelationClassifier, CascadeCorrelationRegressor)},
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from byhand.networks.classifier import MLPClassifier as MLPClassifier
     from byhand.networks.fuzzy_art import FuzzyART as FuzzyART
     from byhand.networks.fuzzy_artmap import FuzzyARTMAP as FuzzyARTMAP
+    from byhand.networks.hopfield import Hopfield as Hopfield
     from byhand.networks.logistic import LogisticRegression as LogisticRegression
     from byhand.networks.neuron import MPNeuron as MPNeuron
     from byhand.networks.perceptron import Perceptron as Perceptron
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     *("ART1", "Adaline", "CascadeCorrelationClassifier", "CascadeCorrelationRegressor", "Checkpoint"),
-    *("FuzzyART", "FuzzyARTMAP", "LogisticRegression", "MLPClassifier", "MLPRegressor", "MPNeuron"),
+    *("FuzzyART", "FuzzyARTMAP", "Hopfield", "LogisticRegression", "MLPClassifier", "MLPRegressor", "MPNeuron"),
     *("Perceptron", "RBFClassifier", "RBFRegressor", "SOM"),
 ]
 
@@ -37,6 +38,7 @@ _LATER = {
     "Checkpoint": "byhand.networks.checkpoint",
     "FuzzyART": "byhand.networks.fuzzy_art",
     "FuzzyARTMAP": "byhand.networks.fuzzy_artmap",
+    "Hopfield": "byhand.networks.hopfield",
     "LogisticRegression": "byhand.networks.logistic",
     "MLPClassifier": "byhand.networks.classifier",
     "MLPRegressor": "byhand.networks.regressor",
