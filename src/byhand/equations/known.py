@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from byhand.equations.boltzmann import BoltzmannMachine
 from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
 from byhand.equations.hopfield import Hopfield
 from byhand.equations.kohonen import SOM
@@ -18,6 +19,6 @@ NETWORKS: Mapping[str, type[Settings]] = {
     **{kind.__name__: kind for kind in (MLPClassifier, MLPRegressor)},
     **{"RBFClassifier": RBF, "RBFRegressor": RBF},
     **{kind.__name__: kind for kind in (ART, ART1, FuzzyART, FuzzyARTMAP, SOM)},
-    **{kind.__name__: kind for kind in (Hopfield,)},
+    **{kind.__name__: kind for kind in (Hopfield, BoltzmannMachine)},
     **{kind.__name__: kind for kind in (CascadeCorrelationClassifier, CascadeCorrelationRegressor)},
 }

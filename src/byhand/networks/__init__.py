@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from byhand.networks.adaline import Adaline as Adaline
     from byhand.networks.art1 import ART1 as ART1
+    from byhand.networks.boltzmann import BoltzmannMachine as BoltzmannMachine
     from byhand.networks.cascade_correlation import (
         CascadeCorrelationClassifier as CascadeCorrelationClassifier,
     )
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from byhand.networks.som import SOM as SOM
 
 __all__ = [
-    *("ART1", "Adaline", "CascadeCorrelationClassifier", "CascadeCorrelationRegressor", "Checkpoint"),
+    *("ART1", "Adaline", "BoltzmannMachine", "CascadeCorrelationClassifier", "CascadeCorrelationRegressor", "Checkpoint"),
     *("FuzzyART", "FuzzyARTMAP", "Hopfield", "LogisticRegression", "MLPClassifier", "MLPRegressor", "MPNeuron"),
     *("Perceptron", "RBFClassifier", "RBFRegressor", "SOM"),
 ]
@@ -33,6 +34,7 @@ __all__ = [
 _LATER = {
     "ART1": "byhand.networks.art1",
     "Adaline": "byhand.networks.adaline",
+    "BoltzmannMachine": "byhand.networks.boltzmann",
     "CascadeCorrelationClassifier": "byhand.networks.cascade_correlation",
     "CascadeCorrelationRegressor": "byhand.networks.cascade_correlation",
     "Checkpoint": "byhand.networks.checkpoint",

@@ -26,6 +26,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "fuzzy-art": ("FuzzyART",),
     "fuzzy-artmap": ("FuzzyARTMAP",),
     "hopfield": ("Hopfield",),
+    "boltzmann": ("BoltzmannMachine",),
     "cascade": ("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
 }
 

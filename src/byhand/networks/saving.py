@@ -14,7 +14,7 @@ NETWORKS = (
     *("RBFClassifier", "RBFRegressor", "SOM"),
     *("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     *("ART1", "FuzzyART", "FuzzyARTMAP"),
-    *("Hopfield",),
+    *("Hopfield", "BoltzmannMachine"),
 )
 
 
