@@ -134,6 +134,14 @@ SAME = {
         {"given": {"patterns": (2 * BITS - 1).tolist()}},
         {},
     ),
+    "BoltzmannMachine": (
+        networks.BoltzmannMachine(1, annealing=[(1, 2.0)], gathering=2, repeats=1, learning_rate=0.5),
+        {**FITTED, "_seed": 5, "params_": {"W": STORED[:3, :3], "b": drawn(3)}},
+        (BITS[:, :2],),
+        {"annealing": [[1, 2]], "gathering": 2, "repeats": 1, "learning_rate": 0.5, "random_state": 5},
+        {},
+        {"x": BITS[:, :2]},
+    ),
     "ART1": (
         networks.ART1(0.6),
         {**FITTED, "n_features_in_": 4, "params_": {"B": BITS[:2] / 2, "T": BITS[:2]}},

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field, PositiveInt
 
 from byhand.equations.energy import BIAS, energy, field
 from byhand.equations.step import Positive, Settings, Shapes, Step
@@ -20,6 +20,9 @@ from byhand.words import in_all_languages
 
 Chance = Annotated[float, Field(ge=0, le=1)]
 
+# So many sweeps at a temperature.
+Falling = tuple[PositiveInt, Positive]
+
 FIRES = "p = sigmoid(gap/T)\non = p > r"
 CHANGES: Mapping[str, str] = {
     "fixed": "W_new = W + eta*M*sign(P - P_free)\nb_new = b + eta*sign(m - m_free)",
@@ -27,7 +30,20 @@ CHANGES: Mapping[str, str] = {
 }
 _MEANING = (
     *("X", "W", "b", "M", "eta", "r_noise", "r_start", "r", "r_start_free", "r_free", "V", "S0", "E0"),
-    *("gap1", "p1", "S1", "P", "m", "S0_free", "E0_free", "gap1_free", "p1_free", "S1_free", "P_free", "m_free"),
+    *(
+        "gap1",
+        "p1",
+        "S1",
+        "P",
+        "m",
+        "S0_free",
+        "E0_free",
+        "gap1_free",
+        "p1_free",
+        "S1_free",
+        "P_free",
+        "m_free",
+    ),
 )
 _ROLES = {"X": "input", "W": "weight", "b": "bias", "eta": "setting"}
 
@@ -89,7 +105,12 @@ class BoltzmannMachine(Settings):
     connections: Literal["full"] | list[list[Literal[0, 1]]] = "full"
     step_size: Literal["fixed", "proportional"] = "fixed"
     learning_rate: Positive = 2.0
-    annealing: list[tuple[PositiveInt, Positive]] = [(2, 20.0), (2, 15.0), (2, 12.0), (4, 10.0)]
+    annealing: Annotated[tuple[Falling, ...], Field(min_length=1)] = (
+        (2, 20.0),
+        (2, 15.0),
+        (2, 12.0),
+        (4, 10.0),
+    )
     gathering: PositiveInt = 10
     repeats: PositiveInt = 2
     noise: tuple[Chance, Chance] = (0.15, 0.05)

@@ -114,7 +114,9 @@ class Hopfield(Settings):
         strange = x[~np.isin(x, allowed)]
         if not strange.size:
             return None
-        return ProblemError("key_choice", key="x", found=f"{strange[0]:g}", known=", ".join(map(str, allowed)))
+        return ProblemError(
+            "key_choice", key="x", found=f"{strange[0]:g}", known=", ".join(map(str, allowed))
+        )
 
     def orders(self, units: int) -> Iterator[np.ndarray]:
         """The order of the units in each sweep."""

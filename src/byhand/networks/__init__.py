@@ -25,8 +25,23 @@ if TYPE_CHECKING:
     from byhand.networks.som import SOM as SOM
 
 __all__ = [
-    *("ART1", "Adaline", "BoltzmannMachine", "CascadeCorrelationClassifier", "CascadeCorrelationRegressor", "Checkpoint"),
-    *("FuzzyART", "FuzzyARTMAP", "Hopfield", "LogisticRegression", "MLPClassifier", "MLPRegressor", "MPNeuron"),
+    *(
+        "ART1",
+        "Adaline",
+        "BoltzmannMachine",
+        "CascadeCorrelationClassifier",
+        "CascadeCorrelationRegressor",
+        "Checkpoint",
+    ),
+    *(
+        "FuzzyART",
+        "FuzzyARTMAP",
+        "Hopfield",
+        "LogisticRegression",
+        "MLPClassifier",
+        "MLPRegressor",
+        "MPNeuron",
+    ),
     *("Perceptron", "RBFClassifier", "RBFRegressor", "SOM"),
 ]
 

@@ -122,7 +122,7 @@ def _stored(kind: Hopfield, weights: Mapping[str, Any]) -> tuple[dict[str, Any],
 
 
 def _updates(kind: Hopfield, known: Mapping[str, Any], added: Added) -> Iterator[Update]:
-    """Updates until each unit has been asked since the last change, or two states follow each other for ever."""
+    """Updates until each unit has been asked since the last change, or two states alternate for ever."""
     states, asked = [known["s0"]], set[int | None]()
     to_itself = bool(np.diag(known["W"]).any())
     fixed = {name: known[name] for name in ("W", *added)}

@@ -93,6 +93,9 @@ def learn(
 def _compiled(form: Form, quick: bool) -> Callable[..., Any]:
     visible, hidden, chains, sweeps = form.sizes
     change = build(read_lines(CHANGES[form.step_size]).expressions)
+    # Signs are taken of whole numbers, of whose difference rounding leaves nothing where they are equal.
+    counted = chains * form.gathering
+    scale = 1 if form.step_size == "fixed" else 1 / counted
 
     def cycle(params: Any, X: Any, settings: Any, draws: Any) -> Any:
         W, b = params["W"], params["b"]
@@ -103,25 +106,29 @@ def _compiled(form: Form, quick: bool) -> Callable[..., Any]:
         for end, S, begin, r in (("", first, visible, draws["r"]), ("_free", free, 0, draws["r_free"])):
             count = visible + hidden - begin
             P, m = together(W, b, S, begin, r.reshape(sweeps, count, chains), settings["T"])
-            seen |= {f"P{end}": P, f"m{end}": m}
+            seen |= {f"P{end}": P * scale, f"m{end}": m * scale}
         after = read(change, seen)
-        apart = jnp.abs(seen["P"] - seen["P_free"]) * seen["M"]
-        return {name: after[f"{name}_new"] for name in params}, apart.sum() / jnp.maximum(seen["M"].sum(), 1)
+        apart = (jnp.abs(seen["P"] - seen["P_free"]) * seen["M"]).sum() / jnp.maximum(seen["M"].sum(), 1)
+        return {name: after[f"{name}_new"] for name in params}, apart / (scale * counted)
 
     def together(W: Any, b: Any, S: Any, begin: int, r: Any, T: Any) -> Any:
-        """How often each two units are on together in the last sweeps over the units from one on."""
-        if not r.shape[1]:
-            return S @ S.T / chains, S.mean(axis=1)
-        S, _ = jax.lax.scan(lambda S, drawn: (sweep(W, b, S, begin, *drawn), None), S, (r[: -form.gathering], T[: -form.gathering]))
+        """How many times each two units are on together in the last sweeps over the units from one on."""
 
-        def counted(known: Any, drawn: Any) -> Any:
+        def falling(S: Any, drawn: Any) -> Any:
+            return sweep(W, b, S, begin, *drawn), None
+
+        def counting(known: Any, drawn: Any) -> Any:
             S, P, m = known
             S = sweep(W, b, S, begin, *drawn)
             return (S, P + S @ S.T, m + S.sum(axis=1)), None
 
-        start = S, jnp.zeros_like(W), jnp.zeros_like(b)
-        (_, P, m), _ = jax.lax.scan(counted, start, (r[-form.gathering :], T[-form.gathering :]))
-        return P / (chains * form.gathering), m / (chains * form.gathering)
+        before, last = (
+            (r[: -form.gathering], T[: -form.gathering]),
+            (r[-form.gathering :], T[-form.gathering :]),
+        )
+        S, _ = jax.lax.scan(falling, S, before)
+        (_, P, m), _ = jax.lax.scan(counting, (S, jnp.zeros_like(W), jnp.zeros_like(b)), last)
+        return P, m
 
     return jax.jit(cycle, compiler_options=quick_options() if quick else None)
 
@@ -148,7 +155,7 @@ def sweep(W: Any, b: Any, S: Any, begin: int, r: Any, T: Any, clamped: Any = Fal
         on = read(_ASKED, {"W": W[unit], "b": b[unit], "S": S, "T": T, "r": r[k]})["on"].astype(S.dtype)
         return S.at[unit].set(on if clamped is False else jnp.where(clamped[unit], S[unit], on))
 
-    return jax.lax.fori_loop(0, len(r), one, S)
+    return jax.lax.fori_loop(0, len(r), one, S) if len(r) else S
 
 
 def settle(

@@ -6,7 +6,7 @@ matrices; within the block each unit's field is corrected by what the units befo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -16,15 +16,15 @@ import numpy as np
 
 from byhand.equations.hopfield import Hopfield, firing
 from byhand.sources.formula import read_lines
+from byhand.trace.program import build
 from byhand.train.backend import start_backend
 from byhand.train.reading import read
-from byhand.trace.program import build
 
 BLOCK = 64  # units
 
 
 def sweeps(
-    kind: Hopfield, W: np.ndarray, added: np.ndarray, states: np.ndarray, orders: Iterator[Sequence[int]]
+    kind: Hopfield, W: np.ndarray, added: np.ndarray, states: np.ndarray, orders: Iterator[np.ndarray]
 ) -> Iterator[np.ndarray]:
     """The states after each sweep over all units; of a synchronous network after each update of all.
 
