@@ -26,6 +26,7 @@ def drawn(*shape):
 X, ONE_HOT = drawn(3, 2), np.array([[0, 1], [1, 0], [0, 1]], np.float32)
 UNIT = np.array([[0.1, 0.2], [0.15, 0.25], [0.8, 0.9]], np.float32)
 BITS = np.array([[1, 0, 1, 0], [1, 0, 0, 0], [0, 1, 1, 1]], np.float32)
+STORED = np.array([[0, 1, 1, -1], [1, 0, 1, -1], [1, 1, 0, -1], [-1, -1, -1, 0]], np.float32)
 FITTED = {"n_features_in_": 2, "classes_": np.array(["a", "b"]), "n_outputs_": 1, "t_": 0, "n_iter_": 0}
 LAYERS = {"W1": drawn(3, 2), "b1": drawn(3), "W2": drawn(1, 3), "b2": drawn(1)}
 SERIES = drawn(2, 4, 2)
@@ -142,6 +143,22 @@ SAME = {
         {"activation": "gaussian", "loss": "quadratic", "phase": "outputs"},
         {"rate": 0.5},
         {"x": X, "y": [0, 1, 1]},
+    ),
+    "Hopfield": (
+        networks.Hopfield(order="sequential"),
+        {**FITTED, "n_features_in_": 4, "_seed": 0, "params_": {"W": STORED, "b": np.zeros(4, np.float32)}},
+        (2 * BITS - 1, None, "store"),
+        {},
+        {"given": {"patterns": (2 * BITS - 1).tolist()}},
+        {},
+    ),
+    "BoltzmannMachine": (
+        networks.BoltzmannMachine(1, annealing=[(1, 2.0)], gathering=2, repeats=1, learning_rate=0.5),
+        {**FITTED, "_seed": 5, "params_": {"W": STORED[:3, :3], "b": drawn(3)}},
+        (BITS[:, :2],),
+        {"annealing": [[1, 2]], "gathering": 2, "repeats": 1, "learning_rate": 0.5, "random_state": 5},
+        {},
+        {"x": BITS[:, :2]},
     ),
     "ART1": (
         networks.ART1(0.6),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from byhand.equations.boltzmann import BoltzmannMachine
 from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
+from byhand.equations.hopfield import Hopfield
 from byhand.equations.kohonen import SOM
 from byhand.equations.layered import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
 from byhand.equations.perceptron import Perceptron
@@ -18,6 +20,7 @@ NETWORKS: Mapping[str, type[Settings]] = {
     **{kind.__name__: kind for kind in (MLPClassifier, MLPRegressor)},
     **{"RBFClassifier": RBF, "RBFRegressor": RBF},
     **{kind.__name__: kind for kind in (ART, ART1, FuzzyART, FuzzyARTMAP, SOM)},
+    **{kind.__name__: kind for kind in (Hopfield, BoltzmannMachine)},
     **{kind.__name__: kind for kind in (CascadeCorrelationClassifier, CascadeCorrelationRegressor)},
     **{kind.__name__: kind for kind in (ElmanClassifier, ElmanRegressor)},
 }

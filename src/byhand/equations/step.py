@@ -36,7 +36,7 @@ class Step:
     labels : mapping
         What names mean, by language.
     headings : mapping
-        What stands above the lines of names, by language.
+        What stands above lines, by the names these define, by language.
     roles : mapping
         What a given is there for, where the lines alone do not show it: a key of `byhand.lesson.roles`.
     together : bool

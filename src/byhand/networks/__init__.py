@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from byhand.networks.adaline import Adaline as Adaline
     from byhand.networks.art1 import ART1 as ART1
+    from byhand.networks.boltzmann import BoltzmannMachine as BoltzmannMachine
     from byhand.networks.cascade_correlation import (
         CascadeCorrelationClassifier as CascadeCorrelationClassifier,
     )
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from byhand.networks.elman import ElmanRegressor as ElmanRegressor
     from byhand.networks.fuzzy_art import FuzzyART as FuzzyART
     from byhand.networks.fuzzy_artmap import FuzzyARTMAP as FuzzyARTMAP
+    from byhand.networks.hopfield import Hopfield as Hopfield
     from byhand.networks.logistic import LogisticRegression as LogisticRegression
     from byhand.networks.neuron import MPNeuron as MPNeuron
     from byhand.networks.perceptron import Perceptron as Perceptron
@@ -25,16 +27,32 @@ if TYPE_CHECKING:
     from byhand.networks.som import SOM as SOM
 
 __all__ = [
-    *("ART1", "Adaline", "CascadeCorrelationClassifier", "CascadeCorrelationRegressor", "Checkpoint"),
-    *("ElmanClassifier", "ElmanRegressor"),
-    *("FuzzyART", "FuzzyARTMAP", "LogisticRegression", "MLPClassifier", "MLPRegressor", "MPNeuron"),
-    *("Perceptron", "RBFClassifier", "RBFRegressor", "SOM"),
+    "ART1",
+    "Adaline",
+    "BoltzmannMachine",
+    "CascadeCorrelationClassifier",
+    "CascadeCorrelationRegressor",
+    "Checkpoint",
+    "ElmanClassifier",
+    "ElmanRegressor",
+    "FuzzyART",
+    "FuzzyARTMAP",
+    "Hopfield",
+    "LogisticRegression",
+    "MLPClassifier",
+    "MLPRegressor",
+    "MPNeuron",
+    "Perceptron",
+    "RBFClassifier",
+    "RBFRegressor",
+    "SOM",
 ]
 
 # Imported when it is first asked for: one family needs no other.
 _LATER = {
     "ART1": "byhand.networks.art1",
     "Adaline": "byhand.networks.adaline",
+    "BoltzmannMachine": "byhand.networks.boltzmann",
     "CascadeCorrelationClassifier": "byhand.networks.cascade_correlation",
     "CascadeCorrelationRegressor": "byhand.networks.cascade_correlation",
     "Checkpoint": "byhand.networks.checkpoint",
@@ -42,6 +60,7 @@ _LATER = {
     "ElmanRegressor": "byhand.networks.elman",
     "FuzzyART": "byhand.networks.fuzzy_art",
     "FuzzyARTMAP": "byhand.networks.fuzzy_artmap",
+    "Hopfield": "byhand.networks.hopfield",
     "LogisticRegression": "byhand.networks.logistic",
     "MLPClassifier": "byhand.networks.classifier",
     "MLPRegressor": "byhand.networks.regressor",

@@ -51,7 +51,7 @@ def grouped(net: Any, X: np.ndarray, labels: np.ndarray | None) -> Grouped:
     -------
     Grouped
     """
-    found, groups = net.predict(X), net.groups()
+    found, groups = net.group(X), net.groups()
     classes, places = np.unique(np.zeros(len(X)) if labels is None else labels, return_inverse=True)
     counts = np.zeros((len(groups), len(classes)), np.int64)
     matched = found >= 0

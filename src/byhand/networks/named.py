@@ -25,6 +25,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "art1": ("ART1",),
     "fuzzy-art": ("FuzzyART",),
     "fuzzy-artmap": ("FuzzyARTMAP",),
+    "hopfield": ("Hopfield",),
+    "boltzmann": ("BoltzmannMachine",),
     "cascade": ("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     "elman": ("ElmanClassifier", "ElmanRegressor"),
 }

@@ -55,6 +55,10 @@ class Network(BaseEstimator):
         """Whether it learns from targets."""
         return bool(get_tags(self).target_tags.required)
 
+    def group(self, X: Any) -> np.ndarray:
+        """The group of each sample among `groups`; here what `predict` gives."""
+        return np.asarray(self.predict(X))
+
     def problem(self, X: Any, y: Any) -> dict[str, Any]:
         """The next training step as a problem: a mapping that `byhand.work` takes."""
         raise NotImplementedError

@@ -15,6 +15,7 @@ NETWORKS = (
     *("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     *("ElmanClassifier", "ElmanRegressor"),
     *("ART1", "FuzzyART", "FuzzyARTMAP"),
+    *("Hopfield", "BoltzmannMachine"),
 )
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from byhand.equations.hopfield import Hopfield
 from byhand.equations.resonance import Search
 from byhand.equations.step import Settings, Shapes, posed
 from byhand.errors import ProblemError
 from byhand.sources.misfits import several
 from byhand.sources.problem import Problem, make_problem, read_given, read_samples
+from byhand.sources.recalling import recall_problem
 from byhand.sources.unrolling import search_problem
 
 OF_DESCENT = {"rate", "rule", "rule_settings", "rule_state", "learn", "until", "reduce", "penalty"}
@@ -45,6 +47,8 @@ def _stated(problem: Problem, weights: dict[str, Any], samples: dict[str, list[A
     """The network's equations and their numbers, by the keys of a problem."""
     if isinstance(problem.settings, Search):
         return search_problem(problem.network, problem.settings, weights, samples)
+    if isinstance(problem.settings, Hopfield):
+        return recall_problem(problem.settings, weights, samples)
     step = problem.settings.step(weights, samples)
     stated = posed(step, weights, samples)
     if problem.penalty and not problem.penalty.names:

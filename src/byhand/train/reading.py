@@ -102,6 +102,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "replace": lambda a, k, part: a.at[k].set(part),
     "concat": lambda *parts, axis=0: jnp.concatenate(parts, axis),
     "gt": lambda a, b: jnp.where(jnp.greater(a, b), 1.0, 0.0),
+    "sign": jnp.sign,
     "step": lambda a: jnp.heaviside(a, 0),
     "sigmoid": jax.nn.sigmoid,
     "tanh": jnp.tanh,
