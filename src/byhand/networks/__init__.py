@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from byhand.networks.adaline import Adaline as Adaline
     from byhand.networks.art1 import ART1 as ART1
+    from byhand.networks.autoencoder import Autoencoder as Autoencoder
     from byhand.networks.cascade_correlation import (
         CascadeCorrelationClassifier as CascadeCorrelationClassifier,
     )
@@ -21,17 +22,22 @@ if TYPE_CHECKING:
     from byhand.networks.rbf import RBFRegressor as RBFRegressor
     from byhand.networks.regressor import MLPRegressor as MLPRegressor
     from byhand.networks.som import SOM as SOM
+    from byhand.networks.stacked_autoencoder import (
+        StackedAutoencoderClassifier as StackedAutoencoderClassifier,
+    )
 
 __all__ = [
-    *("ART1", "Adaline", "CascadeCorrelationClassifier", "CascadeCorrelationRegressor", "Checkpoint"),
+    *("ART1", "Adaline", "Autoencoder", "CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
+    "Checkpoint",
     *("FuzzyART", "FuzzyARTMAP", "LogisticRegression", "MLPClassifier", "MLPRegressor", "MPNeuron"),
-    *("Perceptron", "RBFClassifier", "RBFRegressor", "SOM"),
+    *("Perceptron", "RBFClassifier", "RBFRegressor", "SOM", "StackedAutoencoderClassifier"),
 ]
 
 # Imported when it is first asked for: one family needs no other.
 _LATER = {
     "ART1": "byhand.networks.art1",
     "Adaline": "byhand.networks.adaline",
+    "Autoencoder": "byhand.networks.autoencoder",
     "CascadeCorrelationClassifier": "byhand.networks.cascade_correlation",
     "CascadeCorrelationRegressor": "byhand.networks.cascade_correlation",
     "Checkpoint": "byhand.networks.checkpoint",
@@ -45,6 +51,7 @@ _LATER = {
     "RBFClassifier": "byhand.networks.rbf",
     "RBFRegressor": "byhand.networks.rbf",
     "SOM": "byhand.networks.som",
+    "StackedAutoencoderClassifier": "byhand.networks.stacked_autoencoder",
 }
 
 
