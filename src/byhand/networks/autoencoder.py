@@ -238,10 +238,11 @@ n_iter_no_change, warm_start, verbose
         return {"u": (self.n_features_in_,)} if self.corruption else {}
 
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
+        if not self.corruption:
+            return {"x": X}
         from byhand.train.drawing import uniforms
 
-        drawn = uniforms(self._seed, self.t_, len(X), self._drawn())
-        return {"x": X, **{name: np.asarray(values) for name, values in drawn.items()}}
+        return {"x": X, "u": np.asarray(uniforms(self._seed, self.t_, len(X), self._drawn())["u"])}
 
     def _layers(self) -> Layers:
         """The two layers as those of a network whose targets are its inputs."""
