@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
+from byhand.equations.contrastive import RBM
 from byhand.equations.kohonen import SOM
 from byhand.equations.layered import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
 from byhand.equations.perceptron import Perceptron
@@ -18,4 +19,5 @@ NETWORKS: Mapping[str, type[Settings]] = {
     **{"RBFClassifier": RBF, "RBFRegressor": RBF},
     **{kind.__name__: kind for kind in (ART, ART1, FuzzyART, FuzzyARTMAP, SOM)},
     **{kind.__name__: kind for kind in (CascadeCorrelationClassifier, CascadeCorrelationRegressor)},
+    "RBM": RBM,
 }
