@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from byhand.equations.autoencoder import Autoencoder
 from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
+from byhand.equations.contrastive import RBM
 from byhand.equations.kohonen import SOM
 from byhand.equations.layered import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
 from byhand.equations.perceptron import Perceptron
@@ -20,4 +21,5 @@ NETWORKS: Mapping[str, type[Settings]] = {
     **{kind.__name__: kind for kind in (ART, ART1, FuzzyART, FuzzyARTMAP, SOM)},
     **{kind.__name__: kind for kind in (CascadeCorrelationClassifier, CascadeCorrelationRegressor)},
     "Autoencoder": Autoencoder,
+    "RBM": RBM,
 }
