@@ -22,6 +22,7 @@ from byhand.networks.pretraining import Pretraining, pretrain
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.stoppable import Stoppable
+from byhand.words import in_all_languages
 
 if TYPE_CHECKING:
     from byhand.api import Work
@@ -36,8 +37,8 @@ class Pretrained(Codes, MLPClassifier):
         "pretraining_learning_rate": [Interval(Real, 0, None, closed="neither")],
     }
     learned: ClassVar[tuple[str, ...]] = (*MLPClassifier.learned, "layers_")
-    # The sentence about what it is made of.
-    remark: ClassVar[str]
+    # The codes of the sentences about what its layers were learned as.
+    family: ClassVar[str]
 
     layers_: list[Any]
 
@@ -218,13 +219,16 @@ class Pretrained(Codes, MLPClassifier):
         """
         check_is_fitted(self)
         if layer is None:
-            return super().problem(X, y, sample_weight)
+            title = in_all_languages("pretraining.tuning") if self.layers_ else ""
+            return {"title": title, **super().problem(X, y, sample_weight)}
         if layer not in range(1, len(self.layers_) + 1):
             raise DataError("no_such_layer", found=str(layer)[:60], count=len(self.layers_))
         codes = self._inputs(X)
         for below in self.layers_[: layer - 1]:
             codes = below.transform(codes)
-        return self.layers_[layer - 1].problem(codes)
+        facts = {"layer": layer, "layers": len(self.layers_)}
+        title = in_all_languages(f"pretraining.{self.family}", **facts)
+        return {"title": title, **self.layers_[layer - 1].problem(codes)}
 
     def work(self, X: Any, y: Any, sample_weight: Any = None, *, layer: int | None = None) -> Work:
         """Work the next step of the fine-tuning out, or of the pre-training of one layer; see `problem`."""
@@ -235,7 +239,7 @@ class Pretrained(Codes, MLPClassifier):
     def makeup(self) -> Remark:
         """Its layers, and what they were learned as."""
         plain = super().makeup()
-        return Remark(self.remark, plain.facts) if self.layers_ else plain
+        return Remark(f"pretrained_{self.family}", plain.facts) if self.layers_ else plain
 
     # A file
 

@@ -6,6 +6,7 @@ Each layer learns from the codes that the layers below it give.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,7 @@ class _Through(Checkpoint):
 
     def __init__(self, fit: Pretraining, interrupts: Interrupts) -> None:
         self.fit, self.interrupts = fit, interrupts
+        self.path = fit.checkpoints[0].path if fit.checkpoints else Path()
 
     def is_due(self, epochs: int, whole: bool) -> bool:
         self.interrupts.check()

@@ -66,7 +66,7 @@ validation_scores_
         "tied": ["boolean"],
         "corruption": [Interval(Real, 0, 1, closed="left")],
     }
-    remark = "stacked_autoencoders"
+    family = "autoencoders"
 
     def __init__(
         self,
