@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from byhand.networks.perceptron import Perceptron as Perceptron
     from byhand.networks.rbf import RBFClassifier as RBFClassifier
     from byhand.networks.rbf import RBFRegressor as RBFRegressor
+    from byhand.networks.rbm import RBM as RBM
     from byhand.networks.regressor import MLPRegressor as MLPRegressor
     from byhand.networks.som import SOM as SOM
 
 __all__ = [
     *("ART1", "Adaline", "CascadeCorrelationClassifier", "CascadeCorrelationRegressor", "Checkpoint"),
     *("FuzzyART", "FuzzyARTMAP", "LogisticRegression", "MLPClassifier", "MLPRegressor", "MPNeuron"),
-    *("Perceptron", "RBFClassifier", "RBFRegressor", "SOM"),
+    *("Perceptron", "RBFClassifier", "RBFRegressor", "RBM", "SOM"),
 ]
 
 # Imported when it is first asked for: one family needs no other.
@@ -44,6 +45,7 @@ _LATER = {
     "Perceptron": "byhand.networks.perceptron",
     "RBFClassifier": "byhand.networks.rbf",
     "RBFRegressor": "byhand.networks.rbf",
+    "RBM": "byhand.networks.rbm",
     "SOM": "byhand.networks.som",
 }
 

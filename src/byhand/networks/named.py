@@ -25,6 +25,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "art1": ("ART1",),
     "fuzzy-art": ("FuzzyART",),
     "fuzzy-artmap": ("FuzzyARTMAP",),
+    "rbm": ("RBM",),
     "cascade": ("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
 }
 

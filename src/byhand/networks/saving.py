@@ -14,6 +14,7 @@ NETWORKS = (
     *("RBFClassifier", "RBFRegressor", "SOM"),
     *("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     *("ART1", "FuzzyART", "FuzzyARTMAP"),
+    "RBM",
 )
 
 
