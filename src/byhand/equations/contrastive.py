@@ -274,11 +274,12 @@ class RBM(Settings):
     def step(self, weights: Mapping[str, Any], samples: Mapping[str, Any]) -> Step:
         """One sample after the other, or all as one batch."""
         count, kind = len(samples["v0"]), self.kind(samples)
-        together = self.batch and count > 1
+        chains = len(weights["h"]) if np.ndim(weights.get("h", 0)) == 2 else 1
+        together = self.batch and max(count, chains) > 1
         lines, update = equations(kind, batch=together)
         given: dict[str, Any] = self.letters()
         if together:
-            given |= {"n": count, **({"m": len(weights["h"])} if kind.persistent else {})}
+            given |= {"n": count, **({"m": chains} if kind.persistent else {})}
         names = {*given, *weights, *samples, *(line.partition(" = ")[0] for line in lines.splitlines())}
         return Step(
             lines,

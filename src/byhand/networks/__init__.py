@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from byhand.networks.cascade_correlation import CascadeCorrelationRegressor as CascadeCorrelationRegressor
     from byhand.networks.checkpoint import Checkpoint as Checkpoint
     from byhand.networks.classifier import MLPClassifier as MLPClassifier
+    from byhand.networks.dbn import DBNClassifier as DBNClassifier
     from byhand.networks.fuzzy_art import FuzzyART as FuzzyART
     from byhand.networks.fuzzy_artmap import FuzzyARTMAP as FuzzyARTMAP
     from byhand.networks.logistic import LogisticRegression as LogisticRegression
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from byhand.networks.perceptron import Perceptron as Perceptron
     from byhand.networks.rbf import RBFClassifier as RBFClassifier
     from byhand.networks.rbf import RBFRegressor as RBFRegressor
+    from byhand.networks.rbm import RBM as RBM
     from byhand.networks.regressor import MLPRegressor as MLPRegressor
     from byhand.networks.som import SOM as SOM
     from byhand.networks.stacked_autoencoder import (
@@ -28,9 +30,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     *("ART1", "Adaline", "Autoencoder", "CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
-    "Checkpoint",
+    *("Checkpoint", "DBNClassifier"),
     *("FuzzyART", "FuzzyARTMAP", "LogisticRegression", "MLPClassifier", "MLPRegressor", "MPNeuron"),
-    *("Perceptron", "RBFClassifier", "RBFRegressor", "SOM", "StackedAutoencoderClassifier"),
+    *("Perceptron", "RBFClassifier", "RBFRegressor", "RBM", "SOM"),
+    "StackedAutoencoderClassifier",
 ]
 
 # Imported when it is first asked for: one family needs no other.
@@ -41,6 +44,7 @@ _LATER = {
     "CascadeCorrelationClassifier": "byhand.networks.cascade_correlation",
     "CascadeCorrelationRegressor": "byhand.networks.cascade_correlation",
     "Checkpoint": "byhand.networks.checkpoint",
+    "DBNClassifier": "byhand.networks.dbn",
     "FuzzyART": "byhand.networks.fuzzy_art",
     "FuzzyARTMAP": "byhand.networks.fuzzy_artmap",
     "LogisticRegression": "byhand.networks.logistic",
@@ -50,6 +54,7 @@ _LATER = {
     "Perceptron": "byhand.networks.perceptron",
     "RBFClassifier": "byhand.networks.rbf",
     "RBFRegressor": "byhand.networks.rbf",
+    "RBM": "byhand.networks.rbm",
     "SOM": "byhand.networks.som",
     "StackedAutoencoderClassifier": "byhand.networks.stacked_autoencoder",
 }

@@ -20,12 +20,14 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "adaline": ("Adaline",),
     "logistic": ("LogisticRegression",),
     "mlp": ("MLPClassifier", "MLPRegressor"),
+    "stacked-autoencoder": ("StackedAutoencoderClassifier",),
+    "dbn": ("DBNClassifier",),
     "rbf": ("RBFClassifier", "RBFRegressor"),
     "som": ("SOM",),
     "art1": ("ART1",),
     "fuzzy-art": ("FuzzyART",),
     "fuzzy-artmap": ("FuzzyARTMAP",),
-    "stacked-autoencoder": ("StackedAutoencoderClassifier",),
+    "rbm": ("RBM",),
     "cascade": ("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
 }
 

@@ -11,10 +11,11 @@ from byhand.networks import files
 
 NETWORKS = (
     *("MLPClassifier", "MLPRegressor", "Perceptron", "Adaline", "LogisticRegression"),
+    *("StackedAutoencoderClassifier", "DBNClassifier"),
     *("RBFClassifier", "RBFRegressor", "SOM"),
     *("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     *("ART1", "FuzzyART", "FuzzyARTMAP"),
-    "StackedAutoencoderClassifier",
+    "RBM",
 )
 
 

@@ -142,6 +142,32 @@ def split(kind: Kind, bits: Any, shape: tuple[int, int]) -> dict[str, Any]:
     return found
 
 
+def first_numbers(
+    kind: Kind, shape: tuple[int, int], rows: int, chains: int, seed: int, epoch: int
+) -> dict[str, np.ndarray]:
+    """The random numbers of the first step of an epoch, by name, in float64.
+
+    Parameters
+    ----------
+    kind : Kind
+    shape : (int, int)
+        Hidden and visible units.
+    rows, chains : int
+        Samples in the batch, and chains that are run.
+    seed, epoch : int
+
+    Returns
+    -------
+    dict of ndarray, shape (rows or chains, units)
+    """
+    bits = draw(generator(seed, epoch), (max(rows, chains), _width(kind, shape)))
+    found = split(kind, bits, shape)
+    return {
+        name: np.asarray(value[: rows if name.endswith("h0") else chains], np.float64)
+        for name, value in found.items()
+    }
+
+
 def _width(kind: Kind, shape: tuple[int, ...]) -> int:
     """How many numbers are drawn for a row."""
     return sum(_units(units, shape) for units in drawn(kind).values())
