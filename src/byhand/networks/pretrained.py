@@ -40,12 +40,14 @@ class Pretrained(Codes, MLPClassifier):
     # The codes of the sentences about what its layers were learned as.
     family: ClassVar[str]
 
+    # Of a family that does not take it.
+    activation: Any = "sigmoid"
+
     layers_: list[Any]
 
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),
-        activation: Any = "sigmoid",
         *,
         output: str = "auto",
         loss: str = "auto",
@@ -68,7 +70,6 @@ class Pretrained(Codes, MLPClassifier):
         verbose: bool = False,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
         self.output = output
         self.loss = loss
         self.pretraining_epochs = pretraining_epochs

@@ -97,7 +97,6 @@ validation_scores_
     ) -> None:
         super().__init__(
             hidden_layer_sizes,
-            activation,
             output=output,
             loss=loss,
             pretraining_epochs=pretraining_epochs,
@@ -118,6 +117,7 @@ validation_scores_
             warm_start=warm_start,
             verbose=verbose,
         )
+        self.activation = activation
         self.tied = tied
         self.corruption = corruption
 
