@@ -81,7 +81,7 @@ def _beside(net: Any, X: Any, proba: bool) -> dict[str, list[float]]:
     """The columns beside the prediction: probabilities, or where on a map a sample lies."""
     if proba:
         names, rows = [f"p({label})" for label in net.classes_.tolist()], net.predict_proba(X)
-    elif hasattr(net, "transform"):
+    elif hasattr(net, "transform") and not net.needs_target:
         names, rows = net.get_feature_names_out(), net.transform(X)
     else:
         return {}

@@ -317,16 +317,25 @@ n_iter_no_change, warm_start, verbose
         weights = {"W2": self.params_["W1"].T, **self.params_}
         return mlp.outputs(self._layers(), weights, X)
 
+    def errors(self, X: Any) -> dict[str, float]:
+        """The mean squared difference between the inputs and what is given back, by its name.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        """
+        X = self._inputs(X)
+        return {"reconstruction_error": float(np.mean((X - self._outputs(X).astype(np.float64)) ** 2))}
+
     def score(self, X: Any, y: Any = None) -> float:
-        """Minus the mean squared difference between the inputs and what is given back.
+        """Minus that error, so that a search finds its least.
 
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
         y : ignored
         """
-        X = self._inputs(X)
-        return -float(np.mean((X - self._outputs(X).astype(np.float64)) ** 2))
+        return -self.errors(X)["reconstruction_error"]
 
     @property
     def _n_features_out(self) -> int:

@@ -20,6 +20,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "adaline": ("Adaline",),
     "logistic": ("LogisticRegression",),
     "mlp": ("MLPClassifier", "MLPRegressor"),
+    "autoencoder": ("Autoencoder",),
     "stacked-autoencoder": ("StackedAutoencoderClassifier",),
     "dbn": ("DBNClassifier",),
     "rbf": ("RBFClassifier", "RBFRegressor"),

@@ -11,7 +11,7 @@ from byhand.networks import files
 
 NETWORKS = (
     *("MLPClassifier", "MLPRegressor", "Perceptron", "Adaline", "LogisticRegression"),
-    *("StackedAutoencoderClassifier", "DBNClassifier"),
+    *("StackedAutoencoderClassifier", "DBNClassifier", "Autoencoder"),
     *("RBFClassifier", "RBFRegressor", "SOM"),
     *("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     *("ART1", "FuzzyART", "FuzzyARTMAP"),
