@@ -101,6 +101,12 @@ def test_the_first_batches_pre_train_and_the_later_ones_fine_tune(family):
     assert all(same_bits(before, layer.params_) for before, layer in zip(layers, net.layers_, strict=True))
 
 
+def test_samples_without_labels_are_for_the_layers_alone(family):
+    net = made(family).fit(X[:9], WORDS[:9], unlabelled=X[9:])
+    assert same_bits(clone(net.layers_[0]).fit(X).params_, net.layers_[0].params_)
+    assert 2 * 5 == net.t_  # two batches of nine samples, five times
+
+
 def test_inputs_that_are_no_shares_have_gaussian_units_or_a_linear_layer_below():
     machines, coders = (made(family).fit(PLAIN, WORDS).layers_ for family in ("machines", "autoencoders"))
     assert ["gaussian", "binary"] == [layer.visible for layer in machines]
@@ -206,6 +212,8 @@ def test_other_data_and_other_settings_are_refused_in_the_midst_of_a_layer(monke
     assert 1 == net.layers_[0].n_iter_
     with pytest.raises(ProblemError, match="X is not what the fit began with"):
         net.resume(X[::-1], WORDS)
+    with pytest.raises(ProblemError, match="unlabelled is not what the fit began with"):
+        net.resume(X, WORDS, unlabelled=X)
     with pytest.raises(ProblemError, match="pretraining_epochs 4 → 9"):
         net.set_params(pretraining_epochs=9).resume(X, WORDS)
 

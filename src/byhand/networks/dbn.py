@@ -11,6 +11,7 @@ from sklearn.utils._param_validation import Interval
 from byhand.networks.fitting import Samples
 from byhand.networks.limits import lies_within
 from byhand.networks.pretrained import Pretrained
+from byhand.networks.pretraining import Partly
 from byhand.networks.rbm import RBM
 
 BATCH = 100
@@ -135,7 +136,8 @@ validation_scores_
 
     def _start(self, samples: Samples) -> None:
         super()._start(samples)
-        self.bounded_ = lies_within(samples.X)
+        assert isinstance(samples, Partly)
+        self.bounded_ = lies_within(samples.X) and lies_within(samples.unlabelled)
 
     def _layer(self, k: int) -> RBM:
         gaussian = k == 0 and not self.bounded_

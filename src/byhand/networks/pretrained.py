@@ -17,8 +17,9 @@ from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.classifier import MLPClassifier
 from byhand.networks.codes import Codes
 from byhand.networks.descending import Descending, one_epoch
-from byhand.networks.fitting import Samples
-from byhand.networks.pretraining import Pretraining, pretrain
+from byhand.networks.fitting import Fitting, Samples
+from byhand.networks.network import checked
+from byhand.networks.pretraining import Partly, Pretraining, pretrain
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.stoppable import Stoppable
@@ -110,7 +111,13 @@ class Pretrained(Codes, MLPClassifier):
         self.layers_ = []
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        callbacks: Iterable[Callback | Checkpoint] | None = None,
+        unlabelled: Any = None,
+    ) -> Self:
         """Pre-train the layers, then fine-tune the whole network.
 
         Parameters
@@ -120,6 +127,8 @@ class Pretrained(Codes, MLPClassifier):
         callbacks : iterable of callable, optional
             As for `MLPClassifier`: they are told about the epochs of the fine-tuning. A `Checkpoint` saves
             the pre-training too, and Ctrl-C ends either; `resume` goes on.
+        unlabelled : array-like, shape (m, n_features), optional
+            More samples, whose labels are not known: the layers learn from them too.
 
         Returns
         -------
@@ -132,15 +141,26 @@ class Pretrained(Codes, MLPClassifier):
         CalculationError
             A layer, or the descent, diverges; the network has the last finite weights.
         """
-        return super().fit(X, y, None, callbacks)
+        first = not (self.warm_start and hasattr(self, "params_"))
+        samples = self._with_more(self._prepared(X, y, None, first, declare=first), unlabelled)
+        if first:
+            self._start(samples)
+        self._strategy(self.n_iter_)(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
+        return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
+    def resume(
+        self,
+        X: Any,
+        y: Any,
+        callbacks: Iterable[Callback | Checkpoint] | None = None,
+        unlabelled: Any = None,
+    ) -> Self:
         """Go on with a fit that was stopped, in the pre-training or after it: to the same bits.
 
         Parameters
         ----------
-        X, y
+        X, y, unlabelled
             What the fit began with.
         callbacks : iterable of callable, optional
 
@@ -153,7 +173,19 @@ class Pretrained(Codes, MLPClassifier):
         ValueError
             No fit was stopped here, or data or hyper-parameters are not those it began with; it says which.
         """
-        return super().resume(X, y, None, callbacks)
+        fitting = self._paused()
+        prepared = self._prepared(X, y, None, first=False, declare=False)
+        samples = self._with_more(prepared, unlabelled)
+        fitting.check_data(samples)
+        self._strategy(fitting.first)(self, samples, fitting, callbacks or ()).run()
+        return self
+
+    def _with_more(self, samples: Samples, unlabelled: Any) -> Partly:
+        """The samples, and those without labels."""
+        found = Partly(*samples)
+        if unlabelled is not None:
+            found.unlabelled = checked(self, unlabelled, reset=False)
+        return found
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Self:
@@ -177,7 +209,7 @@ class Pretrained(Codes, MLPClassifier):
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Self:
         first = not hasattr(self, "params_")
-        samples = self._prepared(X, y, sample_weight, first, declare=False)
+        samples = self._with_more(self._prepared(X, y, sample_weight, first, declare=False), None)
         if first:
             self._start(samples)
             if self.pretraining_epochs:

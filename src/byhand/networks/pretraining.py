@@ -14,12 +14,31 @@ import numpy as np
 from byhand.errors import CalculationError
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Descending, divided
+from byhand.networks.fitting import NOTHING, Samples, print_of
 from byhand.networks.interrupts import Interrupts, whole_fits
 from byhand.networks.progress import Callback, Progress
 
 
+class Partly(Samples):
+    """Samples beside which there may be more without labels: the layers learn from both.
+
+    Attributes
+    ----------
+    unlabelled : ndarray, shape (m, inputs)
+    """
+
+    unlabelled: np.ndarray = NOTHING
+
+    def fingerprint(self) -> dict[str, str]:
+        """That of the others too, if there are any."""
+        more = {"unlabelled": print_of(self.unlabelled)} if len(self.unlabelled) else {}
+        return {**super().fingerprint(), **more}
+
+
 class Pretraining(Descending):
     """One fit: the layers that have not been learned yet, and then a descent of them all."""
+
+    samples: Partly
 
     def _prepare(self) -> float:
         self.tuning = not is_pending(self.net)
@@ -28,7 +47,8 @@ class Pretraining(Descending):
     def _go_on(self, interrupts: Interrupts) -> bool:
         if not self.tuning:
             (X, *_), _ = divided(self.net, self.samples)
-            pretrain(self.net, X, [_Through(self, interrupts)])
+            more = self.samples.unlabelled
+            pretrain(self.net, np.vstack([X, more]) if len(more) else X, [_Through(self, interrupts)])
             self._prepare()
         return super()._go_on(interrupts)
 
