@@ -10,8 +10,16 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import make_pipeline
 
 import byhand
+from byhand.data import Preparation, from_arrays
 from byhand.errors import CalculationError, ProblemError
-from byhand.networks import Checkpoint, DBNClassifier, MLPClassifier, StackedAutoencoderClassifier, mlp
+from byhand.networks import (
+    Checkpoint,
+    DBNClassifier,
+    MLPClassifier,
+    StackedAutoencoderClassifier,
+    mlp,
+    pictures,
+)
 from byhand.networks import checkpoint as checkpoints
 from byhand.networks.progress import Progress
 from byhand.train import backend, contrastive
@@ -233,3 +241,16 @@ def test_layers_of_another_network_make_no_file(tmp_path, family):
     net.save(tmp_path / "net")
     with pytest.raises(ProblemError, match="damaged"):
         byhand.load(tmp_path / "net")
+
+
+# Pictures
+
+
+def test_codes_of_two_units_are_points_of_a_plane(family):
+    net = made(family, hidden_layer_sizes=(4, 2)).fit(X, WORDS)
+    seen = pictures.Seen(X, WORDS, Preparation.fit(from_arrays(X, WORDS), "none"))
+    (panel,) = pictures.panels_of(net, seen, "en")
+    assert ["low", "mid", "top"] == [name for name, _ in panel.points]
+    assert ("a2[0]", "a2[1]") == (panel.x, panel.y)
+    np.testing.assert_array_equal(panel.points[2][1], net.transform(X)[WORDS == "top"])
+    assert [] == pictures.panels_of(made(family).fit(X, WORDS), seen, "en")
