@@ -33,6 +33,8 @@ WAYS = {
     "RBF random": small(KINDS["RBFRegressor"], centres="random", widths="shared", alpha=0.0),
     "RBF orthogonal": small(KINDS["RBFRegressor"], centres="orthogonal"),
     "SOM batch": small(KINDS["SOM"], batch=True),
+    "RBM persistent": small(KINDS["RBM"], persistent=True, momentum=0.5, batch_size=3),
+    "RBM gaussian": small(KINDS["RBM"], visible="gaussian", weight_decay=0.01),
     "cascade early stopping": small(
         KINDS["CascadeCorrelationRegressor"], early_stopping=True, validation_fraction=0.4
     ),

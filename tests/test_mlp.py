@@ -13,10 +13,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 
 import byhand
-from byhand.equations.layers import ACTIVATIONS, Layers, weight_names
+from byhand.equations.layers import ACTIVATIONS, Layers, equations, weight_names
 from byhand.errors import CalculationError
 from byhand.networks import MLPClassifier, MLPRegressor, mlp
 from byhand.networks.fitting import order
+from byhand.networks.objective import objective
 from byhand.rules import RULES
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build, givens_of
@@ -217,7 +218,8 @@ def in_double(net, X, y, batch=None):
     form = net._layers()
     targets = net._targets(np.asarray(y)).astype(np.float64)
     penalised = weight_names(form) if net.alpha else ()
-    descent = Descent(mlp.objective(form), net.rule, net._settings(), penalised, net.alpha, batch or len(X))
+    how = objective(equations(form)), net.rule, net._settings(), penalised, net.alpha
+    descent = Descent(*how, batch or len(X))
     start = Epoch(widened(net.params_), widened(net.rule_state_), net.t_, 0.0)
     samples = {"x": X.astype(np.float32).astype(np.float64), "y": targets}
     with jax.enable_x64(True):
@@ -395,7 +397,7 @@ def test_a_fit_of_the_same_shape_compiles_nothing():
     def fit(**settings):
         MLPClassifier((5,), batch_size=3, max_iter=1, **settings).fit(X, WORDS)
         layers = Layers(("relu", "softmax"), "cross_entropy")
-        return compiled(mlp.objective(layers), "adam", (), "half", quick=True)._cache_size()
+        return compiled(objective(equations(layers)), "adam", (), "half", (), quick=True)._cache_size()
 
     assert 0 < fit() == fit(learning_rate=0.5, random_state=7, rule_settings={"beta1": 0.5})
 

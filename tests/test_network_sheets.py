@@ -12,6 +12,7 @@ from byhand.cli import run
 from byhand.equations.known import NETWORKS
 from byhand.errors import ProblemError
 from byhand.lesson.document import Table
+from byhand.train.drawing import uniforms
 
 rng = np.random.default_rng(6)
 
@@ -127,6 +128,26 @@ SAME = {
         {"training": "full"},
         {"rate": 0.25},
         {"x": X, "y": X[:, 1]},
+    ),
+    "Autoencoder": (
+        networks.Autoencoder(3, "tanh", tied=False, alpha=0.1, **SGD),
+        {**DESCENT, "params_": {**LAYERS, "W2": drawn(2, 3), "b2": drawn(2)}, "bounded_": False},
+        (X,),
+        {"activation": "tanh", "tied": False},
+        {"rate": 0.25, "penalty": {"form": "half", "lambda": 0.1}},
+        {"x": X},
+    ),
+    "Autoencoder that denoises": (
+        networks.Autoencoder(3, corruption=0.5, **SGD),
+        {
+            **DESCENT,
+            **{"params_": {"W1": LAYERS["W1"], "b1": LAYERS["b1"], "b2": drawn(2)}},
+            **{"bounded_": True, "_seed": 4, "t_": 6},
+        },
+        (UNIT,),
+        {"corruption": 0.5},
+        {"rate": 0.25},
+        {"x": UNIT, "u": uniforms(4, 6, 3, {"u": (2,)})["u"]},
     ),
     "CascadeCorrelationRegressor": (
         networks.CascadeCorrelationRegressor("sigmoid", rule="sgd", learning_rate=0.5),

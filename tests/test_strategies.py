@@ -10,9 +10,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 
 import byhand
-from byhand.equations.layers import Layers
+from byhand.equations.layers import Layers, equations
 from byhand.errors import CalculationError
 from byhand.networks import MLPClassifier, MLPRegressor, mlp
+from byhand.networks.objective import objective
 from byhand.train.annealing import Annealing, anneal, beginning, draws, temperatures
 from byhand.train.descent import Descent, Epoch, descend
 from byhand.train.measuring import mean_loss
@@ -58,7 +59,7 @@ def test_a_penalised_step_is_the_step_worked_out_and_the_step_by_hand(form, stre
     np.testing.assert_allclose(work.run.first.objective, J, rtol=1e-6)
     np.testing.assert_allclose(work.updates["W1"].new, W - 0.1 * slope, rtol=1e-6)
     form, settings = net._layers(), net._settings()
-    descent = Descent(mlp.objective(form), "sgd", settings, ("W1",), strength, len(X), net.penalty)
+    descent = Descent(objective(equations(form)), "sgd", settings, ("W1",), strength, len(X), net.penalty)
     targets = AMOUNTS.astype(np.float32).astype(np.float64)
     with jax.enable_x64(True):
         start = Epoch(widened(net.params_), {}, net.t_, 0.0)
@@ -179,7 +180,7 @@ def test_a_chain_is_the_chain_by_hand():
     samples = {"x": X.astype(float), "y": AMOUNTS}
     (drawn,) = draws(7, 0, 14, 200)
     drawn = type(drawn)(drawn.normal.astype(float), drawn.uniform.astype(float))
-    chain = Annealing(mlp.objective(form), ("W1", "W2"), "half", 0.02, 0.1, 0.3, 0.1, 200)
+    chain = Annealing(objective(equations(form)), ("W1", "W2"), "half", 0.02, 0.1, 0.3, 0.1, 200)
     with jax.enable_x64(True):
         start = beginning(chain, samples, np.ones(24), first)
         ((reached, found),) = anneal(chain, samples, np.ones(24), start, iter([drawn]))
@@ -207,7 +208,7 @@ def test_a_proposal_worked_out_is_the_proposal_of_the_compiled_chain():
     for _ in range(6):
         work = net.work(X, WORDS)
         (drawn,) = draws(net._seed, net.n_iter_, sum(value.size for value in net.params_.values()), 1)
-        chain = Annealing(mlp.objective(net._form), ("W1", "W2"), "textbook", 0.8, 0.1, 0.2, 0.2, 1)
+        chain = Annealing(objective(equations(net._form)), ("W1", "W2"), "textbook", 0.8, 0.1, 0.2, 0.2, 1)
         samples = {"x": X.astype(float), "y": net._targets(WORDS).astype(float)}
         wide = type(drawn)(drawn.normal.astype(float), drawn.uniform.astype(float))
         with jax.enable_x64(True):
@@ -233,7 +234,7 @@ def test_annealing_keeps_the_best_weights_and_counts_what_it_accepts():
     assert net.accepted_ - 1 <= moved <= net.accepted_
     samples = {"x": X, "y": net._targets(WORDS)}
     np.testing.assert_allclose(
-        mean_loss(mlp.objective(net._form), net.params_, samples), net.best_loss_, rtol=1e-5
+        mean_loss(objective(equations(net._form)), net.params_, samples), net.best_loss_, rtol=1e-5
     )
     again = clone(net).fit(X, WORDS)
     assert again.loss_curve_ == net.loss_curve_

@@ -9,7 +9,7 @@ from byhand.cli import grouped
 from byhand.data import Preparation
 from byhand.lesson.document import Block, Document, Heading, Inline, Inlines, Paragraph, Table
 from byhand.lesson.numbers import printed
-from byhand.networks.evaluating import Classified, Estimated, Evaluation, Mistake
+from byhand.networks.evaluating import Classified, Estimated, Evaluation, Mistake, Modelled
 from byhand.networks.grouping import Grouped
 from byhand.networks.reading import Chosen
 from byhand.views import text as text_view
@@ -46,6 +46,8 @@ def document(outcome: Outcome, language: str) -> Document:
             body = _estimated(found, outcome.worst, language)
         case Grouped():
             body = grouped.blocks(found, language)
+        case Modelled():
+            body = _modelled(found, language)
     return Document(
         _say("title", language, network=type(outcome.net).__name__, data=chosen.data.name),
         language,
@@ -59,6 +61,8 @@ def figures_told(found: Evaluation, language: str) -> list[tuple[str, Inline]]:
         return [(_say("accuracy", language), _accuracy(found))]
     if isinstance(found, Grouped):
         return grouped.figures(found, language)
+    if isinstance(found, Modelled):
+        return [(_say(name, language), _number(value, 4)) for name, value in found.figures.items()]
     return [("RMSE", _number(found.rmse, 6)), ("MAE", _number(found.mae, 6)), ("R²", _number(found.r2, 3))]
 
 
@@ -66,6 +70,8 @@ def score(found: Evaluation) -> dict[str, Any]:
     """The same figures as numbers."""
     if isinstance(found, Grouped):
         return {"rows": found.rows, **found.errors, "purity": found.purity, "unmatched": found.unmatched}
+    if isinstance(found, Modelled):
+        return {"rows": found.rows, **found.figures}
     names = (
         ("rows", "accuracy", "standard_error")
         if isinstance(found, Classified)
@@ -95,6 +101,8 @@ def record(outcome: Outcome) -> dict[str, Any]:
         }
     if isinstance(found, Grouped):
         return {**about, **grouped.record(found)}
+    if isinstance(found, Modelled):
+        return about
     return {**about, "residuals": [one._asdict() for one in found.residuals[: outcome.worst]]}
 
 
@@ -157,10 +165,16 @@ def _confusion(found: Classified, language: str) -> list[Block]:
     return [_table(("true", "predicted", "count"), [(a, b, n) for n, a, b in most], language)]
 
 
+def _modelled(found: Modelled, language: str) -> list[Block]:
+    """The figures with what they mean."""
+    return [
+        _figures(figures_told(found, language)),
+        *[Paragraph((_say(f"{name}_meaning", language),)) for name in found.figures],
+    ]
+
+
 def _estimated(found: Estimated, worst: int, language: str) -> list[Block]:
-    figures = figures_told(found, language)
-    blocks: list[Block] = [Table(tuple([(n,) for n, _ in figures]), (tuple([(t,) for _, t in figures]),))]
-    blocks.append(Paragraph((_say("meaning", language),)))
+    blocks: list[Block] = [_figures(figures_told(found, language)), Paragraph((_say("meaning", language),))]
     shown = found.residuals[:worst]
     if not shown:
         return blocks
@@ -171,6 +185,11 @@ def _estimated(found: Estimated, worst: int, language: str) -> list[Block]:
         Heading(2, (_say(code, language, shown=len(shown)),)),
         _table(("row", "true", "predicted", "residual"), rows, language),
     ]
+
+
+def _figures(told: Sequence[tuple[str, Inline]]) -> Table:
+    """A few figures under their names."""
+    return Table(tuple([(name,) for name, _ in told]), (tuple([(value,) for _, value in told]),))
 
 
 def _table(names: Sequence[str], rows: Sequence[tuple[Any, ...]], language: str) -> Table:

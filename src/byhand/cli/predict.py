@@ -53,12 +53,16 @@ def add(app: typer.Typer, language: str) -> None:
             if proba:
                 found |= {"classes": net.classes_.tolist(), "probabilities": _rows(beside)}
             elif beside:
-                found["positions"] = _rows(beside)
+                found["positions" if hasattr(net, "groups") else "code"] = _rows(beside)
             put(as_json(found), output)
             return
         numbers = [[f"{number:.6g}" for number in row] for row in _rows(beside)] or [[]] * len(predicted)
-        rows = [[one, *more] for one, more in zip(predicted, numbers, strict=True)]
-        put(_written([name, *beside], rows), output)
+        heads, own = [name], [[one] for one in predicted]
+        if answers.ndim == 2:  # what it makes of each input
+            heads = [f"{name}({one})" for one in preparation.input_names]
+            own = [[f"{number:.6g}" for number in row] for row in predicted]
+        rows = [[*one, *more] for one, more in zip(own, numbers, strict=True)]
+        put(_written([*heads, *beside], rows), output)
 
 
 @contextmanager
@@ -77,7 +81,7 @@ def _beside(net: Any, X: Any, proba: bool) -> dict[str, list[float]]:
     """The columns beside the prediction: probabilities, or where on a map a sample lies."""
     if proba:
         names, rows = [f"p({label})" for label in net.classes_.tolist()], net.predict_proba(X)
-    elif hasattr(net, "transform"):
+    elif hasattr(net, "transform") and not net.needs_target:
         names, rows = net.get_feature_names_out(), net.transform(X)
     else:
         return {}

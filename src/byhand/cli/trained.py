@@ -25,7 +25,8 @@ SCHEMA = "byhand.train/1"
 # What a network notes in each epoch, by the code of its name.
 CURVES = {
     **{"loss": "loss_curve_", "score": "validation_scores_", "mistakes": "mistakes_"},
-    "distance": "distances_",
+    **{"distance": "distances_", "pseudo_likelihood": "pseudo_likelihoods_"},
+    "reconstruction": "reconstruction_errors_",
 }
 
 

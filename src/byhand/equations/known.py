@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from byhand.equations.autoencoder import Autoencoder
 from byhand.equations.boltzmann import BoltzmannMachine
 from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
+from byhand.equations.contrastive import RBM
 from byhand.equations.hopfield import Hopfield
 from byhand.equations.kohonen import SOM
 from byhand.equations.layered import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
@@ -23,4 +25,6 @@ NETWORKS: Mapping[str, type[Settings]] = {
     **{kind.__name__: kind for kind in (Hopfield, BoltzmannMachine)},
     **{kind.__name__: kind for kind in (CascadeCorrelationClassifier, CascadeCorrelationRegressor)},
     **{kind.__name__: kind for kind in (ElmanClassifier, ElmanRegressor)},
+    "Autoencoder": Autoencoder,
+    "RBM": RBM,
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from byhand.networks.adaline import Adaline as Adaline
     from byhand.networks.art1 import ART1 as ART1
+    from byhand.networks.autoencoder import Autoencoder as Autoencoder
     from byhand.networks.boltzmann import BoltzmannMachine as BoltzmannMachine
     from byhand.networks.cascade_correlation import (
         CascadeCorrelationClassifier as CascadeCorrelationClassifier,
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from byhand.networks.cascade_correlation import CascadeCorrelationRegressor as CascadeCorrelationRegressor
     from byhand.networks.checkpoint import Checkpoint as Checkpoint
     from byhand.networks.classifier import MLPClassifier as MLPClassifier
+    from byhand.networks.dbn import DBNClassifier as DBNClassifier
     from byhand.networks.elman import ElmanClassifier as ElmanClassifier
     from byhand.networks.elman import ElmanRegressor as ElmanRegressor
     from byhand.networks.fuzzy_art import FuzzyART as FuzzyART
@@ -23,16 +25,24 @@ if TYPE_CHECKING:
     from byhand.networks.perceptron import Perceptron as Perceptron
     from byhand.networks.rbf import RBFClassifier as RBFClassifier
     from byhand.networks.rbf import RBFRegressor as RBFRegressor
+    from byhand.networks.rbm import RBM as RBM
     from byhand.networks.regressor import MLPRegressor as MLPRegressor
     from byhand.networks.som import SOM as SOM
+    from byhand.networks.stacked_autoencoder import (
+        StackedAutoencoderClassifier as StackedAutoencoderClassifier,
+    )
 
 __all__ = [
     "ART1",
+    "RBM",
+    "SOM",
     "Adaline",
+    "Autoencoder",
     "BoltzmannMachine",
     "CascadeCorrelationClassifier",
     "CascadeCorrelationRegressor",
     "Checkpoint",
+    "DBNClassifier",
     "ElmanClassifier",
     "ElmanRegressor",
     "FuzzyART",
@@ -45,17 +55,19 @@ __all__ = [
     "Perceptron",
     "RBFClassifier",
     "RBFRegressor",
-    "SOM",
+    "StackedAutoencoderClassifier",
 ]
 
 # Imported when it is first asked for: one family needs no other.
 _LATER = {
     "ART1": "byhand.networks.art1",
     "Adaline": "byhand.networks.adaline",
+    "Autoencoder": "byhand.networks.autoencoder",
     "BoltzmannMachine": "byhand.networks.boltzmann",
     "CascadeCorrelationClassifier": "byhand.networks.cascade_correlation",
     "CascadeCorrelationRegressor": "byhand.networks.cascade_correlation",
     "Checkpoint": "byhand.networks.checkpoint",
+    "DBNClassifier": "byhand.networks.dbn",
     "ElmanClassifier": "byhand.networks.elman",
     "ElmanRegressor": "byhand.networks.elman",
     "FuzzyART": "byhand.networks.fuzzy_art",
@@ -68,7 +80,9 @@ _LATER = {
     "Perceptron": "byhand.networks.perceptron",
     "RBFClassifier": "byhand.networks.rbf",
     "RBFRegressor": "byhand.networks.rbf",
+    "RBM": "byhand.networks.rbm",
     "SOM": "byhand.networks.som",
+    "StackedAutoencoderClassifier": "byhand.networks.stacked_autoencoder",
 }
 
 

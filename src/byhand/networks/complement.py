@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from byhand.errors import DataError
+from byhand.networks.limits import check_limits, limits, within
 from byhand.networks.resonant import Resonant
 
 MOST_COMPARED = 4_000_000
@@ -44,24 +44,12 @@ class ComplementCoded(Resonant):
         return np.stack([low, 1 - high], axis=1)
 
     def _limit(self, X: np.ndarray) -> None:
-        """Keep what is to become 0 and 1: the least and the greatest value of each column, (2, columns)."""
-        self.limits_ = np.stack([X.min(axis=0), X.max(axis=0)]).astype(np.float64) if self.scale else None
+        """Keep what is to become 0 and 1."""
+        self.limits_ = limits(X) if self.scale else None
 
     def _between_0_and_1(self, X: np.ndarray) -> np.ndarray:
-        """Checked inputs as the equations have them, float32; what lies beyond the limits is cut off.
-
-        Raises
-        ------
-        DataError
-            ``not_in_unit_interval``, where nothing is scaled.
-        """
-        if self.limits_ is None:
-            if X.size and not 0 <= X.min() <= X.max() <= 1:
-                raise DataError("not_in_unit_interval", found=str(X[(X < 0) | (X > 1)][0]))
-            return X
-        low, high = self.limits_
-        span = np.where(high > low, high - low, 1.0)
-        return np.clip((X - low) / span, 0, 1).astype(np.float32)
+        """Checked inputs as the equations have them."""
+        return within(X, self.limits_)
 
     def _choice_and_match(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The choice value and the match of each category with each input, shape (n, categories).
@@ -86,8 +74,4 @@ class ComplementCoded(Resonant):
 
     def _settle(self) -> None:
         super()._settle()
-        if self.limits_ is None:
-            return
-        fits = self.limits_.shape == (2, self.n_features_in_) and np.isfinite(self.limits_).all()
-        if not fits or (self.limits_[0] > self.limits_[1]).any():
-            raise ValueError
+        check_limits(self.limits_, self.n_features_in_)

@@ -133,15 +133,14 @@ def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) ->
 
     check_fits(net, targets)
     net._adopt()
-    samples, size = net._columns_seen(X, targets), net._batch(len(X))
-    if size == len(X):
+    samples, size, drawn = net._columns_seen(X, targets), net._batch(len(X)), tuple(net._drawn().items())
+    if size == len(X) and not drawn:
         samples, weight = merged(samples, weight)
         size = len(weight)
     penalty, strength = net._penalty()
     penalised = net._penalised() if strength else ()
     how = net._objective(), net.rule, net._settings(), penalised, strength, size, penalty
-    descent = Descent(*how, steps=net._steps(X))
-    return descent, samples, weight
+    return Descent(*how, drawn, net._seed, net._steps(X)), samples, weight
 
 
 def check_fits(net: Any, targets: np.ndarray) -> None:

@@ -3,6 +3,7 @@ r"""How good a network is: what it gets right, what it takes for what, and where
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -117,7 +118,21 @@ class Estimated(NamedTuple):
     residuals: list[Residual]
 
 
-Evaluation = Classified | Estimated | Grouped
+class Modelled(NamedTuple):
+    """How well a network that learned what samples are like knows some rows.
+
+    Attributes
+    ----------
+    rows : int
+    figures : dict of str to float
+        By name: ``reconstruction_error``, ``pseudo_likelihood``, ``log_likelihood``.
+    """
+
+    rows: int
+    figures: Mapping[str, float]
+
+
+Evaluation = Classified | Estimated | Grouped | Modelled
 
 
 def evaluate(net: Any, preparation: Preparation, chosen: Chosen) -> Evaluation:
@@ -131,7 +146,7 @@ def evaluate(net: Any, preparation: Preparation, chosen: Chosen) -> Evaluation:
 
     Returns
     -------
-    Classified, Estimated or Grouped
+    Classified, Estimated, Grouped or Modelled
 
     Raises
     ------
@@ -140,6 +155,8 @@ def evaluate(net: Any, preparation: Preparation, chosen: Chosen) -> Evaluation:
     """
     part = chosen.data.take(chosen.rows)
     X = preparation.inputs(part)
+    if not net.needs_target and not hasattr(net, "groups"):
+        return Modelled(len(X), net.errors(X))
     if not net.needs_target:
         return grouped(net, X, part.y if part.task == "classification" else None)
     assert part.y is not None

@@ -12,6 +12,7 @@ from sklearn.utils.validation import _check_sample_weight
 from byhand.errors import DataError
 
 NOTHING = np.zeros(0, np.float32)
+_NONE = f"– {'':64}"  # in place of a fingerprint
 
 
 class Samples(NamedTuple):
@@ -34,7 +35,7 @@ class Samples(NamedTuple):
     def fingerprint(self) -> dict[str, str]:
         """Shape, type and SHA-256 of the bytes, by the names of what a fit takes."""
         parts = {"X": self.X, "y": self.targets, "sample_weight": self.weight}
-        return {name: _print_of(array) for name, array in parts.items()}
+        return {name: print_of(array) for name, array in parts.items()}
 
 
 def counted(X: np.ndarray, y: np.ndarray, weight: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -115,9 +116,11 @@ class Fitting(NamedTuple):
         ------
         DataError
         """
-        for name, found in samples.fingerprint().items():
-            if found != self.data[name]:
-                before, now = (text[:-52] for text in (self.data[name], found))  # 12 of 64 digits will do
+        found = samples.fingerprint()
+        for name in self.data.keys() | found.keys():
+            texts = self.data.get(name, _NONE), found.get(name, _NONE)
+            if texts[0] != texts[1]:
+                before, now = (text[:-52] for text in texts)  # 12 of 64 digits will do
                 raise DataError("other_data", name=name, before=before, now=now)
 
 
@@ -163,6 +166,7 @@ def held(epoch: Any, names: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def _print_of(array: np.ndarray) -> str:
+def print_of(array: np.ndarray) -> str:
+    """Shape, type and SHA-256 of an array's bytes."""
     digest = hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()
     return f"{'×'.join(map(str, array.shape))} {array.dtype} {digest}"

@@ -20,6 +20,7 @@ from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import check_fits
 from byhand.networks.fitting import Samples
 from byhand.networks.gradient import GradientNetwork
+from byhand.networks.objective import objective
 from byhand.networks.placing import (
     candidates,
     clustered,
@@ -183,7 +184,7 @@ class RBFNetwork(GradientNetwork):
         return f"{equations.UNITS}\n{equations.OUTPUT}"
 
     def _objective(self) -> Any:
-        return radial.objective(self._equations() if self.training == "full" else equations.OUTPUT)
+        return objective(self._equations() if self.training == "full" else equations.OUTPUT)
 
     def _learns(self) -> tuple[str, ...]:
         return self._chosen(equations.RBF, widths=None).learned

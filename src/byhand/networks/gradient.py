@@ -17,6 +17,7 @@ from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Descending, one_epoch
 from byhand.networks.fitting import Fitting, Samples, counted, places
 from byhand.networks.network import Network, check_arrays
+from byhand.networks.objective import objective
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.stoppable import Stoppable
@@ -98,7 +99,7 @@ class GradientNetwork(Network):
 
     def _objective(self) -> Any:
         """The loss of one sample, for JAX."""
-        raise NotImplementedError
+        return objective(self._equations())
 
     def _learns(self) -> tuple[str, ...]:
         """The names of what descends."""
@@ -115,6 +116,14 @@ class GradientNetwork(Network):
     def _steps(self, X: np.ndarray) -> int:
         """How often one sample uses each weight."""
         return 1
+
+    def _drawn(self) -> dict[str, tuple[int, ...]]:
+        """What is drawn for each sample of a step: names, and the shapes of their uniform numbers."""
+        return {}
+
+    def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
+        """What the equations of the next step name of each sample."""
+        return {"x": X, "y": targets}
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
         """The weights before the first step."""
@@ -306,7 +315,7 @@ class GradientNetwork(Network):
         X, targets, weight, _ = self._prepared(X, y, sample_weight, first=False, declare=False)
         learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         names = Names(self._equations(), self._learns(), self._penalised())
-        return step_problem(names, learned, self._penalty(), X, targets, weight)
+        return step_problem(names, learned, self._penalty(), self._worked_on(X, targets), weight)
 
     def _settle(self) -> None:
         check_arrays(self.params_, self._shapes())

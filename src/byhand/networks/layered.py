@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from byhand.equations import layers
 from byhand.equations.layers import ACTIVATIONS, Layers
-from byhand.errors import CalculationError, DataError
+from byhand.errors import DataError
 from byhand.networks import annealing, mlp
 from byhand.networks.descending import Descending
 from byhand.networks.fitting import Samples
@@ -128,9 +128,6 @@ class LayeredNetwork(GradientNetwork):
     def _equations(self) -> str:
         return layers.equations(self._layers())
 
-    def _objective(self) -> Any:
-        return mlp.objective(self._layers())
-
     def _learns(self) -> tuple[str, ...]:
         return layers.learned_names(self._layers())
 
@@ -149,10 +146,7 @@ class LayeredNetwork(GradientNetwork):
         return layers.shapes(self._sizes())
 
     def _outputs(self, X: Any) -> np.ndarray:
-        outputs = mlp.forward(self._form, self.params_, X)
-        if not np.isfinite(outputs).all():
-            raise CalculationError("output_not_finite")
-        return outputs
+        return mlp.outputs(self._form, self.params_, X)
 
     # The ways to look for good weights
 

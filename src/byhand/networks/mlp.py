@@ -1,46 +1,14 @@
-"""A multilayer perceptron's pure functions: compiled, or in NumPy for many samples; its first weights."""
+"""A multilayer perceptron's pure functions: its first weights, its outputs for many samples in NumPy."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
-from byhand.equations.layers import Layers, equations
+from byhand.equations.layers import Layers
+from byhand.errors import CalculationError
 from byhand.ops import OPS
-from byhand.sources.formula import read_lines
-from byhand.trace.program import Program, build
-
-
-@lru_cache(maxsize=64)
-def program(layers: Layers) -> Program:
-    """The equations, ready to be traced or compiled."""
-    lines = read_lines(equations(layers))
-    return build(lines.expressions, lines.sources)
-
-
-@lru_cache(maxsize=64)
-def objective(layers: Layers) -> Callable[[Any, Mapping[str, Any], Mapping[str, Any]], Any]:
-    """``objective(params, sample, draws)``: the loss of one sample, for JAX.
-
-    Parameters
-    ----------
-    layers : Layers
-
-    Returns
-    -------
-    callable
-        `params` holds W1 of shape (units, inputs), b1 of shape (units,) and so on; `sample` holds x and y as
-        vectors; `draws` is empty, for nothing in these equations is drawn.
-    """
-    from byhand.train.reading import read
-
-    def loss(params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
-        return read(program(layers), {**params, **sample, **draws})["L"]
-
-    return loss
 
 
 def first_weights(seed: int, sizes: tuple[int, ...], layers: Layers, start: int = 0) -> dict[str, np.ndarray]:
@@ -87,6 +55,20 @@ def forward(layers: Layers, params: Mapping[str, np.ndarray], X: np.ndarray) -> 
 def applied(activation: str, z: np.ndarray) -> np.ndarray:
     """An activation of many samples at once, in NumPy, shape (n, units)."""
     found: np.ndarray = (_QUICK.get(activation) or OPS[activation].value)(z)
+    return found
+
+
+def outputs(layers: Layers, params: Mapping[str, np.ndarray], X: np.ndarray) -> np.ndarray:
+    """The same, if they are numbers.
+
+    Raises
+    ------
+    CalculationError
+        ``output_not_finite``
+    """
+    found = forward(layers, params, X)
+    if not np.isfinite(found).all():
+        raise CalculationError("output_not_finite")
     return found
 
 

@@ -20,6 +20,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "adaline": ("Adaline",),
     "logistic": ("LogisticRegression",),
     "mlp": ("MLPClassifier", "MLPRegressor"),
+    "autoencoder": ("Autoencoder",),
+    "stacked-autoencoder": ("StackedAutoencoderClassifier",),
+    "dbn": ("DBNClassifier",),
     "rbf": ("RBFClassifier", "RBFRegressor"),
     "som": ("SOM",),
     "art1": ("ART1",),
@@ -27,6 +30,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "fuzzy-artmap": ("FuzzyARTMAP",),
     "hopfield": ("Hopfield",),
     "boltzmann": ("BoltzmannMachine",),
+    "rbm": ("RBM",),
     "cascade": ("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     "elman": ("ElmanClassifier", "ElmanRegressor"),
 }

@@ -10,6 +10,7 @@ from byhand.data.preparation import Preparation
 from byhand.networks import atlas, radial
 from byhand.networks.art1 import ART1
 from byhand.networks.cascading import CascadeCorrelation
+from byhand.networks.codes import Codes
 from byhand.networks.fuzzy_art import FuzzyART
 from byhand.networks.fuzzy_artmap import FuzzyARTMAP
 from byhand.networks.gaussian import RBFNetwork
@@ -82,6 +83,8 @@ def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
             return _maps(net, seen, language)
         case CascadeCorrelation():
             return [net.growth(language)]
+        case Codes():
+            return _layers(net, seen.few(), language)
         case ART1():
             return [_templates(net, seen, language)]
         case FuzzyART() | FuzzyARTMAP():
@@ -121,6 +124,17 @@ def _maps(net: SOM, seen: Seen, language: str) -> list[panels.Panel]:
     kinds = ["distances", "hits", *(["classes"] if seen.labels is not None else []), "net", "planes"]
     names = seen.preparation.input_names
     return [atlas.panel(net, kind, seen.X, seen.labels, language, names) for kind in kinds]
+
+
+def _layers(net: Codes, seen: Seen, language: str) -> list[panels.Panel]:
+    """The codes of the last hidden layer, where they are points of a plane."""
+    codes = net.transform(seen.X)
+    if codes.shape[1] != 2:
+        return []
+    kinds = [None] if seen.labels is None else np.unique(seen.labels).tolist()
+    groups = [(str(one)[:40], codes[seen.labels == one]) if one is not None else ("", codes) for one in kinds]
+    x, y = (f"a{len(net._coding().activations)}[{k}]" for k in range(2))
+    return [Outlines(say("picture.codes", language), groups, [], False, x, y)]
 
 
 def _templates(net: ART1, seen: Seen, language: str) -> panels.Panel:

@@ -3,40 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from scipy.linalg import LinAlgError, LinAlgWarning, lstsq, solve
 
-from byhand.sources.formula import read_lines
-from byhand.trace.program import build
 from byhand.train.kmeans import parts
-
-
-@lru_cache(maxsize=2)
-def objective(equations: str) -> Callable[[Any, Mapping[str, Any], Mapping[str, Any]], Any]:
-    """``objective(params, sample, draws)``: the loss of one sample, for JAX.
-
-    Parameters
-    ----------
-    equations : str
-        All of them; or those of the output alone, of a sample whose ``phi`` is known.
-
-    Returns
-    -------
-    callable
-        `draws` is empty, for nothing in these equations is drawn.
-    """
-    from byhand.train.reading import read
-
-    program = build(read_lines(equations).expressions)
-
-    def loss(params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
-        return read(program, {**params, **sample, **draws})["L"]
-
-    return loss
 
 
 def units(C: np.ndarray, beta: np.ndarray, X: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:

@@ -52,7 +52,7 @@ def read(net: Any, source: str | None = None, *, with_target: bool = True) -> Da
     ProblemError
         It is not known what the network was trained with, or the data cannot be read or do not fit it.
     """
-    several = getattr(net, "n_outputs_", 1) > 1 and not hasattr(net, "classes_")
+    several = net.needs_target and getattr(net, "n_outputs_", 1) > 1 and not hasattr(net, "classes_")
     if getattr(net, "multilabel_", False) or several:
         raise ProblemError("one_target_only")
     origin = origin_of(net)

@@ -11,11 +11,13 @@ from byhand.networks import files
 
 NETWORKS = (
     *("MLPClassifier", "MLPRegressor", "Perceptron", "Adaline", "LogisticRegression"),
+    *("StackedAutoencoderClassifier", "DBNClassifier", "Autoencoder"),
     *("RBFClassifier", "RBFRegressor", "SOM"),
     *("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     *("ElmanClassifier", "ElmanRegressor"),
     *("ART1", "FuzzyART", "FuzzyARTMAP"),
     *("Hopfield", "BoltzmannMachine"),
+    "RBM",
 )
 
 

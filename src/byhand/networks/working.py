@@ -50,8 +50,7 @@ def step_problem(
     names: Names,
     learned: Learned,
     penalty: tuple[str, float],
-    X: np.ndarray,
-    targets: np.ndarray,
+    samples: Mapping[str, np.ndarray],
     weight: np.ndarray,
 ) -> dict[str, Any]:
     """The next step with these samples as its batch: a mapping by the keys of a problem file.
@@ -62,8 +61,8 @@ def step_problem(
     learned : Learned
     penalty : (str, float)
         Its form and its lambda.
-    X : ndarray, shape (n, inputs)
-    targets : ndarray, shape (n, outputs)
+    samples : mapping
+        For each name its values, one sample a row.
     weight : ndarray, shape (n,)
         Where samples differ in it, ``c`` is a sample's weight over the mean weight, and the mean of Lc = c L
         is minimised.
@@ -83,10 +82,10 @@ def step_problem(
         "learn": list(names.learned),
         "given": dict(learned.params),
     }
-    if len(X) == 1:
-        problem["given"] = {"x": X[0], "y": targets[0], **problem["given"]}
+    if len(weight) == 1:
+        problem["given"] = {**{name: values[0] for name, values in samples.items()}, **problem["given"]}
     else:
-        problem["samples"] = {"x": list(X), "y": list(targets)}
+        problem["samples"] = {name: list(values) for name, values in samples.items()}
     if (weight != weight[0]).any():
         problem["problem"] += "\nLc = c*L"
         problem["minimise"] = "Lc"

@@ -72,7 +72,7 @@ def _checked(problem: Problem) -> tuple[dict[str, Any], dict[str, list[Any]]]:
         *_strangers(kind, [name for name in shapes if name in kind.sample], columns, _place(problem)),
         *_strangers(kind, [name for name in shapes if name not in kind.sample], given, "given"),
         *(error for name in shapes if (error := _misfit(problem, name, shapes, found, sizes))),
-        *(error for x in columns.get("x", []) if (error := kind.unfit(x))),
+        *(error for x in columns.get(kind.sample[0], []) if (error := kind.unfit(x))),
     ]
     if wrong:
         raise several(wrong)

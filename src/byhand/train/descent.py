@@ -13,6 +13,7 @@ import optax
 
 from byhand.errors import CalculationError
 from byhand.train.backend import is_quick, quick_options, start_backend, steps_together
+from byhand.train.drawing import uniforms
 from byhand.train.penalty import penalised
 from byhand.train.rules import nothing_kept, optimiser, optimiser_state, rule_state
 
@@ -37,6 +38,10 @@ class Descent(NamedTuple):
     batch_size : int
     form : str
         The penalty's: ``half`` or ``textbook``.
+    drawn : tuple of (str, tuple of int)
+        What is drawn for each sample of a step: names, and the shapes of their uniform numbers.
+    seed : int
+        Of what is drawn.
     steps : int
         How often one sample uses each weight: the time steps of a sequence.
     """
@@ -48,6 +53,8 @@ class Descent(NamedTuple):
     strength: float
     batch_size: int
     form: str = "half"
+    drawn: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    seed: int = 0
     steps: int = 1
 
 
@@ -118,7 +125,8 @@ def descend(
     work = operations(descent, start.params)
     start_backend(work)
     quick = is_quick(work, -(-len(weight) // descent.batch_size))
-    run = compiled(descent.objective, descent.rule, descent.penalised, descent.form, quick=quick)
+    how = descent.objective, descent.rule, descent.penalised, descent.form, descent.drawn
+    run = compiled(*how, quick=quick)
     data, settings, together = jax.device_put(dict(samples)), dict(descent.settings), steps_together(work)
     params, turn, losses = dict(start.params), start.turn, start.losses
     stream = getattr(descent.objective, "updates", None)
@@ -129,7 +137,8 @@ def descend(
         while len(losses) < len(index):
             part = slice(len(losses), len(losses) + together)
             params, kept, found = run(
-                *(params, kept, np.int32(turn), data, index[part], share[part], settings, descent.strength)
+                *(params, kept, np.int32(turn), data, index[part], share[part], settings, descent.strength),
+                np.uint32(descent.seed),
             )
             turn += len(found) * updates
             losses = np.concatenate([losses, found]) if len(losses) else np.asarray(found)
@@ -148,21 +157,22 @@ def operations(descent: Descent, params: Mapping[str, np.ndarray]) -> float:
     return 6.0 * descent.batch_size * descent.steps * sum(value.size for value in params.values())
 
 
-def losses_of(objective: Objective, params: Any, samples: Mapping[str, Any]) -> tuple[Any, Any]:
+def losses_of(
+    objective: Objective, params: Any, samples: Mapping[str, Any], draws: Mapping[str, Any]
+) -> tuple[Any, Any]:
     """The loss of each sample, and what the objective tells besides: of some, the state they end in.
 
     Parameters
     ----------
     objective : callable
         Of one sample; its ``together`` is of many at once, where it has a faster form of that.
-    params : mapping
-    samples : mapping
+    params, samples, draws : mapping
     """
     together = getattr(objective, "together", None)
     if together:
         found: tuple[Any, Any] = together(params, samples)
         return found
-    return jax.vmap(lambda sample: objective(params, sample, {}))(samples), None
+    return jax.vmap(lambda sample, own: objective(params, sample, own))(samples, draws), None
 
 
 def batches(order: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -202,43 +212,65 @@ def batches(order: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarra
 
 @lru_cache(maxsize=64)
 def compiled(
-    objective: Objective, rule: str, names: tuple[str, ...], form: str, *, quick: bool
+    objective: Objective,
+    rule: str,
+    names: tuple[str, ...],
+    form: str,
+    drawn: tuple[tuple[str, tuple[int, ...]], ...],
+    *,
+    quick: bool,
 ) -> Callable[..., Any]:
     """The epoch as one compiled function; rates, settings and the penalty's strength are its inputs."""
-    epoch = epoch_of(objective, rule, names, form)
+    epoch = epoch_of(objective, rule, names, form, drawn)
     return jax.jit(epoch, compiler_options=quick_options() if quick else None)
 
 
-def epoch_of(objective: Objective, rule: str, names: tuple[str, ...], form: str) -> Callable[..., Any]:
-    """The epoch as a function for JAX."""
+def epoch_of(
+    objective: Objective,
+    rule: str,
+    names: tuple[str, ...],
+    form: str,
+    drawn: tuple[tuple[str, tuple[int, ...]], ...] = (),
+) -> Callable[..., Any]:
+    """The epoch as a function for JAX; `drawn` is as of a `Descent`."""
 
-    def batch_objective(params: Any, samples: Any, share: Any, strength: Any) -> Any:
-        losses, after = losses_of(objective, params, samples)
+    def batch_objective(params: Any, samples: Any, draws: Any, share: Any, strength: Any) -> Any:
+        losses, after = losses_of(objective, params, samples, draws)
         return penalised(jnp.sum(share * losses), params, names, form, strength), after
 
     in_stretches = getattr(objective, "in_stretches", None)
 
     def epoch(
-        params: Any, kept: Any, turn: Any, data: Any, index: Any, share: Any, settings: Any, strength: Any
+        params: Any,
+        kept: Any,
+        turn: Any,
+        data: Any,
+        index: Any,
+        share: Any,
+        settings: Any,
+        strength: Any,
+        seed: Any = 0,
     ) -> Any:
         rules = optimiser(rule, settings)
 
-        def learn(share: Any, carried: Any, samples: Any) -> Any:
+        def learn(share: Any, draws: Any, carried: Any, samples: Any) -> Any:
             params, state = carried
             graded = jax.value_and_grad(batch_objective, has_aux=True)
-            (loss, after), gradients = graded(params, samples, share, strength)
+            (loss, after), gradients = graded(params, samples, draws, share, strength)
             changes, state = rules.update(gradients, state, params)
             return (optax.apply_updates(params, changes), state), loss, after
 
         def step(carried: Any, batch: Any) -> Any:
-            index, share = batch
+            index, share, number = batch
             samples = {name: column[index] for name, column in data.items()}
+            draws = uniforms(seed, number, len(index), dict(drawn))
             if in_stretches:
-                return in_stretches(partial(learn, share), carried, samples)
-            return learn(share, carried, samples)[:2]
+                return in_stretches(partial(learn, share, draws), carried, samples)
+            return learn(share, draws, carried, samples)[:2]
 
         start = params, optimiser_state(rule, params, kept, turn)
-        (params, state), losses = jax.lax.scan(step, start, (index, share))
+        numbers = turn + jnp.arange(len(index))
+        (params, state), losses = jax.lax.scan(step, start, (index, share, numbers))
         return params, rule_state(rule, state), losses
 
     return epoch

@@ -43,7 +43,7 @@ def mean_loss(
 @lru_cache(maxsize=64)
 def _compiled(objective: Objective) -> Callable[..., Any]:
     def mean(params: Any, samples: Any, weight: Any) -> Any:
-        losses, _ = losses_of(objective, params, samples)
+        losses, _ = losses_of(objective, params, samples, {})
         return jnp.sum(weight * losses) / jnp.sum(weight)
 
     return jax.jit(mean)

@@ -90,6 +90,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "exp": jnp.exp,
     "abs": jnp.abs,
     "minimum": jnp.minimum,
+    "lt": lambda a, b: jnp.where(jnp.less(a, b), 1.0, 0.0),
     "le": lambda a, b: jnp.where(jnp.less_equal(a, b), 1.0, 0.0),
     "eq": lambda a, b: jnp.where(jnp.equal(a, b), 1.0, 0.0),
     "argmin": lambda a, axis=None: jnp.argmin(a, axis),

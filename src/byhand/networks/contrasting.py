@@ -1,0 +1,93 @@
+"""A restricted Boltzmann machine's fit, epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from byhand.networks.interrupts import Interrupts
+from byhand.networks.likelihood import pseudo_likelihood
+from byhand.networks.progress import Progress, Report
+from byhand.networks.stoppable import Stoppable
+
+MOST_MEASURED = 1000  # samples by which an epoch is judged
+
+
+class Contrasting(Stoppable):
+    """One fit of a machine, begun or taken up again; after Ctrl-C an epoch that was begun is begun anew."""
+
+    def _prepare(self) -> float:
+        from byhand.train.contrastive import operations
+
+        return operations(self.net._kind(), self.net.params_["W"].size, self.net.batch_size)
+
+    def _go_on(self, interrupts: Interrupts) -> bool:
+        net, last = self.net, self.fitting.first + self.net.max_iter
+        with Progress(net.verbose, last) as progress:
+            for whole in epochs(net, self.samples.X, last - net.n_iter_):
+                if whole:
+                    name, values = net.measured()
+                    progress.tell(f"epoch_{name}", epoch=net.n_iter_, value=values[-1])
+                    report = Report(net, net.n_iter_, net.reconstruction_errors_[-1], None)
+                    answers = [callback(report) for callback in self.callbacks]
+                    self._save_where_due(net.n_iter_)
+                    if True in answers:
+                        break
+                interrupts.check()
+        return True
+
+    def _keep(self) -> None:
+        """It has them already."""
+
+    def _standing(self) -> dict[str, Any]:
+        return {}
+
+    def _updates(self) -> int:
+        return self.net.t_
+
+
+def epochs(net: Any, X: np.ndarray, count: int) -> Iterator[bool]:
+    """Let a machine learn for so many epochs; it has what it learned after each.
+
+    Parameters
+    ----------
+    net : RBM
+    X : ndarray, shape (n, visible)
+    count : int
+
+    Yields
+    ------
+    bool
+        Whether an epoch is over.
+
+    Raises
+    ------
+    CalculationError
+        ``diverged``; the machine has the weights of the last good epoch.
+    """
+    from byhand.train.contrastive import go_through
+
+    orders = islice(net._orders(len(X)), max(0, count))
+    rates = net._way().letters()
+    start = net._kind(), net._all_params(), X, rates
+    fit = go_through(*start, net.batch_size, orders, net._seed, net.n_iter_)
+    for reached in fit:
+        if reached.whole:
+            net._take({name: np.asarray(value) for name, value in reached.params.items()})
+            net.n_iter_ += 1
+            net.t_ += -(-len(X) // net.batch_size)
+            _measure(net, X)
+        yield reached.whole
+
+
+def _measure(net: Any, X: np.ndarray) -> None:
+    """Note how an epoch went, by some of the samples."""
+    seen = X[:: -(-len(X) // MOST_MEASURED)].astype(np.float64)
+    net.reconstruction_errors_.append(float(np.square(seen - net._down(net._up(seen))).mean()))
+    if not net._gaussian:
+        random = np.random.default_rng((net._seed, 3, net.n_iter_))
+        bits = random.integers(seen.shape[1], size=len(seen))
+        net.pseudo_likelihoods_.append(float(pseudo_likelihood(net._wide(), seen.round(), bits).mean()))
