@@ -229,7 +229,7 @@ class RecurrentNetwork(GradientNetwork):
             raise DataError("stretch_work", found=steps, length=self.truncation)
         learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         names = Names(recurrent.equations(form, steps), recurrent.LEARNED, recurrent.WEIGHTS)
-        problem = step_problem(names, learned, self._penalty(), X, targets, weight)
+        problem = step_problem(names, learned, self._penalty(), {"x": X, "y": targets}, weight)
         size = self.params_["U"].shape[1]
         first = np.full(size, self.initial_context) if context is None else np.asarray(context, np.float64)
         if first.shape != (size,):
