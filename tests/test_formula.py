@@ -169,6 +169,7 @@ TYPED = [
     ("concat(W, W, axis=1)", np.concatenate([W, W], axis=1)),
     ("concat(u, v)", np.concatenate([U, V])),
     ("transpose(W)", W.T),
+    ("stop_gradient(W)", W),
     ("conv(W, [[1, 2]])", W[:, :2] + 2 * W[:, 1:]),
     ("conv(W, [[1]], pad=1)", np.pad(W, 1)),
     ("pool(W, 2, 1)", np.array([[4.0, 4.0]])),

@@ -85,7 +85,7 @@ verbose
     Examples
     --------
     >>> X, y = [[0, 0, 1], [0, 1, 1], [1, 1, 0], [1, 0, 0]], ["up", "up", "down", "down"]
-    >>> net = ElmanClassifier(4, max_iter=100, random_state=0).fit(X, y)
+    >>> net = ElmanClassifier(4, learning_rate=0.05, random_state=0).fit(X, y)
     >>> net.predict(X).tolist()
     ['up', 'up', 'down', 'down']
     >>> w = net.work([[0, 0, 1]], ["up"])
@@ -198,7 +198,7 @@ validation_scores_, best_validation_score_
     >>> import numpy as np
     >>> x = np.random.default_rng(0).uniform(-1, 1, (60, 8, 1))
     >>> net = ElmanRegressor(4, "identity", return_sequences=True, learning_rate=0.03, random_state=0)
-    >>> net.fit(x, x.cumsum(axis=1)).predict([[[1.0], [-0.5], [0.25]]]).round(1).tolist()
+    >>> net.fit(x, x.cumsum(axis=1)).predict([[[1.0], [-0.5], [0.2]]]).round(1).tolist()
     [[1.0, 0.5, 0.7]]
     """
 

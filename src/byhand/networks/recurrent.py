@@ -130,7 +130,8 @@ class RecurrentNetwork(GradientNetwork):
         there = sequences.present(X)
         if self.online and not there.all():
             raise DataError("online_ragged")
-        return {"x": np.nan_to_num(X), "y": targets, "present": there.astype(np.float32)}
+        x = X if there.all() else np.where(there[:, :, None], X, np.float32(0))
+        return {"x": x, "y": targets, "present": there.astype(np.float32)}
 
     def _steps(self, X: np.ndarray) -> int:
         return X.shape[1]

@@ -43,6 +43,11 @@ def padded(X: Any) -> np.ndarray:
     >>> padded([[[1.0], [2.0]], [[3.0]]])[:, :, 0].tolist()
     [[1.0, 2.0], [3.0, nan]]
     """
+    if isinstance(X, np.ndarray) and X.ndim == 3 and X.dtype.kind == "f" and X.size:
+        with np.errstate(over="ignore"):
+            whole = X.astype(np.float32)
+        if np.isfinite(whole).all():
+            return whole
     found = list(_checked(X))
     whole = np.full((len(found), max(map(len, found)), found[0].shape[1]), np.nan, np.float32)
     for place, one in zip(whole, found, strict=True):
