@@ -47,7 +47,8 @@ def add(app: typer.Typer, language: str) -> None:
         answers = net.predict(X)
         predicted = (preparation.restored(answers) if net.needs_target else answers).tolist()
         name = (preparation.target_name if net.needs_target else "") or net.answer
-        beside = _beside(net, X, proba)
+        of_units = answers.ndim > 1  # a number for each unit
+        beside = {} if of_units else _beside(net, X, proba)
         if as_object:
             found: dict[str, Any] = {"schema": SCHEMA, "target": name, "predictions": predicted}
             if proba:
@@ -58,6 +59,9 @@ def add(app: typer.Typer, language: str) -> None:
             return
         numbers = [[f"{number:.6g}" for number in row] for row in _rows(beside)] or [[]] * len(predicted)
         rows = [[one, *more] for one, more in zip(predicted, numbers, strict=True)]
+        if of_units:
+            put(_written(net.get_feature_names_out().tolist(), predicted), output)
+            return
         put(_written([name, *beside], rows), output)
 
 

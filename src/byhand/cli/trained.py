@@ -25,7 +25,7 @@ SCHEMA = "byhand.train/1"
 # What a network notes in each epoch, by the code of its name.
 CURVES = {
     **{"loss": "loss_curve_", "score": "validation_scores_", "mistakes": "mistakes_"},
-    "distance": "distances_",
+    **{"distance": "distances_", "difference": "differences_"},
 }
 
 
