@@ -60,7 +60,8 @@ def add(app: typer.Typer, language: str) -> None:
         numbers = [[f"{number:.6g}" for number in row] for row in _rows(beside)] or [[]] * len(predicted)
         rows = [[one, *more] for one, more in zip(predicted, numbers, strict=True)]
         if of_units:
-            put(_written(net.get_feature_names_out().tolist(), predicted), output)
+            names = net.get_feature_names_out(preparation.input_names).tolist()
+            put(_written(names, predicted), output)
             return
         put(_written([name, *beside], rows), output)
 

@@ -107,7 +107,7 @@ class BoltzmannMachine(TransformerMixin, Equilibrium):
     }
     saved_on_the_way = True
     scaling: ClassVar[Scaling] = "none"
-    asked_first = "gap1_free"
+    asked_first = "gap1_free[0]"
     answer = "code"
     learned: ClassVar[tuple[str, ...]] = (*Network.learned, "_seed", "n_iter_", "differences_", "_fitting")
 
