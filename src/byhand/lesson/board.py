@@ -55,8 +55,11 @@ class Board:
         near : optional
             A number from which the printed result must differ visibly.
         """
-        parts: list[Box] = [box(left), *(box(form, is_array=self._is_array) for form in symbols)]
-        signs = ["="] * len(symbols)
+        parts: list[Box] = [box(left)]
+        for form in symbols:
+            shown = box(form, is_array=self._is_array)
+            parts += [shown] if shown != parts[-1] else []
+        signs = ["="] * (len(parts) - 1)
         if value is None:
             return Formula(tuple(parts), tuple(signs), remark, code)
         exact = True

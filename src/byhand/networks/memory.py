@@ -90,7 +90,7 @@ class Memory(Network):
 
         kind, added = self._kind(begin.shape[1]), self.params_["b"][:, None]
         added = added + begin.T if self.external else added
-        orders = islice(kind.orders(begin.shape[1]), self.max_sweeps)
+        orders: Iterator[np.ndarray] = islice(kind.orders(begin.shape[1]), self.max_sweeps)
         if one_by_one:
             orders = (unit for order in orders for unit in order[:, None])
         return (states.T for states in sweeps(kind, self.params_["W"], added, begin.T, orders))

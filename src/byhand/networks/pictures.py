@@ -168,8 +168,8 @@ def _falling(net: Hopfield, seen: Seen, language: str) -> panels.Lines:
     energies = net.descent(seen.X[:_MOST_RECALLS])
     rows = say("picture.row", language)
     lines = [panels.Group(f"{rows} {k}", range(len(one)), one) for k, one in enumerate(energies.T.tolist())]
-    words = [say(f"picture.{code}", language) for code in ("falling", "updates", "energy")]
-    return panels.Lines(words[0], lines, *words[1:])
+    title, x, y = [say(f"picture.{code}", language) for code in ("falling", "updates", "energy")]
+    return panels.Lines(title, lines, x, y)
 
 
 def _weights(net: Hopfield | BoltzmannMachine, seen: Seen, language: str) -> hinton.Hinton:
