@@ -103,7 +103,7 @@ class Board:
         if max(map(np.size, map(self._leaf, leaves(put_in))), default=1) > LARGEST_SHOWN:
             return []
         sizes = [np.size(self._leaf(leaf)) for leaf in leaves(expr)]
-        if isinstance(expr, Name | Derivative | Number) or max(sizes, default=1) > 1:
+        if isinstance(put_in, Number) or max(sizes, default=1) > 1:
             return [put_in]
         simpler = self._simpler(expr)
         if simpler == put_in or not all_exact(simpler, self.digits):
