@@ -23,7 +23,7 @@ from byhand.networks import (
     training,
 )
 from byhand.train import competitive, growing, resonance
-from byhand.views import growth, maps, outlines, panels
+from byhand.views import growth, hinton, maps, outlines, panels
 
 rng = np.random.default_rng(3)
 KIND = np.arange(45) % 3
@@ -37,6 +37,8 @@ FAMILIES = {
     "art1": ("bits.csv", "--target", "kind"),
     "fuzzy-art": ("spots.csv", "vigilance=0.8", "--target", "kind"),
     "fuzzy-artmap": ("spots.csv", "vigilance=0.5"),
+    "hopfield": ("bits.csv", "rule=pseudo-inverse", "--target", "kind"),
+    "boltzmann": ("bits.csv", "max_iter=6", "--target", "kind"),
     "cascade": ("spots.csv", "max_units=3", "max_iter=60", "error_limit=0"),
 }
 
@@ -86,6 +88,8 @@ def same(one, other):
         ("art1", "of 6 inputs at vigilance 0.7", "6 个输入，警戒值 0.7"),
         ("fuzzy-art", "Epoch 2 changed nothing any more", "第 2 轮没有引起任何改变"),
         ("fuzzy-artmap", "of 2 inputs at baseline vigilance 0.5", "警戒值的基准 0.5"),
+        ("hopfield", "units: 6, patterns stored: 19 (3.17 for each unit)", "存储了 19 个模式"),
+        ("boltzmann", "6 visible and 2 hidden units, 28 connections", "6 个可见单元，2 个隐藏单元"),
         ("cascade", "hidden units: 3, each connected with all before it", "3 个隐藏单元"),
     ],
 )
@@ -243,7 +247,9 @@ def test_groups_by_hand():
     """Categories 0, 0, 1, none; classes a, b, b, b: three rows are in a group, two in its majority."""
 
     class Sorted:
-        def predict(self, X):
+        answer = "category"
+
+        def group(self, X):
             return X[:, 0]
 
         def groups(self):
@@ -281,6 +287,20 @@ def test_predictions_are_winners_with_their_places_and_categories(typed):
     head, *answers = typed("predict", "net", "spots.csv")[1].split()
     assert ("category", net.predict(SPOTS).tolist()) == (head, [int(one) for one in answers])
     assert 2 == typed("predict", "net", "spots.csv", "--proba")[0]
+
+
+def test_what_a_memory_recalls_and_a_machine_codes_are_predicted_unit_by_unit(typed):
+    net, _ = trained(typed, "hopfield")
+    head, *rows = csv.reader(typed("predict", "net", "bits.csv")[1].splitlines())
+    assert [*"uvwxyz"] == head
+    assert net.predict(BITS).tolist() == [[int(one) for one in row] for row in rows]
+    told = json.loads(typed("evaluate", "net", "--json")[1])
+    assert told["rows"] == told["unmatched"] + sum(sum(one["counts"]) for one in told["groups"])
+    net, _ = trained(typed, "boltzmann")
+    head, *rows = csv.reader(typed("predict", "net", "bits.csv")[1].splitlines())
+    assert (["h0", "h1"], net.predict(BITS).tolist()) == (head, [[int(one) for one in row] for row in rows])
+    told = json.loads(typed("evaluate", "net", "--json")[1])
+    assert ["00", "01", "10", "11"] == [one["group"] for one in told["groups"]]
 
 
 def test_an_artmap_s_scores_agree_with_its_answers():
@@ -349,6 +369,8 @@ def test_the_numbers_of_the_others(typed):
         ("rbf", [outlines.Outlines], "半径为 σ 的圆"),
         ("cascade", [growth.Growth], "网络的增长过程"),
         ("art1", [maps.Map], "每行一个类别"),
+        ("hopfield", [panels.Lines, hinton.Hinton], "回忆过程中能量下降"),
+        ("boltzmann", [panels.Lines, hinton.Hinton], "方块的面积表示大小"),
     ],
 )
 def test_what_was_learned_is_drawn(typed, monkeypatch, name, kinds, words):

@@ -184,11 +184,11 @@ def test_a_hand_calculation_is_checked():
 
 def test_a_recall_is_told():
     english, chinese = (byhand.work(ROSEN).to_text(language=language, width=200) for language in ("en", "zh"))
-    assert "Update 1: unit 1 changes from 1 to 0" in english
+    assert "Update 1: unit 1, 1 → 0" in english
     assert "Update 5: unit 0 stays 1" in english
     assert "E1 = E0 − (v1 − s0[1])·u1" in english
     assert "after update 7 the state is stable. It is pattern 1, counted from 0." in english
-    assert "第 1 次更新：单元 1 由 1 变为 0" in chinese
+    assert "更新 1：单元 1，1 → 0" in chinese
     assert "它正是模式 1（从 0 数起）" in chinese
 
 
@@ -196,7 +196,7 @@ def test_thresholds_and_an_energy_with_a_diagonal():
     W = [[2, -1, 0.5], [-1, 0, 1], [0.5, 1, -1]]
     sheet = {
         "network": "Hopfield",
-        "settings": {"order": "sequential"},
+        "settings": {"order": "sequential", "max_sweeps": 2},
         "given": {"W": W, "theta": [0.5, 0, -0.25], "x": [-1, 1, 1]},
     }
     values = byhand.work(sheet).values

@@ -32,7 +32,7 @@ def blocks(found: Grouped, language: str) -> list[Block]:
     told = figures(found, language)
     meanings = [f"{name}_meaning" for name in (*found.errors, *(["purity"] if found.classes else []))]
     if found.unmatched:
-        meanings.append("unmatched_meaning")
+        meanings.append(f"unmatched_{found.kind}_meaning")
     return [
         Table(tuple([(name,) for name, _ in told]), (tuple([(value,) for _, value in told]),)),
         *[Paragraph((_say(code, language),)) for code in meanings],
@@ -59,10 +59,12 @@ def _used(found: Grouped) -> list[int]:
 def _categories(found: Grouped, language: str) -> list[Block]:
     """A row for each category, those with most rows first."""
     order = sorted(_used(found), key=lambda k: -sum(found.counts[k]))
+    if not order:
+        return []
     shown = order[:MOST_GROUPS]
-    head = [_say("category", language), *map(str, found.classes), _say("rows", language)]
+    head = [_say(found.kind, language), *map(str, found.classes), _say("rows", language)]
     cells = [[str(found.groups[k]), *_own(found, k), str(sum(found.counts[k]))] for k in shown]
-    heading = Heading(2, (_say("heading_categories", language, shown=len(shown), count=len(order)),))
+    heading = Heading(2, (_say(f"heading_{found.kind}", language, shown=len(shown), count=len(order)),))
     return [heading, _table(head, cells)]
 
 

@@ -47,7 +47,8 @@ def add(app: typer.Typer, language: str) -> None:
         answers = net.predict(X)
         predicted = (preparation.restored(answers) if net.needs_target else answers).tolist()
         name = (preparation.target_name if net.needs_target else "") or net.answer
-        beside = _beside(net, X, proba)
+        of_units = answers.ndim == 2 and answers.dtype.kind == "i"  # a state for each unit
+        beside = {} if of_units else _beside(net, X, proba)
         if as_object:
             found: dict[str, Any] = {"schema": SCHEMA, "target": name, "predictions": predicted}
             if proba:
@@ -58,7 +59,9 @@ def add(app: typer.Typer, language: str) -> None:
             return
         numbers = [[f"{number:.6g}" for number in row] for row in _rows(beside)] or [[]] * len(predicted)
         heads, own = [name], [[one] for one in predicted]
-        if answers.ndim == 2:  # what it makes of each input
+        if of_units:
+            heads, own = net.get_feature_names_out(preparation.input_names).tolist(), predicted
+        elif answers.ndim == 2:  # what it makes of each input
             heads = [f"{name}({one})" for one in preparation.input_names]
             own = [[f"{number:.6g}" for number in row] for row in predicted]
         rows = [[*one, *more] for one, more in zip(own, numbers, strict=True)]

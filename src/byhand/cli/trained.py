@@ -26,7 +26,7 @@ SCHEMA = "byhand.train/1"
 CURVES = {
     **{"loss": "loss_curve_", "score": "validation_scores_", "mistakes": "mistakes_"},
     **{"distance": "distances_", "pseudo_likelihood": "pseudo_likelihoods_"},
-    "reconstruction": "reconstruction_errors_",
+    **{"reconstruction": "reconstruction_errors_", "difference": "differences_"},
 }
 
 

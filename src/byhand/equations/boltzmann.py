@@ -29,21 +29,9 @@ CHANGES: Mapping[str, str] = {
     "proportional": "W_new = W + eta*M*(P - P_free)\nb_new = b + eta*(m - m_free)",
 }
 _MEANING = (
-    *("X", "W", "b", "M", "eta", "r_noise", "r_start", "r", "r_start_free", "r_free", "V", "S0", "E0"),
-    *(
-        "gap1",
-        "p1",
-        "S1",
-        "P",
-        "m",
-        "S0_free",
-        "E0_free",
-        "gap1_free",
-        "p1_free",
-        "S1_free",
-        "P_free",
-        "m_free",
-    ),
+    *("X", "W", "b", "M", "eta", "r_noise", "r_start", "r", "r_start_free", "r_free", "V", "H0", "S0", "E0"),
+    *("gap1", "p1", "on1", "S1", "P", "m", "S0_free", "E0_free", "gap1_free", "p1_free", "on1_free"),
+    *("S1_free", "P_free", "m_free"),
 )
 _ROLES = {"X": "input", "W": "weight", "b": "bias", "eta": "setting"}
 
@@ -186,8 +174,8 @@ class BoltzmannMachine(Settings):
         lost, gained = self.noise
         clamped = f"V = where(X.T > 0, {1 - lost:g}, {gained:g}) > r_noise" if lost or gained else "V = X.T"
         units = range(sizes.visible + sizes.hidden)
-        start = "S0 = concat(V, r_start < 0.5)" if sizes.hidden else "S0 = V"
-        first = [clamped, start, *self._phase(sizes, units[sizes.visible :], "")]
+        start = ["H0 = r_start < 0.5", "S0 = concat(V, H0)"] if sizes.hidden else ["S0 = V"]
+        first = [clamped, *start, *self._phase(sizes, units[sizes.visible :], "")]
         second = ["S0_free = r_start_free < 0.5", *self._phase(sizes, units, "_free")]
         lines = "\n".join([*first, *second])
         headings = {"V": in_all_languages("boltzmann.clamped"), "S0_free": in_all_languages("boltzmann.free")}
@@ -207,7 +195,8 @@ class BoltzmannMachine(Settings):
                 before = f"S{k - 1}{end}"
                 yield f"gap{k}{end} = {field(before, BIAS, unit)}"
                 yield f"p{k}{end} = sigmoid(gap{k}{end}/{temperature:g})"
-                yield f"S{k}{end} = replace({before}, {unit}, p{k}{end} > r{end}[{k - 1}])"
+                yield f"on{k}{end} = p{k}{end} > r{end}[{k - 1}]"
+                yield f"S{k}{end} = replace({before}, {unit}, on{k}{end})"
             yield f"E{k}{end} = {energy(f'S{k}{end}', BIAS, columns=True)}"
         last = [(sweep + 1) * len(units) for sweep in range(len(temperatures))][-self.gathering :] or [0]
         states, count = [f"S{k}{end}" for k in last], len(last) * sizes.chains

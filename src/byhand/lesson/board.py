@@ -55,8 +55,11 @@ class Board:
         near : optional
             A number from which the printed result must differ visibly.
         """
-        parts: list[Box] = [box(left), *(box(form, is_array=self._is_array) for form in symbols)]
-        signs = ["="] * len(symbols)
+        parts: list[Box] = [box(left)]
+        for form in symbols:
+            shown = box(form, is_array=self._is_array)
+            parts += [shown] if shown != parts[-1] else []
+        signs = ["="] * (len(parts) - 1)
         if value is None:
             return Formula(tuple(parts), tuple(signs), remark, code)
         exact = True
@@ -100,7 +103,7 @@ class Board:
         if max(map(np.size, map(self._leaf, leaves(put_in))), default=1) > LARGEST_SHOWN:
             return []
         sizes = [np.size(self._leaf(leaf)) for leaf in leaves(expr)]
-        if isinstance(expr, Name | Derivative | Number) or max(sizes, default=1) > 1:
+        if isinstance(put_in, Number) or max(sizes, default=1) > 1:
             return [put_in]
         simpler = self._simpler(expr)
         if simpler == put_in or not all_exact(simpler, self.digits):

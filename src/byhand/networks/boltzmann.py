@@ -20,6 +20,7 @@ from byhand.equations import boltzmann
 from byhand.equations.boltzmann import Sizes
 from byhand.equations.step import posed
 from byhand.errors import DataError
+from byhand.networks.alike import warn_if_alike
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.equilibrating import Equilibrating, cycles
 from byhand.networks.equilibrium import Equilibrium
@@ -106,7 +107,7 @@ class BoltzmannMachine(TransformerMixin, Equilibrium):
     }
     saved_on_the_way = True
     scaling: ClassVar[Scaling] = "none"
-    asked_first = "gap1_free"
+    asked_first = "gap1_free[0]"
     answer = "code"
     learned: ClassVar[tuple[str, ...]] = (*Network.learned, "_seed", "n_iter_", "differences_", "_fitting")
 
@@ -213,12 +214,14 @@ class BoltzmannMachine(TransformerMixin, Equilibrium):
 
     def _prepared(self, X: Any, first: bool) -> Samples:
         """Checked samples, and a machine for them."""
-        X = self._states(checked(self, X, reset=first))
+        inputs = checked(self, X, reset=first)
+        X = self._states(inputs)
         units = X.shape[1] + self.hidden_units
         if not first and len(self.params_["b"]) != units:
             raise DataError("other_units", found=units, wanted=len(self.params_["b"]))
         self._kind().mask(units)
         if first:
+            warn_if_alike(inputs, X, self.binarize)
             self._begin()
             self.params_ = {"W": np.zeros((units, units), np.float32), "b": np.zeros(units, np.float32)}
             self.differences_: list[float] = []

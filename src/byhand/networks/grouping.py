@@ -9,10 +9,12 @@ import numpy as np
 
 
 class Grouped(NamedTuple):
-    """Rows in groups: the categories of an ART network, the units of a map.
+    """Rows in groups: the categories of an ART network, the units of a map, what a memory recalls.
 
     Attributes
     ----------
+    kind : str
+        What a group is called: ``category``, ``winner``, ``pattern``, ``code``.
     rows : int
     errors : dict of str to float
         Of a map ``quantisation_error`` and ``topographic_error``.
@@ -28,6 +30,7 @@ class Grouped(NamedTuple):
         The share of the rows that are of the most frequent class of their group.
     """
 
+    kind: str
     rows: int
     errors: Mapping[str, float]
     groups: list[Any]
@@ -42,8 +45,8 @@ def grouped(net: Any, X: np.ndarray, labels: np.ndarray | None) -> Grouped:
 
     Parameters
     ----------
-    net : SOM, ART1 or FuzzyART
-        Fitted.
+    net : estimator
+        Fitted; one that needs no target.
     X : ndarray, shape (rows, inputs)
     labels : ndarray or None, shape (rows,)
 
@@ -57,6 +60,7 @@ def grouped(net: Any, X: np.ndarray, labels: np.ndarray | None) -> Grouped:
     matched = found >= 0
     np.add.at(counts, (found[matched], places[matched]), 1)
     return Grouped(
+        net.answer,
         len(X),
         net.errors(X),
         groups,

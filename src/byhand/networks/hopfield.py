@@ -18,6 +18,7 @@ from byhand.data.dataset import Scaling
 from byhand.equations import hopfield
 from byhand.equations.hopfield import LOWER
 from byhand.errors import DataError
+from byhand.networks.alike import warn_if_alike
 from byhand.networks.memory import Memory
 from byhand.networks.network import Network, checked
 from byhand.networks.remark import Remark
@@ -104,6 +105,7 @@ class Hopfield(OneToOneFeatureMixin, TransformerMixin, Memory):
     }
     scaling: ClassVar[Scaling] = "none"
     asked_first = "u1"
+    answer = "pattern"
     learned: ClassVar[tuple[str, ...]] = (*Network.learned, "_seed", "n_iter_", "patterns_")
 
     def __init__(
@@ -162,8 +164,10 @@ class Hopfield(OneToOneFeatureMixin, TransformerMixin, Memory):
             Inputs that are no states, where `binarize` is None; a bias or an order that does not fit.
         """
         X = checked(self, X, reset=True)
+        states = self._states(X)
+        warn_if_alike(X, states, self.binarize)
         self._begin()
-        return self._store(self._states(X), X[:0].astype(np.int8))
+        return self._store(states, X[:0].astype(np.int8))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any = None) -> Self:
@@ -225,7 +229,8 @@ class Hopfield(OneToOneFeatureMixin, TransformerMixin, Memory):
         """How many of the patterns are stable."""
         patterns = self.patterns_.astype(np.float32)
         stays = (next(self._sweeps(patterns)) == patterns).all(axis=1)
-        return Remark("stored", {"patterns": len(patterns), "stable": int(stays.sum())})
+        code = "stored" if stays.all() or self.rule != "hebb" else "stored_few"
+        return Remark(code, {"patterns": len(patterns), "stable": int(stays.sum())})
 
     # Worked out
 
@@ -237,7 +242,7 @@ class Hopfield(OneToOneFeatureMixin, TransformerMixin, Memory):
             self._kind(states.shape[1]),
             {name: value.astype(float) for name, value in self.params_.items()},
         )
-        weights |= {"theta": np.zeros(states.shape[1]), "patterns": ()}
+        weights |= {"theta": np.zeros(states.shape[1]), "patterns": states[:0]}
         if phase == "recall":
             return recall_problem(kind, weights, {"x": states}, self.patterns_)
         if kind.rule != "hebb" or kind.normalise == "patterns":  # from all patterns anew

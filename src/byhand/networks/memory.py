@@ -84,13 +84,15 @@ class Memory(Network):
             before, earlier = states, before
         return Recalled(states.astype(np.int64), count, stable, cycles)
 
-    def _sweeps(self, begin: np.ndarray) -> Iterator[np.ndarray]:
-        """The states, a row each, after each sweep."""
+    def _sweeps(self, begin: np.ndarray, *, one_by_one: bool = False) -> Iterator[np.ndarray]:
+        """The states, a row each, after each sweep, or after each unit."""
         from byhand.train.recall import sweeps
 
         kind, added = self._kind(begin.shape[1]), self.params_["b"][:, None]
         added = added + begin.T if self.external else added
-        orders = islice(kind.orders(begin.shape[1]), self.max_sweeps)
+        orders: Iterator[np.ndarray] = islice(kind.orders(begin.shape[1]), self.max_sweeps)
+        if one_by_one:
+            orders = (unit for order in orders for unit in order[:, None])
         return (states.T for states in sweeps(kind, self.params_["W"], added, begin.T, orders))
 
     def predict(self, X: Any) -> np.ndarray:
@@ -133,6 +135,29 @@ class Memory(Network):
         s = self._states(self._inputs(X), start=True).astype(np.float64)
         W, b = (self.params_[name].astype(np.float64) for name in ("W", "b"))
         return -0.5 * ((s @ W) * s).sum(axis=1) - s @ b
+
+    def descent(self, X: Any, most: int = 1000) -> np.ndarray:
+        """The energy of states while they fall, update by update, until no unit changes.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        most : int
+            The most updates.
+
+        Returns
+        -------
+        ndarray, shape (updates + 1, n_samples)
+        """
+        states = self._states(self._inputs(X), start=True)
+        found, quiet, longest = [self.energy(states)], 0, states.shape[1]
+        for after in islice(self._sweeps(states, one_by_one=not self.synchronous), most):
+            found.append(self.energy(after))
+            quiet = quiet + 1 if (after == states).all() else 0
+            states = after
+            if quiet == (1 if self.synchronous else longest):
+                break
+        return np.array(found)
 
     def score(self, X: Any, y: Any = None) -> float:
         """The share of the units that recall leaves as they are; 1 where all states are stable.

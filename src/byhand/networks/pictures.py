@@ -9,14 +9,16 @@ import numpy as np
 from byhand.data.preparation import Preparation
 from byhand.networks import atlas, radial
 from byhand.networks.art1 import ART1
+from byhand.networks.boltzmann import BoltzmannMachine
 from byhand.networks.cascading import CascadeCorrelation
 from byhand.networks.codes import Codes
 from byhand.networks.fuzzy_art import FuzzyART
 from byhand.networks.fuzzy_artmap import FuzzyARTMAP
 from byhand.networks.gaussian import RBFNetwork
+from byhand.networks.hopfield import Hopfield
 from byhand.networks.recurrent import RecurrentNetwork
 from byhand.networks.som import SOM
-from byhand.views import maps, panels
+from byhand.views import hinton, maps, panels
 from byhand.views.outlines import Bumps, Field, Outline, Outlines
 from byhand.words import say
 
@@ -24,6 +26,8 @@ GRID = 300  # places along each side of a plane
 _MOST_POINTS = 1000
 _MOST_NAMED = 8  # categories that are told apart by a legend
 _MARGIN = 0.08
+_MOST_RECALLS = 6  # curves that can be told apart
+_MOST_PICTURES = 16
 
 
 class Seen(NamedTuple):
@@ -91,6 +95,14 @@ def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
             return [_boxes(net, seen.few(), language)]
         case RecurrentNetwork() if seen.y is not None:
             return [_errors(net, seen.y, seen, language)]
+        case Hopfield():
+            return [
+                *_memories(net, seen, language),
+                _falling(net, seen, language),
+                _weights(net, seen, language),
+            ]
+        case BoltzmannMachine():
+            return [*_samples(net, seen, language), _weights(net, seen, language)]
         case RBFNetwork() if seen.X.shape[1] == 1 and not hasattr(net, "classes_"):
             return [_bumps(net, seen.few(), language)]
         case RBFNetwork():
@@ -147,6 +159,42 @@ def _templates(net: ART1, seen: Seen, language: str) -> panels.Panel:
     places = [(float(k), float(i)) for k, i in np.ndindex(T.shape)]
     layer = maps.Layer("", np.where(T.ravel() > 0, 0, -1).tolist(), groups=["1"])
     return maps.Map(title, maps.Tiles(places, False), [layer])
+
+
+def _memories(net: Hopfield, seen: Seen, language: str) -> list[panels.Panel]:
+    """The patterns as pictures, where the inputs are one."""
+    shown = net.patterns_[:_MOST_PICTURES]
+    title = say("picture.patterns", language, shown=len(shown), count=len(net.patterns_))
+    return _photographs(title, shown, seen)
+
+
+def _samples(net: BoltzmannMachine, seen: Seen, language: str) -> list[panels.Panel]:
+    """What the machine makes up, as pictures where the inputs are one."""
+    return _photographs(say("picture.samples", language), net.sample(_MOST_PICTURES), seen)
+
+
+def _photographs(title: str, rows: np.ndarray, seen: Seen) -> list[panels.Panel]:
+    shape = seen.preparation.sample_shape
+    if len(shape) != 2:
+        return []
+    return [panels.Photographs(title, [(str(k), row.reshape(shape)) for k, row in enumerate(rows)])]
+
+
+def _falling(net: Hopfield, seen: Seen, language: str) -> panels.Lines:
+    """The energy of some rows while they are recalled, update by update."""
+    energies = net.descent(seen.X[:_MOST_RECALLS])
+    rows = say("picture.row", language)
+    lines = [panels.Group(f"{rows} {k}", range(len(one)), one) for k, one in enumerate(energies.T.tolist())]
+    title, x, y = [say(f"picture.{code}", language) for code in ("falling", "updates", "energy")]
+    return panels.Lines(title, lines, x, y)
+
+
+def _weights(net: Hopfield | BoltzmannMachine, seen: Seen, language: str) -> hinton.Hinton:
+    """The weights between all units, as a Hinton diagram."""
+    names = [*seen.preparation.input_names]
+    names += [f"h{k}" for k in range(len(net.params_["b"]) - len(names))]
+    code = "hinton" if len(names) <= hinton.MOST_SQUARES else "weights"
+    return hinton.Hinton(say(f"picture.{code}", language), net.params_["W"], names)
 
 
 def _boxes(net: FuzzyART | FuzzyARTMAP, seen: Seen, language: str) -> Outlines:

@@ -199,7 +199,8 @@ def _settling(gathering: int) -> Callable[..., Any]:
         S = jnp.where(clamped, known, first < 0.5)
 
         def one(S: Any, drawn: Any) -> Any:
-            S = sweep(W, b, S, 0, *drawn, clamped)
+            r, T = drawn
+            S = sweep(W, b, S, 0, r, T, clamped)
             return S, S
 
         S, seen = jax.lax.scan(one, S, (r.reshape(len(T), *first.shape), T))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from byhand.views.charts import families, logarithmic
 from byhand.views.growth import Growth, draw_growth
+from byhand.views.hinton import Hinton, draw_hinton
 from byhand.views.latex_math import visible
 from byhand.views.maps import Map, Net, draw_map, draw_net
 from byhand.views.outlines import Bumps, Field, Outlines, draw_bumps, draw_field, draw_outlines
@@ -81,7 +82,7 @@ class Lines(NamedTuple):
     logarithmic: bool = False
 
 
-Panel = Matrix | Photographs | Regions | Cloud | Lines | Map | Net | Growth | Outlines | Bumps
+Panel = Matrix | Photographs | Regions | Cloud | Lines | Map | Net | Growth | Hinton | Outlines | Bumps
 
 
 def draw(path: Path, panels: Sequence[Panel]) -> None:
@@ -216,6 +217,7 @@ _DRAWN: dict[type, Callable[[Any, Any], None]] = {
     Map: draw_map,
     Net: draw_net,
     Growth: draw_growth,
+    Hinton: draw_hinton,
     Outlines: draw_outlines,
     Bumps: draw_bumps,
 }
