@@ -106,9 +106,7 @@ def times(rounds: int) -> None:
     for name, kept in taken.items():
         ratios = [ours / theirs for ours, theirs in zip(taken["byhand"], kept, strict=True)]
         ratio = statistics.median(ratios)
-        print(
-            f"{name:20}{statistics.median(kept):8.0f} ms, least {min(kept):6.0f}; byhand's over it {ratio:.2f}"
-        )
+        print(f"{name:20}{statistics.median(kept):8.0f} ms, least {min(kept):6.0f}; ratio {ratio:.2f}")
 
 
 def with_torch(X: np.ndarray, draw: Callable[..., object]) -> object:
