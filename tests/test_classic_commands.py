@@ -22,7 +22,7 @@ from byhand.networks import (
     pictures,
     training,
 )
-from byhand.train import competitive, growing, resonance
+from byhand.train import competitive, contrastive, growing, resonance
 from byhand.views import growth, maps, outlines, panels
 
 rng = np.random.default_rng(3)
@@ -37,6 +37,7 @@ FAMILIES = {
     "art1": ("bits.csv", "--target", "kind"),
     "fuzzy-art": ("spots.csv", "vigilance=0.8", "--target", "kind"),
     "fuzzy-artmap": ("spots.csv", "vigilance=0.5"),
+    "rbm": ("bits.csv", "units=5", "max_iter=6", "--target", "kind"),
     "cascade": ("spots.csv", "max_units=3", "max_iter=60", "error_limit=0"),
 }
 
@@ -86,6 +87,7 @@ def same(one, other):
         ("art1", "of 6 inputs at vigilance 0.7", "6 个输入，警戒值 0.7"),
         ("fuzzy-art", "Epoch 2 changed nothing any more", "第 2 轮没有引起任何改变"),
         ("fuzzy-artmap", "of 2 inputs at baseline vigilance 0.5", "警戒值的基准 0.5"),
+        ("rbm", "6 visible units, 5 hidden ones; 41 parameters", "可见单元 6 个，隐藏单元 5 个"),
         ("cascade", "hidden units: 3, each connected with all before it", "3 个隐藏单元"),
     ],
 )
@@ -170,6 +172,8 @@ def presented(after):
 def patched(patch, name, after):
     if name == "som":
         patch.setattr(competitive, "go_through", broken_off(competitive, "go_through", after))
+    elif name == "rbm":
+        patch.setattr(contrastive, "go_through", broken_off(contrastive, "go_through", after))
     elif name == "cascade":
         patch.setattr(growing, "steps_together", lambda work: 1)
         patch.setattr(growing, "grow", broken_off(growing, "grow", after))
@@ -177,7 +181,7 @@ def patched(patch, name, after):
         patch.setattr(resonance, "present", presented(after))
 
 
-@pytest.mark.parametrize("name", ["som", "art1", "fuzzy-art", "fuzzy-artmap", "cascade"])
+@pytest.mark.parametrize("name", ["som", "art1", "fuzzy-art", "fuzzy-artmap", "rbm", "cascade"])
 def test_after_ctrl_c_the_command_that_is_named_goes_on_to_the_same_weights(typed, monkeypatch, name):
     data, *settings = FAMILIES[name]
     command = ("train", name, "--data", data, *settings)
@@ -268,6 +272,30 @@ def test_categories_are_told_with_the_classes_in_them(typed):
     assert "纯度" in out
 
 
+def test_a_machine_is_judged_by_how_probable_it_finds_the_rows(typed):
+    net, found = trained(typed, "rbm")
+    rows = origin.origin_of(net).division(load("bits.csv"))[1]
+    X = BITS[np.arange(24)[rows]]
+    told = json.loads(typed("evaluate", "net", "--json")[1])
+    assert {"rows": len(X), **net.errors(X)} == {name: told[name] for name in ("rows", *net.errors(X))}
+    assert net.log_likelihood(X).value == told["log_likelihood"] == found["held_out"]["log_likelihood"]
+    assert "with the exact partition function" in typed("evaluate", "net")[1].replace("\n", " ")
+    assert "配分函数是精确算出的" in typed("evaluate", "net", "--lang", "zh")[1].replace("\n", "")
+    head, *answers = csv.reader(typed("predict", "net", "bits.csv")[1].splitlines())
+    assert ["reconstruction(u)", "rbm4"] == [head[0], head[-1]]
+    expected = np.hstack([net.predict(BITS), net.transform(BITS)])
+    np.testing.assert_allclose(np.array(answers, float), expected, rtol=1e-5)
+    told = json.loads(typed("predict", "net", "bits.csv", "--json")[1])
+    assert (net.predict(BITS).tolist(), net.transform(BITS).tolist()) == (told["predictions"], told["code"])
+
+
+def test_a_machine_that_sees_pictures_is_drawn_with_samples_and_chains(typed):
+    command = ("train", "rbm", "--data", "bars-and-stripes", "units=4", "max_iter=2", "-o", "net.byhand")
+    assert 0 == typed(*command, "--plot", "drawn.svg", "--lang", "zh")[0]
+    drawn = Path("drawn.svg").read_text("utf-8")
+    assert all(words in drawn for words in ("滤波器", "采样：", "马尔可夫链", ">100 步<"))
+
+
 def test_predictions_are_winners_with_their_places_and_categories(typed):
     net, _ = trained(typed, "som")
     X = origin.origin_of(net).preparation.inputs(load("spots.csv"))
@@ -347,6 +375,7 @@ def test_the_numbers_of_the_others(typed):
         ("fuzzy-art", [outlines.Outlines], "每个类别是一个盒子"),
         ("fuzzy-artmap", [outlines.Outlines], "每个类别是一个盒子"),
         ("rbf", [outlines.Outlines], "半径为 σ 的圆"),
+        ("rbm", [panels.Lines, panels.Lines, maps.Map], "每行一个隐藏单元"),
         ("cascade", [growth.Growth], "网络的增长过程"),
         ("art1", [maps.Map], "每行一个类别"),
     ],

@@ -14,19 +14,20 @@ if TYPE_CHECKING:
     from byhand.data.known import names as names
     from byhand.data.loading import load as load
     from byhand.data.preparation import Preparation as Preparation
+    from byhand.data.synthetic import bars_and_stripes as bars_and_stripes
     from byhand.data.synthetic import circles as circles
     from byhand.data.synthetic import spirals as spirals
     from byhand.data.synthetic import xor as xor
 
 __all__ = [
     *("Column", "Dataset", "Houses", "Notice", "Preparation"),
-    *("circles", "from_arrays", "houses", "load", "names", "spirals", "xor"),
+    *("bars_and_stripes", "circles", "from_arrays", "houses", "load", "names", "spirals", "xor"),
 ]
 
 # A calculation needs none of these, and importing them takes longer than working it out.
 _LATER = {
     **dict.fromkeys(("Column", "Dataset", "Notice"), "byhand.data.dataset"),
-    **dict.fromkeys(("circles", "spirals", "xor"), "byhand.data.synthetic"),
+    **dict.fromkeys(("bars_and_stripes", "circles", "spirals", "xor"), "byhand.data.synthetic"),
     "Preparation": "byhand.data.preparation",
     "from_arrays": "byhand.data.building",
     "load": "byhand.data.loading",

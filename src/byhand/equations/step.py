@@ -35,6 +35,8 @@ class Step:
         What stands in the lines besides weights and samples.
     labels : mapping
         What names mean, by language.
+    headings : mapping
+        What stands above the lines of names, by language.
     roles : mapping
         What a given is there for, where the lines alone do not show it: a key of `byhand.lesson.roles`.
     together : bool
@@ -47,6 +49,7 @@ class Step:
     penalised: tuple[str, ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     together: bool = False
 
@@ -118,6 +121,8 @@ def posed(step: Step, weights: Mapping[str, Any], samples: Mapping[str, Any]) ->
         problem |= {"update": step.update, "steps": count}
     if step.labels:
         problem["labels"] = dict(step.labels)
+    if step.headings:
+        problem["headings"] = dict(step.headings)
     if step.roles:
         problem["roles"] = dict(step.roles)
     if step.together:

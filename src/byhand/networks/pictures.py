@@ -7,13 +7,14 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from byhand.data.preparation import Preparation
-from byhand.networks import atlas, radial
+from byhand.networks import atlas, filters, radial
 from byhand.networks.art1 import ART1
 from byhand.networks.cascading import CascadeCorrelation
 from byhand.networks.codes import Codes
 from byhand.networks.fuzzy_art import FuzzyART
 from byhand.networks.fuzzy_artmap import FuzzyARTMAP
 from byhand.networks.gaussian import RBFNetwork
+from byhand.networks.rbm import RBM
 from byhand.networks.som import SOM
 from byhand.views import maps, panels
 from byhand.views.outlines import Bumps, Field, Outline, Outlines
@@ -88,6 +89,8 @@ def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
             return [_templates(net, seen, language)]
         case FuzzyART() | FuzzyARTMAP():
             return [_boxes(net, seen.few(), language)]
+        case RBM():
+            return _machine(net, seen.X, seen.preparation.sample_shape, language)
         case RBFNetwork() if seen.X.shape[1] == 1 and not hasattr(net, "classes_"):
             return [_bumps(net, seen.few(), language)]
         case RBFNetwork():
@@ -144,6 +147,11 @@ def _templates(net: ART1, seen: Seen, language: str) -> panels.Panel:
     places = [(float(k), float(i)) for k, i in np.ndindex(T.shape)]
     layer = maps.Layer("", np.where(T.ravel() > 0, 0, -1).tolist(), groups=["1"])
     return maps.Map(title, maps.Tiles(places, False), [layer])
+
+
+def _machine(net: RBM, X: np.ndarray, shape: tuple[int, ...], language: str) -> list[panels.Panel]:
+    shown = [filters.filters(net, shape, language)]
+    return [*shown, *filters.samples(net, X, shape, language)] if len(shape) == 2 else shown
 
 
 def _boxes(net: FuzzyART | FuzzyARTMAP, seen: Seen, language: str) -> Outlines:
