@@ -246,11 +246,12 @@ def test_layers_of_another_network_make_no_file(tmp_path, family):
 # Pictures
 
 
-def test_codes_of_two_units_are_points_of_a_plane(family):
+def test_filters_of_the_first_layer_and_codes_of_two_units(family):
     net = made(family, hidden_layer_sizes=(4, 2)).fit(X, WORDS)
     seen = pictures.Seen(X, WORDS, Preparation.fit(from_arrays(X, WORDS), "none"))
-    (panel,) = pictures.panels_of(net, seen, "en")
+    tiles, panel = pictures.panels_of(net, seen, "en")
+    assert net.params_["W1"].ravel().tolist() == tiles.layers[0].values
     assert ["low", "mid", "top"] == [name for name, _ in panel.points]
     assert ("a2[0]", "a2[1]") == (panel.x, panel.y)
     np.testing.assert_array_equal(panel.points[2][1], net.transform(X)[WORDS == "top"])
-    assert [] == pictures.panels_of(made(family).fit(X, WORDS), seen, "en")
+    assert 1 == len(pictures.panels_of(made(family).fit(X, WORDS), seen, "zh"))

@@ -1,4 +1,4 @@
-"""What a restricted Boltzmann machine looks like: its filters, its samples, its chains."""
+"""What hidden units look for in their inputs; a restricted Boltzmann machine's samples and chains."""
 
 from __future__ import annotations
 
@@ -12,18 +12,16 @@ MOST = 16  # pictures to a panel
 _CHAINS, _STEPS = 4, (1, 10, 100)
 
 
-def filters(net: Density, shape: tuple[int, ...], language: str) -> panels.Panel:
+def filters(W: np.ndarray, shape: tuple[int, ...], language: str) -> panels.Panel:
     """The weights of each hidden unit: a picture, where the inputs are one; else a row of tiles.
 
     Parameters
     ----------
-    net : RBM
-        Fitted.
+    W : ndarray, shape (units, inputs)
     shape : tuple of int
         Of one sample.
     language : str
     """
-    W = net.params_["W"]
     if len(shape) != 2:
         places = [(float(j), float(i)) for j, i in np.ndindex(W.shape)]
         layer = maps.Layer("", W.ravel().tolist(), say("picture.weight", language))

@@ -127,14 +127,15 @@ def _maps(net: SOM, seen: Seen, language: str) -> list[panels.Panel]:
 
 
 def _layers(net: Codes, seen: Seen, language: str) -> list[panels.Panel]:
-    """The codes of the last hidden layer, where they are points of a plane."""
+    """What the first layer looks for; and the codes of the last one, where they are points of a plane."""
+    shown = [filters.filters(net.params_["W1"], seen.preparation.sample_shape, language)]
     codes = net.transform(seen.X)
     if codes.shape[1] != 2:
-        return []
+        return shown
     kinds = [None] if seen.labels is None else np.unique(seen.labels).tolist()
     groups = [(str(one)[:40], codes[seen.labels == one]) if one is not None else ("", codes) for one in kinds]
     x, y = (f"a{len(net._coding().activations)}[{k}]" for k in range(2))
-    return [Outlines(say("picture.codes", language), groups, [], False, x, y)]
+    return [*shown, Outlines(say("picture.codes", language), groups, [], False, x, y)]
 
 
 def _templates(net: ART1, seen: Seen, language: str) -> panels.Panel:
@@ -150,7 +151,7 @@ def _templates(net: ART1, seen: Seen, language: str) -> panels.Panel:
 
 
 def _machine(net: RBM, X: np.ndarray, shape: tuple[int, ...], language: str) -> list[panels.Panel]:
-    shown = [filters.filters(net, shape, language)]
+    shown = [filters.filters(net.params_["W"], shape, language)]
     return [*shown, *filters.samples(net, X, shape, language)] if len(shape) == 2 else shown
 
 
