@@ -125,8 +125,14 @@ def test_inputs_that_are_no_shares_have_gaussian_units_or_a_linear_layer_below()
 # Told
 
 TITLES = {
-    "autoencoders": ("of layer 2 of 2: an auto-encoder", "第 2 层（共 2 层），对下一层编码的自编码器"),
-    "machines": ("of layer 2 of 2: a restricted Boltzmann machine", "第 2 层（共 2 层），以下一层的输出"),
+    "autoencoders": (
+        "of layer 2 of 2: an auto-encoder",
+        "预训练第 2 层（共 2 层）：自编码器，输入是前一层的编码",
+    ),
+    "machines": (
+        "of layer 2 of 2: a restricted Boltzmann machine",
+        "预训练第 2 层（共 2 层）：受限玻尔兹曼机",
+    ),
 }
 
 
