@@ -18,6 +18,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from byhand.errors import ByhandError, ProblemError
 from byhand.networks import (
     SOM,
+    Autoencoder,
     CascadeCorrelationClassifier,
     CascadeCorrelationRegressor,
     MLPClassifier,
@@ -28,6 +29,7 @@ from byhand.networks import (
 CHECKED = {
     **{name: kind() for name, kind in KINDS.items()},
     "SOM": SOM((3, 3), max_iter=3),
+    "Autoencoder": Autoencoder(max_iter=20),
     "CascadeCorrelationClassifier": CascadeCorrelationClassifier(max_units=4, candidates=3, max_iter=50),
     "CascadeCorrelationRegressor": CascadeCorrelationRegressor(max_units=4, candidates=3, max_iter=50),
 }
