@@ -107,6 +107,7 @@ def pretrain(net: Any, X: np.ndarray, callbacks: Iterable[Callback | Checkpoint]
     codes, count = X, len(net._hidden_sizes())
     with Progress(bool(net.verbose), net.pretraining_epochs) as progress:
         for k in range(count):
+            codes = net.layers_[k - 1].transform(codes) if k else codes
             if k == len(net.layers_):
                 net.layers_.append(net._layer(k))
             layer = net.layers_[k]
@@ -115,7 +116,6 @@ def pretrain(net: Any, X: np.ndarray, callbacks: Iterable[Callback | Checkpoint]
                 _learn(layer, codes, k + 1, [tell, *callbacks])
                 W, b = net._incoming(layer)
                 net.params_ = {**net.params_, f"W{k + 1}": W.copy(), f"b{k + 1}": b.copy()}
-            codes = layer.transform(codes)
 
 
 def _is_learned(layer: Any) -> bool:
