@@ -239,6 +239,8 @@ def test_a_layer_that_diverges_is_named():
     ):
         net.fit(PLAIN, WORDS)
     assert all(np.isfinite(value).all() for value in net.params_.values())
+    with pytest.raises(CalculationError, match=r"layer 1 diverges.*than 1e\+30"):  # not a hundredth of it
+        made("machines", pretraining_learning_rate=1e30).fit(PLAIN, WORDS)
 
 
 def test_layers_of_another_network_make_no_file(tmp_path, family):
