@@ -27,13 +27,13 @@ PART = 100  # batches between two measurements
 def bars(seeds: int) -> None:
     """3×3: 14 patterns, each as probable as the others at best; the exact mean log-likelihood."""
     patterns = bars_and_stripes().X
-    X, best = np.tile(patterns, (100, 1)), -np.log(len(patterns))
-    print(f"bars and stripes 3×3, 20 hidden units, CD-30; at best {best:.4f}, wanted {1.01 * best:.4f}")
+    X, best = np.tile(patterns, (500, 1)), -np.log(len(patterns))
+    print(f"bars and stripes 3×3, 20 hidden units, CD-50; at best {best:.4f}, wanted {1.01 * best:.4f}")
     found = []
     for seed in range(seeds):
         begun = time.perf_counter()
-        net = RBM(20, k=30, batch_size=14, learning_rate=0.1, max_iter=100, random_state=seed).fit(X)
-        net.set_params(learning_rate=0.01, max_iter=25, warm_start=True).fit(X)
+        net = RBM(20, k=50, batch_size=140, learning_rate=1.0, max_iter=50, random_state=seed)
+        net.fit(X).set_params(learning_rate=0.1, max_iter=30, warm_start=True).fit(X)
         found.append(net.log_likelihood(patterns).value)
         print(f"seed {seed}: {found[-1]:.4f}   {time.perf_counter() - begun:.1f} s", flush=True)
     print(f"mean {statistics.mean(found):.4f}, least {min(found):.4f}")

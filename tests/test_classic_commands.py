@@ -274,19 +274,21 @@ def test_categories_are_told_with_the_classes_in_them(typed):
 
 def test_a_machine_is_judged_by_how_probable_it_finds_the_rows(typed):
     net, found = trained(typed, "rbm")
-    rows = origin.origin_of(net).division(load("bits.csv"))[1]
-    X = BITS[np.arange(24)[rows]]
+    data, where = load("bits.csv"), origin.origin_of(net)
+    bits = where.preparation.inputs(data)
+    X = bits[np.arange(24)[where.division(data)[1]]]
     told = json.loads(typed("evaluate", "net", "--json")[1])
-    assert {"rows": len(X), **net.errors(X)} == {name: told[name] for name in ("rows", *net.errors(X))}
+    figures = {"rows": len(X), **net.errors(X)}
+    assert figures == {name: told[name] for name in figures}
     assert net.log_likelihood(X).value == told["log_likelihood"] == found["held_out"]["log_likelihood"]
     assert "with the exact partition function" in typed("evaluate", "net")[1].replace("\n", " ")
     assert "配分函数是精确算出的" in typed("evaluate", "net", "--lang", "zh")[1].replace("\n", "")
     head, *answers = csv.reader(typed("predict", "net", "bits.csv")[1].splitlines())
     assert ["reconstruction(u)", "rbm4"] == [head[0], head[-1]]
-    expected = np.hstack([net.predict(BITS), net.transform(BITS)])
+    expected = np.hstack([net.predict(bits), net.transform(bits)])
     np.testing.assert_allclose(np.array(answers, float), expected, rtol=1e-5)
     told = json.loads(typed("predict", "net", "bits.csv", "--json")[1])
-    assert (net.predict(BITS).tolist(), net.transform(BITS).tolist()) == (told["predictions"], told["code"])
+    assert (net.predict(bits).tolist(), net.transform(bits).tolist()) == (told["predictions"], told["code"])
 
 
 def test_a_machine_that_sees_pictures_is_drawn_with_samples_and_chains(typed):

@@ -12,6 +12,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 import byhand
+from byhand.data import bars_and_stripes
 from byhand.equations.contrastive import RBM as Settings
 from byhand.equations.contrastive import drawn, learned
 from byhand.equations.step import posed
@@ -261,6 +262,15 @@ def test_ctrl_c_in_the_midst_of_an_epoch_leaves_the_machine_of_the_last_one(monk
             net.fit(X)
     assert whole.params_["W"].tobytes() == net.params_["W"].tobytes()
     assert made("PCD", max_iter=5).fit(X).params_["W"].tobytes() == net.resume(X).params_["W"].tobytes()
+
+
+def test_bars_and_stripes():
+    """At best each of the 14 patterns has the probability 1/14; the study has more steps, and five seeds."""
+    patterns = bars_and_stripes().X
+    X = np.tile(patterns, (500, 1))
+    net = RBM(20, k=50, batch_size=140, learning_rate=1.0, max_iter=30, random_state=0).fit(X)
+    net.set_params(learning_rate=0.1, max_iter=20, warm_start=True).fit(X)
+    assert net.log_likelihood(patterns).value >= -1.01 * np.log(14)
 
 
 def test_a_pipeline_with_a_classifier_and_a_search():
