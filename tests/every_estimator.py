@@ -8,7 +8,7 @@ KINDS = {name: getattr(networks, name) for name in NETWORKS}
 
 SMALL = {
     **{"hidden_layer_sizes": (3,), "units": 4, "shape": (2, 3), "max_units": 2, "candidates": 2},
-    **{"max_iter": 3, "random_state": 0},
+    **{"max_iter": 3, "pretraining_epochs": 2, "random_state": 0},
 }
 
 
@@ -28,6 +28,7 @@ WAYS = {
         KINDS["MLPClassifier"], restarts=2, early_stopping=True, validation_fraction=0.4
     ),
     "annealing": small(KINDS["MLPRegressor"], strategy="annealing"),
+    "auto-encoder that denoises": small(KINDS["Autoencoder"], corruption=0.3, tied=False, batch_size=3),
     "RBF descent": small(KINDS["RBFClassifier"], training="descent"),
     "RBF full": small(KINDS["RBFRegressor"], training="full"),
     "RBF random": small(KINDS["RBFRegressor"], centres="random", widths="shared", alpha=0.0),

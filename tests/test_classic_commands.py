@@ -22,7 +22,7 @@ from byhand.networks import (
     pictures,
     training,
 )
-from byhand.train import competitive, growing, resonance
+from byhand.train import competitive, contrastive, growing, resonance
 from byhand.views import growth, hinton, maps, outlines, panels
 
 rng = np.random.default_rng(3)
@@ -39,6 +39,7 @@ FAMILIES = {
     "fuzzy-artmap": ("spots.csv", "vigilance=0.5"),
     "hopfield": ("bits.csv", "rule=pseudo-inverse", "--target", "kind"),
     "boltzmann": ("bits.csv", "max_iter=6", "--target", "kind"),
+    "rbm": ("bits.csv", "units=5", "max_iter=6", "--target", "kind"),
     "cascade": ("spots.csv", "max_units=3", "max_iter=60", "error_limit=0"),
 }
 
@@ -90,6 +91,7 @@ def same(one, other):
         ("fuzzy-artmap", "of 2 inputs at baseline vigilance 0.5", "警戒值的基准 0.5"),
         ("hopfield", "units: 6, patterns stored: 19 (3.17 for each unit)", "存储了 19 个模式"),
         ("boltzmann", "6 visible and 2 hidden units, 28 connections", "6 个可见单元，2 个隐藏单元"),
+        ("rbm", "6 visible units, 5 hidden ones; 41 parameters", "可见单元 6 个，隐藏单元 5 个"),
         ("cascade", "hidden units: 3, each connected with all before it", "3 个隐藏单元"),
     ],
 )
@@ -174,6 +176,8 @@ def presented(after):
 def patched(patch, name, after):
     if name == "som":
         patch.setattr(competitive, "go_through", broken_off(competitive, "go_through", after))
+    elif name == "rbm":
+        patch.setattr(contrastive, "go_through", broken_off(contrastive, "go_through", after))
     elif name == "cascade":
         patch.setattr(growing, "steps_together", lambda work: 1)
         patch.setattr(growing, "grow", broken_off(growing, "grow", after))
@@ -181,7 +185,7 @@ def patched(patch, name, after):
         patch.setattr(resonance, "present", presented(after))
 
 
-@pytest.mark.parametrize("name", ["som", "art1", "fuzzy-art", "fuzzy-artmap", "cascade"])
+@pytest.mark.parametrize("name", ["som", "art1", "fuzzy-art", "fuzzy-artmap", "rbm", "cascade"])
 def test_after_ctrl_c_the_command_that_is_named_goes_on_to_the_same_weights(typed, monkeypatch, name):
     data, *settings = FAMILIES[name]
     command = ("train", name, "--data", data, *settings)
@@ -272,6 +276,32 @@ def test_categories_are_told_with_the_classes_in_them(typed):
     out = typed("evaluate", "net", "--lang", "zh")[1]
     assert "各个类别" in out
     assert "纯度" in out
+
+
+def test_a_machine_is_judged_by_how_probable_it_finds_the_rows(typed):
+    net, found = trained(typed, "rbm")
+    data, where = load("bits.csv"), origin.origin_of(net)
+    bits = where.preparation.inputs(data)
+    X = bits[np.arange(24)[where.division(data)[1]]]
+    told = json.loads(typed("evaluate", "net", "--json")[1])
+    figures = {"rows": len(X), **net.errors(X)}
+    assert figures == {name: told[name] for name in figures}
+    assert net.log_likelihood(X).value == told["log_likelihood"] == found["held_out"]["log_likelihood"]
+    assert "with the exact partition function" in typed("evaluate", "net")[1].replace("\n", " ")
+    assert "配分函数是精确算出的" in typed("evaluate", "net", "--lang", "zh")[1].replace("\n", "")
+    head, *answers = csv.reader(typed("predict", "net", "bits.csv")[1].splitlines())
+    assert ["reconstruction(u)", "rbm4"] == [head[0], head[-1]]
+    expected = np.hstack([net.predict(bits), net.transform(bits)])
+    np.testing.assert_allclose(np.array(answers, float), expected, rtol=1e-5)
+    told = json.loads(typed("predict", "net", "bits.csv", "--json")[1])
+    assert (net.predict(bits).tolist(), net.transform(bits).tolist()) == (told["predictions"], told["code"])
+
+
+def test_a_machine_that_sees_pictures_is_drawn_with_samples_and_chains(typed):
+    command = ("train", "rbm", "--data", "bars-and-stripes", "units=4", "max_iter=2", "-o", "net.byhand")
+    assert 0 == typed(*command, "--plot", "drawn.svg", "--lang", "zh")[0]
+    drawn = Path("drawn.svg").read_text("utf-8")
+    assert all(words in drawn for words in ("滤波器", "采样：", "马尔可夫链", ">100 步<"))
 
 
 def test_predictions_are_winners_with_their_places_and_categories(typed):
@@ -367,6 +397,7 @@ def test_the_numbers_of_the_others(typed):
         ("fuzzy-art", [outlines.Outlines], "每个类别是一个盒子"),
         ("fuzzy-artmap", [outlines.Outlines], "每个类别是一个盒子"),
         ("rbf", [outlines.Outlines], "半径为 σ 的圆"),
+        ("rbm", [panels.Lines, panels.Lines, maps.Map], "每行一个隐藏单元"),
         ("cascade", [growth.Growth], "网络的增长过程"),
         ("art1", [maps.Map], "每行一个类别"),
         ("hopfield", [panels.Lines, hinton.Hinton], "回忆过程中能量下降"),

@@ -334,6 +334,7 @@ def test_a_surface_at_the_command_line(capsys, tmp_path):
         (["nothing", "--data", "iris", "--study", "loss"], "no network “nothing”. There are: adaline, "),
         (["MLPClasifier", "--data", "iris", "--study", "loss"], "did you mean MLPClassifier?"),
         (["perceptron", "--data", "iris", "--study", "loss"], "Those that do: adaline, "),
+        (["autoencoder", "--data", "iris", "--study", "rules"], "Autoencoder learns without a target"),
         (["mlp", "--data", "iris", "--study", "stoping"], "did you mean stopping?"),
         (["LogisticRegression", "--data", "iris", "--study", "depth"], "no setting “hidden_layer_sizes”"),
         (["MLPRegressor", "--data", "iris", "--study", "batch"], "classes"),

@@ -18,6 +18,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from byhand.errors import ByhandError, ProblemError
 from byhand.networks import (
     SOM,
+    Autoencoder,
     CascadeCorrelationClassifier,
     CascadeCorrelationRegressor,
     ElmanClassifier,
@@ -32,6 +33,7 @@ CHECKED = {
     "ElmanClassifier": ElmanClassifier(4, learning_rate=0.03, max_iter=100),
     "ElmanRegressor": ElmanRegressor(4, learning_rate=0.03, max_iter=100),
     "SOM": SOM((3, 3), max_iter=3),
+    "Autoencoder": Autoencoder(max_iter=20),
     "CascadeCorrelationClassifier": CascadeCorrelationClassifier(max_units=4, candidates=3, max_iter=50),
     "CascadeCorrelationRegressor": CascadeCorrelationRegressor(max_units=4, candidates=3, max_iter=50),
 }

@@ -9,9 +9,11 @@ import pytest
 import byhand
 from byhand import networks
 from byhand.cli import run
+from byhand.equations.contrastive import Kind
 from byhand.equations.known import NETWORKS
 from byhand.errors import ProblemError
 from byhand.lesson.document import Table
+from byhand.train.contrastive import first_numbers
 from byhand.train.drawing import uniforms
 
 rng = np.random.default_rng(6)
@@ -37,6 +39,11 @@ GAUSSIANS = {"C": drawn(2, 2), "beta": abs(drawn(2)) + 1, "W": drawn(1, 2), "b":
 UNITS = {"U": np.array([[0.5, -1, 0.75, 0]], np.float32), "W": drawn(1, 4)}
 GROWN = {**FITTED, "params_": UNITS, "n_units_": 1, "_seed": 5}
 SGD = {"rule": "sgd", "learning_rate": 0.25}
+MACHINE, PARAMS = {"_seed": 5, "limits_": None}, {"W": drawn(4, 2), "b": drawn(2), "c": drawn(4)}
+CHAIN, VELOCITIES = (
+    (drawn(3, 4) > 0) * np.float32(1),
+    {f"m{name}": value / 4 for name, value in PARAMS.items()},
+)
 RHO = {"vigilance": 0.8}
 
 # The estimator, what fitting made of it, its samples, the sheet's settings and keys, the sheet's samples.
@@ -205,6 +212,22 @@ SAME = {
         {},
         {"x": UNIT[1:2] * 2, "y": [[1, 0]]},
     ),
+    "RBM": (
+        networks.RBM(k=2, weight_decay=0.5),
+        {**FITTED, **MACHINE, "params_": PARAMS, "chain_": None, "velocities_": {}},
+        (abs(X) / 4,),
+        {"k": 2, "weight_decay": 0.5},
+        {},
+        {"v0": abs(X) / 4, **first_numbers(Kind(k=2), (4, 2), 3, 3, 5, 0)},
+    ),
+    "RBM with chains": (
+        networks.RBM(persistent=True, momentum=0.5, visible="gaussian", batch_size=3),
+        {**FITTED, **MACHINE, "params_": PARAMS, "chain_": CHAIN, "velocities_": VELOCITIES},
+        (X,),
+        {"persistent": True, "momentum": 0.5, "visible": "gaussian"},
+        {"given": {"h": CHAIN.tolist(), **{name: value.tolist() for name, value in VELOCITIES.items()}}},
+        {"v0": X, **first_numbers(Kind("gaussian", persistent=True), (4, 2), 3, 3, 5, 0)},
+    ),
 }  # fmt: skip
 
 
@@ -252,6 +275,8 @@ OTHERWISE = {
     "decay_time": "None is auto",
     "widths": "one number for all, else beta is given",
     "phase": "a parameter of work",
+    "rows": "an estimator has a row for each hidden unit",
+    "one_by_one": "an estimator learns what it is given as one batch",
 }
 
 

@@ -125,8 +125,14 @@ def test_inputs_that_are_no_shares_have_gaussian_units_or_a_linear_layer_below()
 # Told
 
 TITLES = {
-    "autoencoders": ("of layer 2 of 2: an auto-encoder", "第 2 层（共 2 层），对下一层编码的自编码器"),
-    "machines": ("of layer 2 of 2: a restricted Boltzmann machine", "第 2 层（共 2 层），以下一层的输出"),
+    "autoencoders": (
+        "of layer 2 of 2: an auto-encoder",
+        "预训练第 2 层（共 2 层）：自编码器，输入是前一层的编码",
+    ),
+    "machines": (
+        "of layer 2 of 2: a restricted Boltzmann machine",
+        "预训练第 2 层（共 2 层）：受限玻尔兹曼机",
+    ),
 }
 
 
@@ -233,6 +239,8 @@ def test_a_layer_that_diverges_is_named():
     ):
         net.fit(PLAIN, WORDS)
     assert all(np.isfinite(value).all() for value in net.params_.values())
+    with pytest.raises(CalculationError, match=r"layer 1 diverges.*than 1e\+30"):  # not a hundredth of it
+        made("machines", pretraining_learning_rate=1e30).fit(PLAIN, WORDS)
 
 
 def test_layers_of_another_network_make_no_file(tmp_path, family):
@@ -246,11 +254,12 @@ def test_layers_of_another_network_make_no_file(tmp_path, family):
 # Pictures
 
 
-def test_codes_of_two_units_are_points_of_a_plane(family):
+def test_filters_of_the_first_layer_and_codes_of_two_units(family):
     net = made(family, hidden_layer_sizes=(4, 2)).fit(X, WORDS)
     seen = pictures.Seen(X, WORDS, Preparation.fit(from_arrays(X, WORDS), "none"))
-    (panel,) = pictures.panels_of(net, seen, "en")
+    tiles, panel = pictures.panels_of(net, seen, "en")
+    assert net.params_["W1"].ravel().tolist() == tiles.layers[0].values
     assert ["low", "mid", "top"] == [name for name, _ in panel.points]
     assert ("a2[0]", "a2[1]") == (panel.x, panel.y)
     np.testing.assert_array_equal(panel.points[2][1], net.transform(X)[WORDS == "top"])
-    assert [] == pictures.panels_of(made(family).fit(X, WORDS), seen, "en")
+    assert 1 == len(pictures.panels_of(made(family).fit(X, WORDS), seen, "zh"))

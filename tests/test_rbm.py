@@ -1,15 +1,25 @@
 """The restricted Boltzmann machine: what is compiled, worked out, told and checked; its likelihood."""
 
+from itertools import product
 from statistics import NormalDist
 
 import jax
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
 
 import byhand
+from byhand.data import bars_and_stripes
 from byhand.equations.contrastive import RBM as Settings
 from byhand.equations.contrastive import drawn, learned
 from byhand.equations.step import posed
+from byhand.errors import ProblemError
+from byhand.networks import RBM, Checkpoint, likelihood
+from byhand.networks.interrupts import Interrupted
+from byhand.networks.saving import load
 from byhand.train import contrastive
 
 HIDDEN, VISIBLE, CHAINS = 3, 5, 4
@@ -155,3 +165,223 @@ def test_random_numbers_are_in_the_middle_of_equal_parts_and_normal_ones_their_q
     many = contrastive.draw(contrastive.generator(0, 0), (300, 1000)).astype(float)
     assert (0, 65535) == (many.min(), many.max())
     assert many.mean() == pytest.approx(32767.5, abs=3 * 18918 / 548)
+
+
+# The estimator
+
+SMALL = {"units": HIDDEN, "batch_size": CHAINS, "max_iter": 2, "random_state": 1, "shuffle": False}
+
+
+def made(name, **settings):
+    return RBM(**{**SMALL, **WAYS[name], **settings})
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_the_next_step_of_a_fit_is_the_worked_step(name):
+    net = made(name).fit(X)
+    work = net.work(X[:CHAINS])
+    net.partial_fit(X[:CHAINS])
+    assert (3, 7) == (net.n_iter_, net.t_)  # two epochs of two whole batches and one sample; and one batch
+    learns = {**net.params_, **net.velocities_, **({} if net.chain_ is None else {"h": net.chain_})}
+    assert work.updates.keys() == learns.keys()
+    for key, value in learns.items():
+        np.testing.assert_allclose(value, work.updates[key].new, rtol=1e-5, atol=1e-6)
+
+
+def test_one_sample_is_told_with_vectors_and_its_numbers():
+    net = made("PCD", batch_size=1).fit(X)
+    work = net.work(X[:1])
+    net.partial_fit(X[:1])
+    np.testing.assert_allclose(net.chain_[0], work.updates["h"].new)
+    np.testing.assert_allclose(net.params_["W"], work.updates["W"].new, rtol=1e-5, atol=1e-6)
+    for language, words in (
+        ("en", ["Step 1 of the chain", "h1 = (u_h1 < ph1)", "numbers drawn evenly between 0 and 1"]),
+        ("zh", ["链的第 1 步", "h1 = (u_h1 < ph1)", "正相", "各隐藏单元取 1 的概率"]),
+    ):
+        told = work.to_text(language=language, width=200)
+        assert all(word in told for word in words)
+
+
+def test_inputs_outside_0_to_1_are_brought_there_and_cut_off():
+    wide = X * 8 - 3
+    wide[:, 2] = 5
+    net = made("CD-1").fit(wide)
+    low, high = wide.min(axis=0), wide.max(axis=0)
+    between = (wide - low) / np.where(high > low, high - low, 1)
+    np.testing.assert_allclose(net.transform(wide), made("CD-1").fit(between).transform(between), rtol=1e-5)
+    far = np.where(np.arange(VISIBLE) % 2, 1e6, -1e6)
+    np.testing.assert_array_equal(net.transform([far]), net.transform([np.clip(far, low, high)]))
+    assert made("CD-1").fit(X).limits_ is None
+    with pytest.raises(ProblemError, match="scale=True"):
+        made("CD-1", scale=False).fit(wide)
+
+
+@pytest.mark.parametrize(
+    ("how", "then"),
+    [
+        ("CD-1", {"units": 4}),
+        ("PCD", {"batch_size": 3}),
+        ("CD-1", {"persistent": True}),
+        ("CD-1", {"momentum": 0.5}),
+    ],
+)
+def test_a_machine_of_other_settings_is_not_trained_on(how, then):
+    net = made(how, warm_start=True).fit(X)
+    with pytest.raises(ProblemError, match="has 3 hidden units"):
+        net.set_params(**then).fit(X)
+
+
+@pytest.mark.parametrize("name", ["CD-3", "PCD-2, momentum, decay"])
+def test_going_on_is_never_having_stopped(name, tmp_path):
+    how = {"max_iter": 6, "shuffle": True, "batch_size": 4}
+    never = made(name, **how).fit(X)
+    checkpoint = Checkpoint(tmp_path / "net.byhand")
+    made(name, **how).fit(X, callbacks=[checkpoint, lambda report: report.epoch == 2])
+    stopped = load(tmp_path / "net.byhand")
+    assert 2 == stopped.n_iter_
+    resumed = stopped.resume(X)
+    for key, value in never._all_params().items():
+        assert value.tobytes() == resumed._all_params()[key].tobytes()
+    assert never.pseudo_likelihoods_ == resumed.pseudo_likelihoods_
+
+
+def test_ctrl_c_in_the_midst_of_an_epoch_leaves_the_machine_of_the_last_one(monkeypatch):
+    monkeypatch.setattr(contrastive, "steps_together", lambda work: 1)
+    net, whole = made("PCD", max_iter=5), made("PCD", max_iter=2).fit(X)
+    go_through = contrastive.go_through
+
+    def broken_off(*arguments):
+        for k, reached in enumerate(go_through(*arguments)):
+            if k == 7:  # of three parts an epoch
+                raise KeyboardInterrupt
+            yield reached
+
+    with monkeypatch.context() as patch:
+        patch.setattr(contrastive, "go_through", broken_off)
+        with pytest.warns(Interrupted, match="after epoch 2"):
+            net.fit(X)
+    assert whole.params_["W"].tobytes() == net.params_["W"].tobytes()
+    assert made("PCD", max_iter=5).fit(X).params_["W"].tobytes() == net.resume(X).params_["W"].tobytes()
+
+
+def test_bars_and_stripes():
+    """At best each of the 14 patterns has the probability 1/14; the study has more steps, and five seeds."""
+    patterns = bars_and_stripes().X
+    X = np.tile(patterns, (500, 1))
+    net = RBM(20, k=50, batch_size=140, learning_rate=1.0, max_iter=30, random_state=0).fit(X)
+    net.set_params(learning_rate=0.1, max_iter=20, warm_start=True).fit(X)
+    assert net.log_likelihood(patterns).value >= -1.01 * np.log(14)
+
+
+def test_a_pipeline_with_a_classifier_and_a_search():
+    digits, classes = load_digits(return_X_y=True)
+    pipe = make_pipeline(
+        RBM(60, learning_rate=0.06, max_iter=5, random_state=0), LogisticRegression(max_iter=200)
+    )
+    search = GridSearchCV(pipe, {"rbm__units": [2, 60]}, cv=2).fit(digits[:300] / 16, classes[:300])
+    assert {"rbm__units": 60} == search.best_params_
+    assert ["rbm0", "rbm1"] == RBM(2, max_iter=1).fit(X).get_feature_names_out().tolist()
+
+
+# Probabilities
+
+
+def machine(units=HIDDEN, visible=VISIBLE, gaussian=False, size=1.0):
+    """A machine of drawn weights."""
+    random = np.random.default_rng(8)
+    net = RBM(units, visible="gaussian" if gaussian else "binary", max_iter=1, random_state=0).fit(
+        np.eye(visible)
+    )
+    net.params_ = {
+        name: (size * random.normal(size=value.shape)).astype(np.float32)
+        for name, value in net.params_.items()
+    }
+    return net
+
+
+def states(units):
+    return np.array(list(product((0.0, 1.0), repeat=units)))
+
+
+def energies(net, V, H):
+    """E of every pair of a visible state (row) and a hidden one (column)."""
+    W, b, c = (net.params_[name].astype(float) for name in "Wbc")
+    alone = ((V - b) ** 2).sum(axis=1) / 2 if net.visible == "gaussian" else -V @ b
+    return alone[:, None] - H @ c - V @ W.T @ H.T
+
+
+@pytest.mark.parametrize(("units", "visible"), [(3, 5), (6, 4)])
+def test_likelihoods_by_their_definitions(units, visible):
+    net = machine(units, visible)
+    V, H = states(visible), states(units)
+    weight = np.exp(-energies(net, V, H))
+    z, own = weight.sum(), weight.sum(axis=1)
+    partition = net.log_partition()
+    assert partition.exact
+    assert np.log(z) == pytest.approx(partition.value, rel=1e-12) == partition.low
+    np.testing.assert_allclose(net.free_energy(V), -np.log(own), rtol=1e-12)
+    assert np.log(own / z)[:7].mean() == pytest.approx(net.log_likelihood(V[:7]).value, rel=1e-12)
+    on = weight @ H / own[:, None]
+    np.testing.assert_allclose(net.transform(V), on, rtol=1e-6)
+    place = {tuple(row): k for k, row in enumerate(V.tolist())}
+    flips = np.array(
+        [[own[place[tuple(np.where(np.arange(visible) == i, 1 - v, v))]] for i in range(visible)] for v in V]
+    )
+    alone = np.log(own[:, None] / (own[:, None] + flips))
+    np.testing.assert_allclose(net.score_samples(V), alone.sum(axis=1), rtol=1e-10)
+    bits = np.arange(len(V)) % visible
+    some = visible * alone[np.arange(len(V)), bits].mean()
+    assert some == pytest.approx(net.pseudo_likelihood(V, bits), rel=1e-10)
+
+
+def test_a_gaussian_density_adds_up_to_1():
+    net = machine(4, 2, gaussian=True)
+    along = np.linspace(-14, 14, 561)
+    plane = np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
+    density = np.exp(-net.free_energy(plane) - net.log_partition().value)
+    assert 1 == pytest.approx(density.sum() * 0.05**2, rel=1e-6)
+    np.testing.assert_array_equal(net.score_samples(X[:, :2]), -net.free_energy(X[:, :2]))
+    with pytest.raises(ProblemError, match="no bits"):
+        net.pseudo_likelihood(X[:, :2])
+
+
+@pytest.mark.parametrize("gaussian", [False, True])
+@pytest.mark.parametrize("with_samples", [False, True])
+def test_annealed_importance_sampling_comes_near_the_exact_number(gaussian, with_samples, monkeypatch):
+    """Salakhutdinov & Murray 2008: unbiased in Z, with a spread that holds it."""
+    net = machine(12, 10, gaussian=gaussian, size=0.5)
+    inputs = np.random.default_rng(1).random((50, 10)) if with_samples else None
+    exact = net.log_partition().value
+    monkeypatch.setattr(likelihood, "MOST_UNITS", 5)
+    drawn = [net.log_partition(inputs, chains=200, temperatures=300, random_state=seed) for seed in range(5)]
+    assert not any(one.exact for one in drawn)
+    assert sum(one.low <= exact <= one.high for one in drawn) >= 4
+    assert exact == pytest.approx(np.mean([one.value for one in drawn]), abs=0.05)
+    few = net.log_partition(inputs, chains=200, temperatures=3, random_state=0)
+    assert few.high - few.low > 3 * (drawn[0].high - drawn[0].low)
+
+
+def test_likelihoods_of_a_machine_too_large_to_count(monkeypatch):
+    net = machine(12, 10, size=0.5)
+    exact, seen = net.log_likelihood(np.eye(10)), net.free_energy(np.eye(10)).mean()
+    monkeypatch.setattr(likelihood, "MOST_UNITS", 5)
+    drawn, z = net.log_likelihood(np.eye(10)), net.log_partition(np.eye(10))
+    assert drawn.low < exact.value < drawn.high
+    assert (-seen - z.high, -seen - z.low) == pytest.approx((drawn.low, drawn.high))
+    assert "log_likelihood" not in net.errors(np.eye(10))
+
+
+def test_chains_come_to_the_machine_s_own_distribution():
+    net = machine(3, 4, size=0.7)
+    own = np.exp(-net.free_energy(states(4)) - net.log_partition().value)
+    for chains in (net.sample(4000, steps=30), net.gibbs(np.zeros((4000, 4)), steps=30, random_state=3)):
+        numbers = (chains @ [8, 4, 2, 1]).astype(int)
+        found = np.bincount(numbers, minlength=16) / 4000
+        assert (np.abs(found - own) < 4.5 * np.sqrt(own * (1 - own) / 4000)).all()
+    assert net.sample(3, random_state=1).tolist() == net.sample(3, random_state=1).tolist()
+    gaussian = machine(3, 2, gaussian=True, size=0.4)
+    field = states(3) @ gaussian.params_["W"]
+    b = gaussian.params_["b"]
+    share = np.exp(-energies(gaussian, b[None], states(3))[0] + (field**2).sum(axis=1) / 2)
+    mean = b + share @ field / share.sum()
+    assert mean == pytest.approx(gaussian.sample(4000, steps=30).mean(axis=0), abs=0.1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
 from byhand.data.building import from_arrays
@@ -78,3 +80,30 @@ def circles(samples: int = 1000, seed: int = 0) -> Dataset:
     return from_arrays(
         X, y, name="circles", task="classification", source="Carpenter et al. 1992", scaling="none"
     )
+
+
+def bars_and_stripes(side: int = 3) -> Dataset:
+    """Every picture of a square whose rows are each all black or all white, or whose columns are.
+
+    Parameters
+    ----------
+    side : int
+        Pixels along a side.
+
+    References
+    ----------
+    D. MacKay, *Information Theory, Inference, and Learning Algorithms*, Cambridge University Press, 2003,
+    section 43.1.
+
+    Examples
+    --------
+    >>> data = bars_and_stripes()
+    >>> data.X.shape, data.X[1].reshape(3, 3).tolist()
+    ((14, 9), [[0.0, 0.0, 1.0], [0.0, 0.0, 1.0], [0.0, 0.0, 1.0]])
+    """
+    lines = np.array(list(product((0, 1), repeat=side)))
+    bars = np.repeat(lines[:, None], side, axis=1)
+    pictures = np.concatenate([bars.reshape(-1, side**2), bars.swapaxes(1, 2).reshape(-1, side**2)])
+    X = np.array(list(dict.fromkeys(map(tuple, pictures.tolist()))))
+    pixels = X.reshape(-1, side, side)
+    return from_arrays(pixels, name="bars-and-stripes", source="MacKay 2003", scaling="none")

@@ -232,7 +232,7 @@ class RBM(Settings):
     positive: Statistics = "probabilities"
     negative: Statistics = "probabilities"
     rows: Literal["hidden", "visible"] = "hidden"
-    batch: bool = True
+    one_by_one: bool = False
 
     def kind(self, known: Mapping[str, Any] = {}) -> Kind:
         """What the lines depend on, where these names are given."""
@@ -256,7 +256,7 @@ class RBM(Settings):
         """Of the sample, of what is learned, and of what is drawn or given in its place."""
         kind = self.kind(given)
         weights = ("hidden", "visible") if self.rows == "hidden" else ("visible", "hidden")
-        chains = len(given["v0"]) if "v0" in given and self.batch else 1
+        chains = len(given["v0"]) if "v0" in given and not self.one_by_one else 1
         chain: tuple[str | int, ...] = (chains, "hidden") if chains > 1 else ("hidden",)
         own: Shapes = {"W": weights, "b": ("visible",), "c": ("hidden",), "h": chain}
         own |= {f"m{name}": own[name] for name in ("W", "b", "c")}
@@ -275,7 +275,7 @@ class RBM(Settings):
         """One sample after the other, or all as one batch."""
         count, kind = len(samples["v0"]), self.kind(samples)
         chains = len(weights["h"]) if np.ndim(weights.get("h", 0)) == 2 else 1
-        together = self.batch and max(count, chains) > 1
+        together = not self.one_by_one and max(count, chains) > 1
         lines, update = equations(kind, batch=together)
         given: dict[str, Any] = self.letters()
         if together:
@@ -286,6 +286,7 @@ class RBM(Settings):
             update,
             given=given | ({name: np.asarray(rows) for name, rows in samples.items()} if together else {}),
             labels={name: in_all_languages(f"rbm.{_meaning(name)}") for name in names},
+            headings=_headings(kind),
             roles=_roles({*weights, *samples}) | dict.fromkeys(given, "setting"),
             together=together,
         )
@@ -298,6 +299,14 @@ def _meaning(name: str) -> str:
     if "_" in name:
         return "uniform" if name[0] == "u" else "normal"
     return "chain" if name == "h" else name.rstrip("0123456789")
+
+
+def _headings(kind: Kind) -> dict[str, dict[str, str]]:
+    """What stands above the phases of a step."""
+    means = "mv" if kind.visible == "gaussian" else "pv"
+    chain = {f"{means}{t}": in_all_languages("rbm.phase_chain", step=t) for t in range(1, kind.k + 1)}
+    whole = {"z0": in_all_languages("rbm.phase_positive"), "F0": in_all_languages("rbm.phase_compared")}
+    return {**whole, **chain}
 
 
 def _roles(names: set[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a restricted Boltzmann machine makes of what it sees: codes, reconstructions, samples, probabilities."""
+"""What a restricted Boltzmann machine makes of inputs: codes, reconstructions, samples, probabilities."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from byhand.data.preparation import Preparation
-from byhand.networks import atlas, radial
+from byhand.networks import atlas, filters, radial
 from byhand.networks.art1 import ART1
 from byhand.networks.boltzmann import BoltzmannMachine
 from byhand.networks.cascading import CascadeCorrelation
@@ -16,6 +16,7 @@ from byhand.networks.fuzzy_art import FuzzyART
 from byhand.networks.fuzzy_artmap import FuzzyARTMAP
 from byhand.networks.gaussian import RBFNetwork
 from byhand.networks.hopfield import Hopfield
+from byhand.networks.rbm import RBM
 from byhand.networks.recurrent import RecurrentNetwork
 from byhand.networks.som import SOM
 from byhand.views import hinton, maps, panels
@@ -103,6 +104,8 @@ def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
             ]
         case BoltzmannMachine():
             return [*_samples(net, seen, language), _weights(net, seen, language)]
+        case RBM():
+            return _machine(net, seen.X, seen.preparation.sample_shape, language)
         case RBFNetwork() if seen.X.shape[1] == 1 and not hasattr(net, "classes_"):
             return [_bumps(net, seen.few(), language)]
         case RBFNetwork():
@@ -139,14 +142,15 @@ def _maps(net: SOM, seen: Seen, language: str) -> list[panels.Panel]:
 
 
 def _layers(net: Codes, seen: Seen, language: str) -> list[panels.Panel]:
-    """The codes of the last hidden layer, where they are points of a plane."""
+    """What the first layer looks for; and the codes of the last one, where they are points of a plane."""
+    shown = [filters.filters(net.params_["W1"], seen.preparation.sample_shape, language)]
     codes = net.transform(seen.X)
     if codes.shape[1] != 2:
-        return []
+        return shown
     kinds = [None] if seen.labels is None else np.unique(seen.labels).tolist()
     groups = [(str(one)[:40], codes[seen.labels == one]) if one is not None else ("", codes) for one in kinds]
     x, y = (f"a{len(net._coding().activations)}[{k}]" for k in range(2))
-    return [Outlines(say("picture.codes", language), groups, [], False, x, y)]
+    return [*shown, Outlines(say("picture.codes", language), groups, [], False, x, y)]
 
 
 def _templates(net: ART1, seen: Seen, language: str) -> panels.Panel:
@@ -170,7 +174,7 @@ def _memories(net: Hopfield, seen: Seen, language: str) -> list[panels.Panel]:
 
 def _samples(net: BoltzmannMachine, seen: Seen, language: str) -> list[panels.Panel]:
     """What the machine makes up, as pictures where the inputs are one."""
-    return _photographs(say("picture.samples", language), net.sample(_MOST_PICTURES), seen)
+    return _photographs(say("picture.made_up", language), net.sample(_MOST_PICTURES), seen)
 
 
 def _photographs(title: str, rows: np.ndarray, seen: Seen) -> list[panels.Panel]:
@@ -195,6 +199,11 @@ def _weights(net: Hopfield | BoltzmannMachine, seen: Seen, language: str) -> hin
     names += [f"h{k}" for k in range(len(net.params_["b"]) - len(names))]
     code = "hinton" if len(names) <= hinton.MOST_SQUARES else "weights"
     return hinton.Hinton(say(f"picture.{code}", language), net.params_["W"], names)
+
+
+def _machine(net: RBM, X: np.ndarray, shape: tuple[int, ...], language: str) -> list[panels.Panel]:
+    shown = [filters.filters(net.params_["W"], shape, language)]
+    return [*shown, *filters.samples(net, X, shape, language)] if len(shape) == 2 else shown
 
 
 def _boxes(net: FuzzyART | FuzzyARTMAP, seen: Seen, language: str) -> Outlines:

@@ -107,29 +107,30 @@ def pretrain(net: Any, X: np.ndarray, callbacks: Iterable[Callback | Checkpoint]
     codes, count = X, len(net._hidden_sizes())
     with Progress(bool(net.verbose), net.pretraining_epochs) as progress:
         for k in range(count):
+            codes = net.layers_[k - 1].transform(codes) if k else codes
             if k == len(net.layers_):
                 net.layers_.append(net._layer(k))
             layer = net.layers_[k]
             if not _is_learned(layer):
                 tell = _telling(progress, k + 1, count)
-                _learn(layer, codes, k + 1, [tell, *callbacks])
+                try:
+                    _learn(layer, codes, [tell, *callbacks])
+                except CalculationError as error:
+                    epoch, rate = error.facts["epoch"], net.pretraining_learning_rate
+                    raise CalculationError("layer_diverged", layer=k + 1, epoch=epoch, rate=rate) from None
                 W, b = net._incoming(layer)
                 net.params_ = {**net.params_, f"W{k + 1}": W.copy(), f"b{k + 1}": b.copy()}
-            codes = layer.transform(codes)
 
 
 def _is_learned(layer: Any) -> bool:
     return hasattr(layer, "params_") and not hasattr(layer, "_fitting")
 
 
-def _learn(layer: Any, codes: np.ndarray, number: int, callbacks: list[Any]) -> None:
+def _learn(layer: Any, codes: np.ndarray, callbacks: list[Any]) -> None:
     """A layer's fit, from its start or from where it was stopped."""
     fit = layer.resume if hasattr(layer, "_fitting") else layer.fit
-    try:
-        with whole_fits():
-            fit(codes, callbacks=callbacks)
-    except CalculationError as error:
-        raise CalculationError("layer_diverged", layer=number, **error.facts) from None
+    with whole_fits():
+        fit(codes, callbacks=callbacks)
     vars(layer).pop("_fitting", None)
 
 

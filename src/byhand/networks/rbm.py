@@ -134,7 +134,6 @@ class RBM(Density):
         "verbose": ["verbose"],
     }
     answer = "reconstruction"
-    asked_first = "ph0[0]"
     saved_on_the_way = True
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
@@ -320,6 +319,11 @@ class RBM(Density):
         if self._gaussian:
             return "reconstruction", self.reconstruction_errors_
         return "pseudo_likelihood", self.pseudo_likelihoods_
+
+    @property
+    def asked_first(self) -> str:  # type: ignore[override]
+        """The first hidden unit; where there are several chains, the sample is a batch of one."""
+        return "ph0[0]" if self.chain_ is None or len(self.chain_) == 1 else "ph0[0,0]"
 
     def ended(self, stopped: str) -> Remark:
         """How its measure went."""
