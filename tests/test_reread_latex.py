@@ -77,6 +77,7 @@ MONOTONE: dict[str, Callable[[Any], Any]] = {
     r"\exp": np.exp,
     r"\ln": np.log,
     r"\operatorname{ReLU}": lambda z: np.maximum(z, 0),
+    r"\operatorname{softplus}": lambda z: np.logaddexp(0, z),
     r"\operatorname{step}": lambda z: (z > 0) * 1.0,
 }
 ONE = Near(1.0, 0.0)

@@ -83,7 +83,7 @@ def circles(samples: int = 1000, seed: int = 0) -> Dataset:
 
 
 def bars_and_stripes(side: int = 3) -> Dataset:
-    """Every picture of a square whose rows are each all black or all white, or whose columns are.
+    """Every picture of a square whose columns are each all 0 or all 1 (bars), or whose rows are (stripes).
 
     Parameters
     ----------
@@ -98,12 +98,18 @@ def bars_and_stripes(side: int = 3) -> Dataset:
     Examples
     --------
     >>> data = bars_and_stripes()
-    >>> data.X.shape, data.X[1].reshape(3, 3).tolist()
-    ((14, 9), [[0.0, 0.0, 1.0], [0.0, 0.0, 1.0], [0.0, 0.0, 1.0]])
+    >>> data.X.shape, data.X[1].reshape(3, 3).tolist(), data.y[:2].tolist()
+    ((14, 9), [[0.0, 0.0, 1.0], [0.0, 0.0, 1.0], [0.0, 0.0, 1.0]], ['both', 'bars'])
     """
     lines = np.array(list(product((0, 1), repeat=side)))
     bars = np.repeat(lines[:, None], side, axis=1)
     pictures = np.concatenate([bars.reshape(-1, side**2), bars.swapaxes(1, 2).reshape(-1, side**2)])
     X = np.array(list(dict.fromkeys(map(tuple, pictures.tolist()))))
     pixels = X.reshape(-1, side, side)
-    return from_arrays(pixels, name="bars-and-stripes", source="MacKay 2003", scaling="none")
+    is_bars, is_stripes = ((pixels == pixels.take([0], axis)).all(axis=(1, 2)) for axis in (1, 2))
+    kind = np.where(is_bars & is_stripes, "both", np.where(is_bars, "bars", "stripes"))
+    return from_arrays(
+        *(pixels, kind),
+        **{"name": "bars-and-stripes", "target_name": "kind", "task": "classification"},
+        **{"source": "MacKay 2003", "scaling": "none"},
+    )
