@@ -171,7 +171,6 @@ def patched(patch, name, after):
     if name == "som":
         patch.setattr(competitive, "go_through", broken_off(competitive, "go_through", after))
     elif name == "cascade":
-        patch.setattr(growing, "steps_together", lambda work: 1)
         patch.setattr(growing, "grow", broken_off(growing, "grow", after))
     else:
         patch.setattr(resonance, "present", presented(after))

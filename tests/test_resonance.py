@@ -156,9 +156,9 @@ def test_the_compiled_step_is_the_worked_step(net, inputs, targets):
         rounds.add(sum(name.startswith("J") for name in work.values))
         samples = {name: np.array([work.values[name]]) for name in ("x", "y") if name in work.task.given}
         args = net._first(), net._settings(), samples, np.array([0])
-        single = present(net.kind.form, net.params_, *args[:2], _as(np.float32, samples), args[3])
+        (single,) = present(net.kind.form, net.params_, *args[:2], _as(np.float32, samples), args[3])
         with jax.enable_x64(True):
-            double = present(net.kind.form, _as(np.float64, net.params_), *args)
+            (double,) = present(net.kind.form, _as(np.float64, net.params_), *args)
         for name in net.kind.form.learned:
             worked = work.updates[name].new
             assert np.float64 == double.params[name].dtype
@@ -360,7 +360,7 @@ def test_ctrl_c_keeps_what_whole_epochs_learned(monkeypatch, net, inputs, target
     presented = []
     monkeypatch.setattr(resonance, "present", broken_off)
     net, data = clone(net).set_params(max_iter=5), (inputs,) if targets is None else (inputs, targets)
-    with pytest.warns(Interrupted, match="after epoch 1") as told:
+    with pytest.warns(Interrupted, match=r"after epoch 1 \(\d+ updates") as told:
         net.fit(*data)
     assert (1, __file__) == (net.n_iter_, told[0].filename)
     presented.pop()
