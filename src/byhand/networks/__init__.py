@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from byhand.networks.adaline import Adaline as Adaline
+    from byhand.networks.art import ART as ART
     from byhand.networks.art1 import ART1 as ART1
     from byhand.networks.cascade_correlation import (
         CascadeCorrelationClassifier as CascadeCorrelationClassifier,
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from byhand.networks.som import SOM as SOM
 
 __all__ = [
-    *("ART1", "Adaline", "CascadeCorrelationClassifier", "CascadeCorrelationRegressor", "Checkpoint"),
+    *("ART", "ART1", "Adaline", "CascadeCorrelationClassifier", "CascadeCorrelationRegressor", "Checkpoint"),
     *("FuzzyART", "FuzzyARTMAP", "LogisticRegression", "MLPClassifier", "MLPRegressor", "MPNeuron"),
     *("Perceptron", "RBFClassifier", "RBFRegressor", "SOM"),
 ]
 
 # Imported when it is first asked for: one family needs no other.
 _LATER = {
+    "ART": "byhand.networks.art",
     "ART1": "byhand.networks.art1",
     "Adaline": "byhand.networks.adaline",
     "CascadeCorrelationClassifier": "byhand.networks.cascade_correlation",

@@ -42,7 +42,7 @@ def grouped(net: Any, X: np.ndarray, labels: np.ndarray | None) -> Grouped:
 
     Parameters
     ----------
-    net : SOM, ART1 or FuzzyART
+    net : SOM, ART, ART1 or FuzzyART
         Fitted.
     X : ndarray, shape (rows, inputs)
     labels : ndarray or None, shape (rows,)

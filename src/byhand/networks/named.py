@@ -22,6 +22,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "mlp": ("MLPClassifier", "MLPRegressor"),
     "rbf": ("RBFClassifier", "RBFRegressor"),
     "som": ("SOM",),
+    "art": ("ART",),
     "art1": ("ART1",),
     "fuzzy-art": ("FuzzyART",),
     "fuzzy-artmap": ("FuzzyARTMAP",),

@@ -8,6 +8,7 @@ import numpy as np
 
 from byhand.data.preparation import Preparation
 from byhand.networks import atlas, radial
+from byhand.networks.art import ART
 from byhand.networks.art1 import ART1
 from byhand.networks.cascading import CascadeCorrelation
 from byhand.networks.fuzzy_art import FuzzyART
@@ -81,6 +82,8 @@ def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
             return _maps(net, seen, language)
         case CascadeCorrelation():
             return [net.growth(language)]
+        case ART():
+            return [_prototypes(net, seen.few(), language)]
         case ART1():
             return [_templates(net, seen, language)]
         case FuzzyART() | FuzzyARTMAP():
@@ -130,6 +133,15 @@ def _templates(net: ART1, seen: Seen, language: str) -> panels.Panel:
     places = [(float(k), float(i)) for k, i in np.ndindex(T.shape)]
     layer = maps.Layer("", np.where(T.ravel() > 0, 0, -1).tolist(), groups=["1"])
     return maps.Map(title, maps.Tiles(places, False), [layer])
+
+
+def _prototypes(net: ART, seen: Seen, language: str) -> Outlines:
+    """The prototype of each category over the two inputs in which they differ most, and its reach."""
+    W, radius = net.params_["W"].astype(np.float64), net.radius()
+    sides = np.full(W.shape, 2 * radius if np.isfinite(radius) else 0.0)
+    found = net.predict(seen.X) if seen.labels is None else seen.labels
+    groups = list(range(len(W))) if seen.labels is None else None
+    return _outlined(net, seen, language, "prototypes", W, sides, groups, found)
 
 
 def _boxes(net: FuzzyART | FuzzyARTMAP, seen: Seen, language: str) -> Outlines:
@@ -191,7 +203,7 @@ def _outlined(
     target = seen.preparation.target_name
     field = plane(net, seen, target) if is_plane else None
     title = say(f"picture.{kind}", language)
-    return Outlines(title, shown, outlines, kind == "units", seen.name(across), seen.name(up), field)
+    return Outlines(title, shown, outlines, kind != "boxes", seen.name(across), seen.name(up), field)
 
 
 def _most_apart(middles: np.ndarray, seen: Seen) -> tuple[int, int | None]:

@@ -28,7 +28,7 @@ class Resonant(Network):
 
     learned: ClassVar[tuple[str, ...]] = (*Network.learned, "_seed", "n_iter_", "t_", "_fitting")
     saved_on_the_way = True
-    scaling: ClassVar[Scaling] = "none"
+    scaling: ClassVar[Scaling | None] = "none"
     asked_first = "J1"
     kind: ClassVar[type[Search]]
 

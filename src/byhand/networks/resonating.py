@@ -25,7 +25,8 @@ class Resonating(Stoppable):
         from byhand.train.resonance import operations
 
         ahead = self.fitting.ahead
-        self.before, self.seen = (ahead["params_"], ahead["seen"]) if ahead else (self.net.params_, 0)
+        self.before = ahead["params_"] if ahead else self.net.params_
+        self.seen: int = ahead["seen"] if ahead else 0
         self.settled = self.fitting.without > 0
         return operations(self.net.params_)
 

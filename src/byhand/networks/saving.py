@@ -13,7 +13,7 @@ NETWORKS = (
     *("MLPClassifier", "MLPRegressor", "Perceptron", "Adaline", "LogisticRegression"),
     *("RBFClassifier", "RBFRegressor", "SOM"),
     *("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
-    *("ART1", "FuzzyART", "FuzzyARTMAP"),
+    *("ART", "ART1", "FuzzyART", "FuzzyARTMAP"),
 )
 
 

@@ -76,7 +76,8 @@ def present(
     params : mapping
         Arrays by name, a row for each category.
     first : mapping
-        For each of them the number that stands everywhere in a row that is not committed.
+        For each of them the number that stands everywhere in a row that is not committed; infinitely far
+        away where the network has no such rows.
     settings : mapping
     samples : mapping
         For each name the values of all samples along the first axis.
@@ -97,7 +98,7 @@ def present(
     chosen = np.zeros(len(order), np.int32)
     while done < len(order):
         rows = max(FEWEST_ROWS, 1 << used.bit_length())
-        wide = {name: _widened(value[:used], rows, first[name]) for name, value in known.items()}
+        wide = {name: _widened(value[:used], rows, first.get(name, np.inf)) for name, value in known.items()}
         quick = 2.0 * rows * width * (len(order) - done) < BRIEF
         end = min(len(order), done + steps_together(UNBUNDLED * rows * width))
         run = compiled(form, quick=quick)
@@ -117,7 +118,7 @@ def _widened(value: Any, rows: int, first: float) -> np.ndarray:
 @lru_cache(maxsize=16)
 def compiled(form: Resonance, *, quick: bool) -> Callable[..., Any]:
     """Presenting samples until they, or the rows, are at an end, as one compiled function."""
-    one = step(form)
+    one = founding_step(form) if form.founds else step(form)
 
     def run(
         params: Any, used: Any, done: Any, end: Any, chosen: Any, data: Any, order: Any, settings: Any
@@ -188,6 +189,41 @@ def step(form: Resonance) -> Callable[..., Any]:
         after = read(learn, {**known, **found})
         learned = {name: after[f"{name}_new"] for name in form.learned}
         return learned, {"J": found["J1"]}
+
+    return one
+
+
+@lru_cache(maxsize=8)
+def founding_step(form: Resonance) -> Callable[..., Any]:
+    """As `step`, where there is one round, and a category that fails its test leaves the sample to a new one.
+
+    Parameters
+    ----------
+    form : Resonance
+
+    Returns
+    -------
+    callable
+    """
+    texts = (form.entry, form.round, form.learn, form.founds_first)
+    entry, turn, learn, founds = map(_program, texts)
+
+    def one(
+        params: Any, sample: Mapping[str, Any], settings: Mapping[str, Any], draws: Mapping[str, Any]
+    ) -> Any:
+        known = read(entry, {**params, **sample, **settings, **draws})
+        found = read(turn, known)
+        passed = jnp.stack([found[f"{name}1"] > 0 for name in form.tests]).all()
+        place = settings["committed"]
+        # The new row is written where the next category begins, and learning then leaves it as it is.
+        new = read(founds, known)
+        rows = {
+            name: params[name].at[place].set(jnp.where(passed, params[name][place], new[f"{name}_new"][0]))
+            for name in form.learned
+        }
+        J = jnp.where(passed, found["J1"], place)
+        after = read(learn, {**known, **found, **rows, "J1": J})
+        return {name: after[f"{name}_new"] for name in form.learned}, {"J": J}
 
     return one
 
