@@ -12,12 +12,9 @@ from sklearn.base import clone
 
 import byhand
 from byhand.networks import (
-    ART1,
     SOM,
-    CascadeCorrelationClassifier,
     CascadeCorrelationRegressor,
     Checkpoint,
-    FuzzyART,
     FuzzyARTMAP,
     MLPClassifier,
     MLPRegressor,
@@ -48,19 +45,13 @@ RUNS = {
     ),
     "map": (SOM((6, 6), max_iter=40, random_state=3), (X,)),
     "restarts, all seen": (MLPRegressor((4,), restarts=4, batch_size=9, **HOW), (X, AMOUNTS)),
-    "bits": (ART1(0.6, shuffle=True, max_iter=20, random_state=3), (X,)),
-    "boxes": (FuzzyART(0.85, learning_rate=0.3, shuffle=True, max_iter=30, random_state=3), (X,)),
-    "boxes of classes": (FuzzyARTMAP(0.6, learning_rate=0.3, max_iter=30, random_state=3), (X, CLASSES)),
+    "categories": (FuzzyARTMAP(0.9, learning_rate=0.02, max_iter=60, random_state=3), (X, CLASSES)),
     "growth": (
-        CascadeCorrelationClassifier(max_units=8, candidates=4, error_limit=0.01, random_state=3),
-        (X, CLASSES),
-    ),
-    "growth, early stopping": (
         CascadeCorrelationRegressor(
-            **{"max_units": 12, "candidates": 4, "n_units_no_change": 6, "random_state": 3},
-            **{"early_stopping": True, "validation_fraction": 0.3},
+            **{"max_units": 30, "candidates": 4, "n_units_no_change": 30, "random_state": 3},
+            **{"error_limit": 0, "early_stopping": True, "validation_fraction": 0.3},
         ),
-        (X, AMOUNTS),
+        (X, CLASSES),
     ),
 }
 
