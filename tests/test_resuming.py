@@ -259,11 +259,11 @@ def test_a_growth_beyond_its_best_network_goes_on_from_where_it_stood(tmp_path):
 
 def test_more_units_are_grown_where_more_are_asked_for(tmp_path):
     (kind, data), path = OTHERS["growth"], tmp_path / "run.byhand"
-    never = clone(kind).set_params(max_units=5).fit(*data)
-    clone(kind).fit(*data, callbacks=[Checkpoint(path)])
+    net = clone(kind).fit(*data, callbacks=[Checkpoint(path)])
     more = byhand.load(path).set_params(max_units=5).resume(*data)
-    assert 5 == more.n_units_ == never.n_units_
-    np.testing.assert_allclose(never.losses_, more.losses_, rtol=1e-4)
+    assert ("units", 4, 5) == (net.stopped_, net.n_units_, more.n_units_)
+    assert net.params_["U"].tolist() == more.params_["U"][:4, :-1].tolist()
+    assert net.losses_ == more.losses_[:5]
 
 
 @pytest.mark.parametrize("saves", [1, 3, 9, 12])
