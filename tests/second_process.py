@@ -11,7 +11,15 @@ import numpy as np
 from sklearn.base import clone
 
 import byhand
-from byhand.networks import SOM, Checkpoint, MLPClassifier, MLPRegressor, checkpoint
+from byhand.networks import (
+    SOM,
+    CascadeCorrelationRegressor,
+    Checkpoint,
+    FuzzyARTMAP,
+    MLPClassifier,
+    MLPRegressor,
+    checkpoint,
+)
 
 rng = np.random.default_rng(11)
 X = rng.normal(size=(60, 4)) + 0.2
@@ -37,6 +45,14 @@ RUNS = {
     ),
     "map": (SOM((6, 6), max_iter=40, random_state=3), (X,)),
     "restarts, all seen": (MLPRegressor((4,), restarts=4, batch_size=9, **HOW), (X, AMOUNTS)),
+    "categories": (FuzzyARTMAP(0.9, learning_rate=0.02, max_iter=60, random_state=3), (X, CLASSES)),
+    "growth": (
+        CascadeCorrelationRegressor(
+            **{"max_units": 30, "candidates": 4, "n_units_no_change": 30, "random_state": 3},
+            **{"error_limit": 0, "early_stopping": True, "validation_fraction": 0.3},
+        ),
+        (X, CLASSES),
+    ),
 }
 
 

@@ -16,6 +16,7 @@ import byhand
 from byhand.data import spirals
 from byhand.errors import ProblemError
 from byhand.networks import CascadeCorrelationClassifier, CascadeCorrelationRegressor, cascade
+from byhand.networks.descending import divided
 from byhand.networks.interrupts import Interrupted
 from byhand.train import growing
 from byhand.train.growing import Growth, candidate_step, grow, nothing_kept, output_step, seedling
@@ -283,7 +284,7 @@ def test_a_held_out_part_decides_when_to_stop():
     assert "validation" == net.stopped_
     best = int(np.argmin(net.validation_losses_))
     assert best == net.n_units_ == len(net.validation_losses_) - 3
-    *_, unseen, targets = net._divided(inputs.astype(np.float32), noisy[:, None], noisy)
+    unseen, targets, _ = divided(net, net._prepared(inputs, noisy, first=False))[1]
     found = np.mean((net.predict(unseen) - targets[:, 0]) ** 2)
     np.testing.assert_allclose(net.validation_losses_[best], found, rtol=1e-4)
 
@@ -296,13 +297,12 @@ def test_why_growth_ends(monkeypatch, capsys):
     alone = CascadeCorrelationRegressor(max_iter=1).fit(X[:1], [2.5])
     assert "alike" == alone.stopped_
 
-    def interrupted(*given):
-        yield next(grow(*given))
+    def interrupted(*given, **how):
+        yield next(grow(*given, **how))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(growing, "steps_together", lambda work: 1)
     monkeypatch.setattr(growing, "grow", interrupted)
-    net = CascadeCorrelationRegressor(**SMALL, warm_start=True)
+    net = CascadeCorrelationRegressor(**SMALL, warm_start=True, verbose=True)
     with pytest.warns(Interrupted, match="the network has 0 hidden units") as told:
         net.fit(X, TWO)
     assert (__file__, "interrupted") == (told[0].filename, net.stopped_)

@@ -34,6 +34,7 @@ WAVE = np.round(np.linspace(-2, 2, 40), 3)
 FAMILIES = {
     "rbf": ("spots.csv", "units=6"),
     "som": ("spots.csv", "shape=3,4", "max_iter=8", "--target", "kind"),
+    "art": ("spots.csv", "max_iter=20", "--target", "kind"),
     "art1": ("bits.csv", "--target", "kind"),
     "fuzzy-art": ("spots.csv", "vigilance=0.8", "--target", "kind"),
     "fuzzy-artmap": ("spots.csv", "vigilance=0.5"),
@@ -86,6 +87,7 @@ def same(one, other):
     [
         ("rbf", "2-6-3, 39 parameters: 6 Gaussian units", "6 个高斯单元"),
         ("som", "a rectangular map of 3×4 units, each with 2 weights", "3×4 个单元的矩形网格"),
+        ("art", "of 2 inputs at vigilance 0.5", "2 个输入，警戒值 0.5"),
         ("art1", "of 6 inputs at vigilance 0.7", "6 个输入，警戒值 0.7"),
         ("fuzzy-art", "Epoch 2 changed nothing any more", "第 2 轮没有引起任何改变"),
         ("fuzzy-artmap", "of 2 inputs at baseline vigilance 0.5", "警戒值的基准 0.5"),
@@ -179,13 +181,12 @@ def patched(patch, name, after):
     elif name == "rbm":
         patch.setattr(contrastive, "go_through", broken_off(contrastive, "go_through", after))
     elif name == "cascade":
-        patch.setattr(growing, "steps_together", lambda work: 1)
         patch.setattr(growing, "grow", broken_off(growing, "grow", after))
     else:
         patch.setattr(resonance, "present", presented(after))
 
 
-@pytest.mark.parametrize("name", ["som", "art1", "fuzzy-art", "fuzzy-artmap", "rbm", "cascade"])
+@pytest.mark.parametrize("name", ["som", "art", "art1", "fuzzy-art", "fuzzy-artmap", "rbm", "cascade"])
 def test_after_ctrl_c_the_command_that_is_named_goes_on_to_the_same_weights(typed, monkeypatch, name):
     data, *settings = FAMILIES[name]
     command = ("train", name, "--data", data, *settings)
@@ -394,6 +395,7 @@ def test_the_numbers_of_the_others(typed):
     ("name", "kinds", "words"),
     [
         ("som", [panels.Lines, maps.Map, maps.Map, maps.Map, maps.Net, maps.Map], "U 矩阵"),
+        ("art", [outlines.Outlines], "圆内的输入足够相似"),
         ("fuzzy-art", [outlines.Outlines], "每个类别是一个盒子"),
         ("fuzzy-artmap", [outlines.Outlines], "每个类别是一个盒子"),
         ("rbf", [outlines.Outlines], "半径为 σ 的圆"),

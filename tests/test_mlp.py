@@ -80,6 +80,7 @@ CASES = {
     "take": "take(M, argmin(v))",
     "replace": "replace(M, argmin(v), u)",
     "concat": "concat(u, v)",
+    "stack": "[u, v]",
     "transpose": "transpose(M)",
 }
 ONE_NUMBER = {"quadratic", "mse", "cross_entropy", "binary_cross_entropy"}

@@ -15,9 +15,21 @@ from sklearn.exceptions import ConvergenceWarning
 
 import byhand
 from byhand.errors import CalculationError, ProblemError
-from byhand.networks import SOM, Checkpoint, MLPClassifier, MLPRegressor, checkpoint
+from byhand.networks import (
+    ART,
+    ART1,
+    SOM,
+    CascadeCorrelationClassifier,
+    CascadeCorrelationRegressor,
+    Checkpoint,
+    FuzzyART,
+    FuzzyARTMAP,
+    MLPClassifier,
+    MLPRegressor,
+    checkpoint,
+)
 from byhand.rules import RULES
-from byhand.train import backend
+from byhand.train import backend, resonance
 
 rng = np.random.default_rng(8)
 X = rng.normal(size=(23, 3)) + 0.1
@@ -25,6 +37,7 @@ WORDS = np.array(["low", "mid", "top"])[(X @ [1.0, -0.5, 0.8] > 0.2).astype(int)
 AMOUNTS = X @ [[1.0, 0.5], [-2.0, 0.1], [0.5, 0.9]] + 0.3
 WEIGHT = rng.uniform(0.5, 2.0, 23)
 WEIGHT[4] = 0
+SMALL = {"max_units": 4, "candidates": 3, "max_iter": 20, "random_state": 3}
 
 
 @pytest.fixture(autouse=True)
@@ -43,14 +56,20 @@ def stop_after(epoch):
     return lambda report: report.epoch == epoch
 
 
+NUMBERS = (
+    *("t_", "n_iter_", "loss_", "best_loss_", "loss_curve_", "validation_scores_", "distances_", "labels_"),
+    *("losses_", "epochs_", "scores_", "validation_losses_", "stopped_"),
+)
+
+
 def assert_same(one, other):
     """Every learned number is the same, to the last bit."""
     assert one.params_.keys() == other.params_.keys()
     assert all(one.params_[name].tobytes() == other.params_[name].tobytes() for name in one.params_)
     for key, tree in getattr(one, "rule_state_", {}).items():
         assert all(tree[name].tobytes() == other.rule_state_[key][name].tobytes() for name in tree)
-    for name in ("t_", "n_iter_", "loss_", "best_loss_", "loss_curve_", "validation_scores_", "distances_"):
-        assert getattr(one, name, None) == getattr(other, name, None)
+    for name in NUMBERS:
+        np.testing.assert_array_equal(getattr(one, name, None), getattr(other, name, None))
 
 
 # Stopped after some epochs
@@ -184,6 +203,83 @@ def test_a_map_goes_on_as_if_it_had_never_been_stopped(tmp_path, batch):
         byhand.load(path).set_params(max_iter=9).resume(X)
     with pytest.raises(ProblemError, match="no fit to go on with"):
         stopped.partial_fit(X).resume(X)
+
+
+# Categories, and units that are grown
+
+
+def bits(X):
+    return (X > 0).astype(float)
+
+
+OTHERS = {
+    "ART": (ART(0.6, max_iter=9, shuffle=True, random_state=1), (X,)),
+    "ART1": (ART1(0.6, max_iter=9), (bits(X),)),
+    "FuzzyART": (FuzzyART(0.8, learning_rate=0.5, max_iter=4, shuffle=True, random_state=1), (X,)),
+    "FuzzyARTMAP": (FuzzyARTMAP(0.7, max_iter=9, random_state=1), (X, WORDS)),
+    "growth": (CascadeCorrelationClassifier(**SMALL, error_limit=0), (X, WORDS)),
+    "growth, early stopping": (
+        CascadeCorrelationRegressor(
+            **{**SMALL, "max_units": 6, "error_limit": 0, "n_units_no_change": 2},
+            **{"early_stopping": True, "validation_fraction": 0.3},
+        ),
+        (X, X[:, 0] ** 2),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_place_where_it_can_stop_leads_to_the_same_end(tmp_path, name):
+    (kind, data), path, told = OTHERS[name], tmp_path / "run.byhand", []
+    never = clone(kind).fit(*data)
+    watched = clone(kind).fit(*data, callbacks=[lambda report: told.append(report.epoch)])
+    assert_same(never, watched)
+    assert len(told) > 1
+    for place in told:
+        stopped = clone(kind).fit(*data, callbacks=[Checkpoint(path), stop_after(place)])
+        resumed = byhand.load(path)
+        assert_same(stopped, resumed)
+        for net in (stopped, resumed):
+            net.resume(*data, callbacks=[Checkpoint(path)])
+            assert_same(never, net)
+        assert_same(never, byhand.load(path).resume(*data))  # one at its end stays there
+    with pytest.raises(ValueError, match="X is not what the fit began with"):
+        byhand.load(path).resume(1 - data[0], *data[1:])
+    with pytest.raises(ValueError, match="random_state"):
+        byhand.load(path).set_params(random_state=7).resume(*data)
+
+
+def test_a_growth_beyond_its_best_network_goes_on_from_where_it_stood(tmp_path):
+    (kind, data), path = OTHERS["growth, early stopping"], tmp_path / "run.byhand"
+    net = clone(kind).fit(*data, callbacks=[Checkpoint(path)])
+    assert "validation" == net.stopped_
+    ahead = byhand.load(path)._fitting.ahead
+    assert net.n_units_ + 2 == len(ahead["params_"]["U"])
+
+
+def test_more_units_are_grown_where_more_are_asked_for(tmp_path):
+    (kind, data), path = OTHERS["growth"], tmp_path / "run.byhand"
+    net = clone(kind).fit(*data, callbacks=[Checkpoint(path)])
+    more = byhand.load(path).set_params(max_units=5).resume(*data)
+    assert ("units", 4, 5) == (net.stopped_, net.n_units_, more.n_units_)
+    assert net.params_["U"].tolist() == more.params_["U"][:4, :-1].tolist()
+    assert net.losses_ == more.losses_[:5]
+
+
+@pytest.mark.parametrize("saves", [1, 3, 9, 12])
+def test_a_search_goes_on_in_the_midst_of_an_epoch(tmp_path, monkeypatch, saves):
+    """Checkpoints after two samples each: 12 in an epoch of 23."""
+    (kind, data), path = OTHERS["FuzzyART"], tmp_path / "run.byhand"
+    never = clone(kind).fit(*data)
+    monkeypatch.setattr(checkpoint, "SECONDS", 0.0)
+    monkeypatch.setattr(resonance, "steps_together", lambda work: 2)
+    interrupt_after(saves, monkeypatch)
+    with pytest.warns(UserWarning, match=r"Go on with byhand\.load\(.*run\.byhand"):
+        clone(kind).fit(*data, callbacks=[Checkpoint(path)])
+    stopped = byhand.load(path)
+    assert (saves // 12, min(2 * saves, 23)) == (stopped.n_iter_, stopped.t_)
+    assert min(2 * saves, 23) == (stopped.labels_ >= 0).sum()
+    assert_same(never, stopped.resume(*data))
 
 
 # In the midst of an epoch
@@ -415,10 +511,16 @@ def starter(tmp_path_factory):
     [
         *[("early stopping", 8), ("weights", 7), ("full batch", 5)],
         *[("annealing", 4), ("restarts", 4), ("restarts, all seen", 3), ("map", 3)],
+        *[("categories", 3), ("growth", 3)],
     ],
 )
 def test_killed_at_random_moments_every_resume_gives_the_same_bits(tmp_path, starter, name, kills):
     chance, runs = random.Random(name), iter(range(100))
+
+    def has_begun(path):
+        net = byhand.load(path) if path.exists() else None
+        return bool(net and (net.n_iter_ or getattr(net, "t_", 0)))
+
     starter.start(name, tmp_path / "never", saving=False)
     assert 0 == starter.wait()
     never = byhand.load(tmp_path / "never")
@@ -428,7 +530,7 @@ def test_killed_at_random_moments_every_resume_gives_the_same_bits(tmp_path, sta
         process = starter.start(name, path)
         if seconds is not None:
             time.sleep(seconds)
-            while saved and not (path.exists() and byhand.load(path).n_iter_ + byhand.load(path).t_ > 0):
+            while saved and not has_begun(path):
                 time.sleep(0.01)
             os.kill(process, signal.SIGKILL)
         return starter.wait()
@@ -442,7 +544,7 @@ def test_killed_at_random_moments_every_resume_gives_the_same_bits(tmp_path, sta
         path = tmp_path / f"run {next(runs)}"
         while killed < kills and go_on(path, chance.uniform(0.1, 0.9) * length, saved=not resumed):
             killed += 1
-            resumed += path.exists() and byhand.load(path).n_iter_ + byhand.load(path).t_ > 0
+            resumed += has_begun(path)
         assert 0 == go_on(path)
         assert_same(never, byhand.load(path))
     assert resumed > 0

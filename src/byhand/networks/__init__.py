@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from byhand.networks.adaline import Adaline as Adaline
+    from byhand.networks.art import ART as ART
     from byhand.networks.art1 import ART1 as ART1
     from byhand.networks.autoencoder import Autoencoder as Autoencoder
     from byhand.networks.boltzmann import BoltzmannMachine as BoltzmannMachine
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ART",
     "ART1",
     "RBM",
     "SOM",
@@ -60,6 +62,7 @@ __all__ = [
 
 # Imported when it is first asked for: one family needs no other.
 _LATER = {
+    "ART": "byhand.networks.art",
     "ART1": "byhand.networks.art1",
     "Adaline": "byhand.networks.adaline",
     "Autoencoder": "byhand.networks.autoencoder",

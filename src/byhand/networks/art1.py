@@ -104,15 +104,18 @@ class ART1(ClusterMixin, Categories):
     def _widths(self) -> dict[str, int]:
         return {"B": self.n_features_in_, "T": self.n_features_in_}
 
-    def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
+    def _coded(self, X: np.ndarray, first: bool) -> np.ndarray:
         if self.binarize is not None:
             X = (X > self.binarize).astype(np.float32)
         elif not np.isin(X, (0, 1)).all():
             raise DataError("not_binary", found=str(X[~np.isin(X, (0, 1))][0]))
         if first and self.binarize is not None and len(X) > 1 and X.any() and (X == X[0]).all():
             warnings.warn(say("resonance.all_alike", system_language(), limit=self.binarize), stacklevel=5)
-        return X, X.any(axis=1)
+        return X
 
-    def _match(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _excites(self, X: np.ndarray) -> np.ndarray:
+        return (X > 0).any(axis=1)
+
+    def _choices(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         ones = np.maximum(X.sum(axis=1, keepdims=True), 1)
-        return X @ self.params_["B"].T, X @ self.params_["T"].T / ones
+        return X @ self.params_["B"].T, X @ self.params_["T"].T / ones >= self.vigilance

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
@@ -20,8 +17,11 @@ from byhand.equations.cascade import HIDDEN, Cascade, Form
 from byhand.equations.step import posed
 from byhand.errors import CalculationError, DataError
 from byhand.networks import cascade
-from byhand.networks.growing import grow
-from byhand.networks.network import Network
+from byhand.networks.checkpoint import Checkpoint
+from byhand.networks.fitting import Fitting, Samples
+from byhand.networks.growing import Growing
+from byhand.networks.network import Network, check_arrays
+from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.rules import RULES
 from byhand.views import charts, panels
@@ -60,8 +60,9 @@ class CascadeCorrelation(Network):
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
         *("_seed", "n_outputs_", "n_units_", "n_iter_", "losses_", "epochs_", "scores_"),
-        *("validation_losses_", "stopped_"),
+        *("validation_losses_", "stopped_", "_fitting"),
     )
+    saved_on_the_way = True
 
     def __init__(
         self,
@@ -131,7 +132,7 @@ class CascadeCorrelation(Network):
     # Growing
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
         """Grow the network.
 
         Parameters
@@ -139,6 +140,9 @@ class CascadeCorrelation(Network):
         X : array-like, shape (n_samples, n_features)
         y : array-like, shape (n_samples,)
             For regression (n_samples, n_outputs) too.
+        callbacks : iterable of callable, optional
+            As for `MLPClassifier`, but once without a hidden unit and then after each new one; with
+            `early_stopping` they see the best network so far.
 
         Returns
         -------
@@ -149,7 +153,7 @@ class CascadeCorrelation(Network):
         ValueError
             The data cannot be used.
         CalculationError
-            The weights grow beyond all bounds.
+            The weights grow beyond all bounds; the network has the last finite ones.
 
         Warns
         -----
@@ -157,56 +161,57 @@ class CascadeCorrelation(Network):
             All units are used and some output is still too far from its target.
         """
         first = not (self.warm_start and hasattr(self, "params_"))
-        X, targets, y = self._prepared(X, y, first)
+        samples = self._prepared(X, y, first)
         if first:
-            self._start(X, targets)
-        self._grow_and_tell(X, targets, y)
+            self._start(samples)
+        Growing(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any) -> Self:
-        """Go on growing where a fit was stopped, up to `max_units` hidden units in all.
+    def resume(self, X: Any, y: Any, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
+        """Go on growing where a fit was stopped, as if it had never been: to the same bits.
 
         Parameters
         ----------
         X, y
             What the fit began with.
+        callbacks : iterable of callable, optional
 
         Returns
         -------
         self
-            As if the fit had never been stopped; with `early_stopping` from the best network so far.
+            With a larger `max_units` than before as if that had been meant from the start, but for rounding.
+
+        Raises
+        ------
+        DataError
+            No fit was stopped here, or data or hyper-parameters are not those it began with; it says which.
 
         Warns
         -----
         ConvergenceWarning
             As of `fit`.
         """
-        check_is_fitted(self)
-        if self.stopped_ in ("units", "interrupted"):
-            X, targets, y = self._prepared(X, y, first=False)
-            self._grow_and_tell(X, targets, y)
+        fitting = self._paused()
+        samples = self._prepared(X, y, first=False)
+        fitting.check_data(samples)
+        Growing(self, samples, fitting, callbacks or ()).run()
         return self
 
-    def _prepared(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray, Any]:
+    def _prepared(self, X: Any, y: Any, first: bool) -> Samples:
         X, y = self._checked(X, y, first)
         if first:
             self._declare(y)
         targets = self._targets(y)
         if not first and targets.shape[1] != self.n_outputs_:
             raise DataError("output_count", found=targets.shape[1], wanted=self.n_outputs_)
-        return X, targets, y
+        return Samples(X, targets, np.ones(len(X), np.float32), self._strata(y))
 
-    def _grow_and_tell(self, X: np.ndarray, targets: np.ndarray, y: Any) -> None:
-        grow(self, *self._divided(X, targets, y))
-        if self.stopped_ == "units" and not self.early_stopping:
-            words = say("cascade.not_converged", system_language(), units=self.n_units_)
-            warnings.warn(words, ConvergenceWarning, stacklevel=4)
-
-    def _start(self, X: np.ndarray, targets: np.ndarray) -> None:
+    def _start(self, samples: Samples) -> None:
         self._begin()
-        self.n_outputs_, self.n_units_ = targets.shape[1], 0
-        inputs = X.shape[1] + 1
+        self.__dict__.pop("stopped_", None)
+        self.n_outputs_, self.n_units_ = samples.targets.shape[1], 0
+        inputs = samples.X.shape[1] + 1
         self.params_ = {
             "U": np.zeros((0, inputs), np.float32),
             "W": np.zeros((self.n_outputs_, inputs), np.float32),
@@ -215,18 +220,6 @@ class CascadeCorrelation(Network):
         self.epochs_ = np.zeros((0, 2), np.int32)
         self.scores_ = np.zeros((0, self.candidates), np.float32)
         self.validation_losses_: list[float] = []
-
-    def _divided(self, X: np.ndarray, targets: np.ndarray, y: Any) -> Sequence[np.ndarray]:
-        """The samples that are trained on, then those that decide when to stop."""
-        if not self.early_stopping:
-            return X, targets
-        parts = train_test_split(
-            *(X, targets),
-            test_size=self.validation_fraction,
-            random_state=self._seed,
-            stratify=self._strata(y),
-        )
-        return [*parts[::2], *parts[1::2]]
 
     def _settings(self) -> dict[str, Any]:
         """The rates and the rule's settings."""
@@ -283,7 +276,7 @@ class CascadeCorrelation(Network):
         dict
         """
         check_is_fitted(self)
-        X, targets, _ = self._prepared(X, y, first=False)
+        X, targets, *_ = self._prepared(X, y, first=False)
         if phase not in ("candidates", "outputs"):
             raise DataError("phase", found=str(phase)[:60])
         settings, weights = self._settings(), {**cascade.unit_weights(self.params_), "W": self.params_["W"]}
@@ -336,13 +329,25 @@ class CascadeCorrelation(Network):
         return Growth(title, self.params_["U"], self.params_["W"], self.scores_, self.losses_, x, y)
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
-        width = self.n_features_in_ + 1 + self.n_units_
-        return {"U": (self.n_units_, width), "W": (self.n_outputs_, width)}
+        return self._shapes_with(self.n_units_)
+
+    def _shapes_with(self, units: int) -> dict[str, tuple[int, ...]]:
+        """The shapes of the weights of so many hidden units."""
+        width = self.n_features_in_ + 1 + units
+        return {"U": (units, width), "W": (self.n_outputs_, width)}
 
     def _settle(self) -> None:
         super()._settle()
         self._form()
-        units, inputs = self.n_units_, self.n_features_in_ + 1
-        fits = len(self.losses_) == len(self.epochs_) == units + 1 and len(self.scores_) == units
-        if not fits or np.triu(self.params_["U"], inputs).any():
+        self._settle_fitting()
+        self._check_grown(self.params_, self.losses_, self.epochs_, self.scores_)
+        if hasattr(self, "_fitting") and (ahead := self._fitting.ahead):
+            check_arrays(ahead["params_"], self._shapes_with(len(ahead["params_"]["U"])))
+            self._check_grown(ahead["params_"], ahead["losses"], ahead["epochs"], ahead["scores"])
+
+    def _check_grown(self, params: dict[str, np.ndarray], losses: Any, epochs: Any, scores: Any) -> None:
+        """That a history is that of so many hidden units, each connected with those before it alone."""
+        units = len(params["U"])
+        fits = len(losses) == units + 1 and epochs.shape == (units + 1, 2) and len(scores) == units
+        if not fits or np.triu(params["U"], self.n_features_in_ + 1).any():
             raise ValueError

@@ -70,13 +70,15 @@ class Fitting(NamedTuple):
     lowest : float
         The best loss, or minus the best score, of the fit.
     without : int
-        Epochs without improvement, up to now.
+        Epochs without improvement, up to now; of an ART network those that changed nothing.
     losses : ndarray
         In the midst of an epoch the objectives of its steps so far.
     ahead : dict or None
         What the strategy stands at, where the network has better weights of an earlier moment: of a descent
         ``params_``, ``rule_state_`` and ``t_``; of a chain ``params_``, ``here`` and ``lowest``; of several
-        starts ``starts``, ``epochs`` and ``number``.
+        starts ``starts``, ``epochs`` and ``number``. Of an ART network in the midst of an epoch ``params_``
+        before it, and how many samples it has ``seen``; of a growing one ``params_``, ``losses``, ``epochs``
+        and ``scores`` of all its units.
     data : dict
         The fingerprint of the samples.
     environment : dict

@@ -95,10 +95,11 @@ class FuzzyART(ClusterMixin, ComplementCoded, Categories):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
+    def _coded(self, X: np.ndarray, first: bool) -> np.ndarray:
         if first:
             self._limit(X)
-        return self._between_0_and_1(X), np.ones(len(X), bool)
+        return self._between_0_and_1(X)
 
-    def _match(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return self._choice_and_match(X)
+    def _choices(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        choice, match = self._choice_and_match(X)
+        return choice, match >= self.vigilance

@@ -6,6 +6,7 @@ r"""Fuzzy ARTMAP: a Fuzzy ART whose categories learn a class, and whose vigilanc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -13,13 +14,16 @@ import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import _check_partial_fit_first_call
-from sklearn.utils.validation import check_is_fitted
 
 from byhand.equations import resonance
 from byhand.errors import DataError
+from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.complement import ComplementCoded
+from byhand.networks.fitting import Fitting, Samples
 from byhand.networks.labels import Labels
+from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
+from byhand.networks.resonating import Resonating
 
 if TYPE_CHECKING:
     from byhand.api.why import Why
@@ -110,13 +114,15 @@ class FuzzyARTMAP(Labels, ComplementCoded):
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
         """Present the samples until an epoch changes nothing.
 
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
         y : array-like, shape (n_samples,)
+        callbacks : iterable of callable, optional
+            As for `FuzzyART`.
 
         Returns
         -------
@@ -129,23 +135,35 @@ class FuzzyARTMAP(Labels, ComplementCoded):
         """
         X, y = self._checked(X, y, True)
         self._declare(y)
-        return self._fitted(X, y, first=True, partial=False)
+        samples = self._prepared(X, y, first=True)
+        self._start()
+        Resonating(self, samples, Fitting(0), callbacks or ()).run()
+        return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any) -> Self:
-        """Go on with a fit that was stopped, up to `max_iter` epochs in all, as if it had never been.
+    def resume(self, X: Any, y: Any, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
+        """Go on with a fit that was stopped, as if it had never been: to the same bits.
 
         Parameters
         ----------
         X, y
             What the fit began with.
+        callbacks : iterable of callable, optional
 
         Returns
         -------
         self
+
+        Raises
+        ------
+        DataError
+            As of `FuzzyART.resume`.
         """
-        check_is_fitted(self)
-        return self._fitted(*self._checked(X, y, False), first=False, partial=False)
+        fitting = self._paused()
+        samples = self._prepared(*self._checked(X, y, False), first=False)
+        fitting.check_data(samples)
+        Resonating(self, samples, fitting, callbacks or ()).run()
+        return self
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Self:
@@ -165,18 +183,18 @@ class FuzzyARTMAP(Labels, ComplementCoded):
         first = not hasattr(self, "params_")
         if first:
             _check_partial_fit_first_call(self, classes)
-        X, y = self._checked(X, y, first)
-        return self._fitted(X, y, first, partial=True)
+        samples = self._prepared(*self._checked(X, y, first), first)
+        if first:
+            self._start()
+        self._present(samples)
+        return self
 
-    def _fitted(self, X: np.ndarray, y: np.ndarray, first: bool, partial: bool) -> Self:
+    def _prepared(self, X: np.ndarray, y: np.ndarray, first: bool) -> Samples:
+        """Checked samples as the equations have them."""
         targets = self._columns(y)
         if first:
             self._limit(X)
-        samples = {"x": self._between_0_and_1(X), "y": targets}
-        if first:
-            self._start()
-        self._learn(samples, partial)
-        return self
+        return Samples(self._between_0_and_1(X), targets)
 
     def makeup(self) -> Remark:
         """The categories, and how many each class has."""

@@ -25,6 +25,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "dbn": ("DBNClassifier",),
     "rbf": ("RBFClassifier", "RBFRegressor"),
     "som": ("SOM",),
+    "art": ("ART",),
     "art1": ("ART1",),
     "fuzzy-art": ("FuzzyART",),
     "fuzzy-artmap": ("FuzzyARTMAP",),

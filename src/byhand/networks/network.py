@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from byhand.api.why import Why
     from byhand.equations.step import Settings
 
+FARTHEST = 1e17  # of an input whose distance is squared
 Chosen = TypeVar("Chosen", bound="Settings")
 
 
@@ -247,6 +248,17 @@ def checked(network: Any, *data: Any, reset: bool, **how: Any) -> Any:
     """Data by scikit-learn's checks, inputs in float32; what is too large for that is refused as infinite."""
     with np.errstate(over="ignore", invalid="ignore"):
         return validate_data(network, *data, reset=reset, dtype=np.float32, **how)
+
+
+def check_near(X: np.ndarray) -> None:
+    """That the squares of inputs do not soon add up to more than float32 holds.
+
+    Raises
+    ------
+    DataError
+    """
+    if (farthest := max(X.max(), -X.min())) > FARTHEST:
+        raise DataError("too_far", found=float(farthest), limit=FARTHEST)
 
 
 def check_arrays(arrays: dict[str, Any], shapes: dict[str, tuple[int, ...]]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from byhand.data.preparation import Preparation
 from byhand.networks import atlas, filters, radial
+from byhand.networks.art import ART
 from byhand.networks.art1 import ART1
 from byhand.networks.boltzmann import BoltzmannMachine
 from byhand.networks.cascading import CascadeCorrelation
@@ -90,6 +91,8 @@ def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
             return [net.growth(language)]
         case Codes():
             return _layers(net, seen.few(), language)
+        case ART():
+            return [_prototypes(net, seen.few(), language)]
         case ART1():
             return [_templates(net, seen, language)]
         case FuzzyART() | FuzzyARTMAP():
@@ -206,6 +209,15 @@ def _machine(net: RBM, X: np.ndarray, shape: tuple[int, ...], language: str) -> 
     return [*shown, *filters.samples(net, X, shape, language)] if len(shape) == 2 else shown
 
 
+def _prototypes(net: ART, seen: Seen, language: str) -> Outlines:
+    """The prototype of each category over the two inputs in which they differ most, and its reach."""
+    W, radius = net.params_["W"].astype(np.float64), net.radius()
+    sides = np.full(W.shape, 2 * radius if np.isfinite(radius) else 0.0)
+    found = net.predict(seen.X) if seen.labels is None else seen.labels
+    groups = list(range(len(W))) if seen.labels is None else None
+    return _outlined(net, seen, language, "prototypes", W, sides, groups, found)
+
+
 def _boxes(net: FuzzyART | FuzzyARTMAP, seen: Seen, language: str) -> Outlines:
     """The box of each category over the two inputs in which the boxes differ most."""
     corners = net.boxes().astype(np.float64)
@@ -265,7 +277,7 @@ def _outlined(
     target = seen.preparation.target_name
     field = plane(net, seen, target) if is_plane else None
     title = say(f"picture.{kind}", language)
-    return Outlines(title, shown, outlines, kind == "units", seen.name(across), seen.name(up), field)
+    return Outlines(title, shown, outlines, kind != "boxes", seen.name(across), seen.name(up), field)
 
 
 def _most_apart(middles: np.ndarray, seen: Seen) -> tuple[int, int | None]:

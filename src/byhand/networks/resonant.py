@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
-from itertools import islice
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.validation import check_is_fitted
 
 from byhand.data.dataset import Scaling
 from byhand.equations.resonance import Search
 from byhand.errors import DataError
-from byhand.networks.interrupts import tell_interrupted
-from byhand.networks.network import Network, checked
-from byhand.networks.progress import Progress
+from byhand.networks.checkpoint import Checkpoint
+from byhand.networks.fitting import Fitting, Samples
+from byhand.networks.network import Network, check_arrays, checked
+from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
+from byhand.networks.resonating import Resonating, presentations
 from byhand.sources.unrolling import search_problem
-from byhand.words import say, system_language
+
+if TYPE_CHECKING:
+    from byhand.train.resonance import Epoch
 
 
 class Resonant(Network):
     """The part of an ART network that does not depend on its equations."""
 
-    learned: ClassVar[tuple[str, ...]] = (*Network.learned, "_seed", "n_iter_", "t_")
-    scaling: ClassVar[Scaling] = "none"
+    learned: ClassVar[tuple[str, ...]] = (*Network.learned, "_seed", "n_iter_", "t_", "_fitting")
+    saved_on_the_way = True
+    scaling: ClassVar[Scaling | None] = "none"
     asked_first = "J1"
     kind: ClassVar[type[Search]]
 
@@ -58,34 +59,19 @@ class Resonant(Network):
         self.params_ = {name: np.empty((0, width), np.float32) for name, width in self._widths().items()}
         self.t_ = 0
 
-    def _learn(self, samples: Mapping[str, np.ndarray], partial: bool) -> np.ndarray:
-        """Present the samples once, or until nothing changes any more; the category of each at the end."""
-        from byhand.train.resonance import present
+    def _excites(self, X: np.ndarray) -> np.ndarray:
+        """Which inputs excite anything, shape (n,)."""
+        return np.ones(len(X), bool)
 
-        count = len(samples["x"])
-        chosen = np.full(count, -1)
-        epochs = 1 if partial else max(0, self.max_iter - self.n_iter_)
-        try:
-            with Progress(self.verbose, self.n_iter_ + epochs) as progress:
-                for order in islice(self._orders(count), epochs):
-                    before = self.params_
-                    self.params_, chosen = present(
-                        self.kind.form, before, self._first(), self._settings(), samples, order
-                    )
-                    self.n_iter_ += 1
-                    self.t_ += count
-                    progress.tell("epoch_categories", epoch=self.n_iter_, categories=self.n_categories_)
-                    if all(np.array_equal(before[name], value) for name, value in self.params_.items()):
-                        return chosen
-        except KeyboardInterrupt:
-            if partial or not self.n_categories_:
-                raise
-            tell_interrupted("train.interrupted_categories", 5, epochs=self.n_iter_)
-            return chosen
-        if not partial:
-            text = say("resonance.unstable", system_language(), epochs=self.max_iter)
-            warnings.warn(text, ConvergenceWarning, stacklevel=5)
-        return chosen
+    def _take(self, epoch: Epoch) -> None:
+        """Have what an epoch has taught so far."""
+        self.params_ = epoch.params
+
+    def _present(self, samples: Samples) -> None:
+        """Present the samples once."""
+        for _ in presentations(self, samples, 1):
+            pass
+        self.__dict__.pop("_fitting", None)
 
     def ended(self, stopped: str) -> Remark | None:
         """That an epoch changed nothing."""
@@ -112,6 +98,12 @@ class Resonant(Network):
         if not self.n_categories_:
             raise ValueError
         super()._settle()
+        self._settle_fitting()
+        if hasattr(self, "_fitting") and (ahead := self._fitting.ahead):
+            before = ahead["params_"]
+            check_arrays(before, {name: (len(before[name]), width) for name, width in self._widths().items()})
+            if not isinstance(ahead["seen"], int):
+                raise ValueError
 
 
 class Categories(Resonant):
@@ -120,22 +112,24 @@ class Categories(Resonant):
     answer = "category"
     learned: ClassVar[tuple[str, ...]] = (*Resonant.learned, "labels_")
 
-    def _samples(self, X: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Checked inputs as the equations have them, and which of them excite anything."""
+    def _coded(self, X: np.ndarray, first: bool) -> np.ndarray:
+        """Checked inputs as the equations have them."""
         raise NotImplementedError
 
-    def _match(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The choice value and the match of each category with each input, shape (n, categories)."""
+    def _choices(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The choice value of each category for each input, and whether it matches, shape (n, categories)."""
         raise NotImplementedError
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
         """Present the samples until an epoch changes nothing.
 
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
         y : ignored
+        callbacks : iterable of callable, optional
+            As for `MLPClassifier`; there is no loss, so that it is NaN.
 
         Returns
         -------
@@ -146,24 +140,37 @@ class Categories(Resonant):
         ConvergenceWarning
             The last epoch still changed something.
         """
-        return self._fitted(X, first=True, partial=False)
+        samples = self._prepared(X, first=True)
+        self._start()
+        self.labels_ = np.full(len(samples.X), -1)
+        Resonating(self, samples, Fitting(0), callbacks or ()).run()
+        return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any = None) -> Self:
-        """Go on with a fit that was stopped, up to `max_iter` epochs in all, as if it had never been.
+    def resume(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
+        """Go on with a fit that was stopped, as if it had never been: to the same bits.
 
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
             What the fit began with.
         y : ignored
+        callbacks : iterable of callable, optional
 
         Returns
         -------
         self
+
+        Raises
+        ------
+        DataError
+            No fit was stopped here, or data or hyper-parameters are not those it began with; it says which.
         """
-        check_is_fitted(self)
-        return self if self.n_iter_ >= self.max_iter else self._fitted(X, first=False, partial=False)
+        fitting = self._paused()
+        samples = self._prepared(X, first=False)
+        fitting.check_data(samples)
+        Resonating(self, samples, fitting, callbacks or ()).run()
+        return self
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any = None) -> Self:
@@ -178,18 +185,24 @@ class Categories(Resonant):
         -------
         self
         """
-        return self._fitted(X, not hasattr(self, "params_"), partial=True)
-
-    def _fitted(self, X: Any, first: bool, partial: bool) -> Self:
-        inputs, excites = self._samples(checked(self, X, reset=first), first)
-        if first and not excites.any():
-            raise DataError("nothing_excites")
+        first = not hasattr(self, "params_")
+        samples = self._prepared(X, first)
         if first:
             self._start()
-        self.labels_ = np.full(len(inputs), -1)
-        if excites.any():
-            self.labels_[excites] = self._learn({"x": inputs[excites]}, partial)
+        self.labels_ = np.full(len(samples.X), -1)
+        self._present(samples)
         return self
+
+    def _prepared(self, X: Any, first: bool) -> Samples:
+        """Checked samples; those of a first call must excite something."""
+        samples = Samples(self._coded(checked(self, X, reset=first), first))
+        if first and not self._excites(samples.X).any():
+            raise DataError("nothing_excites")
+        return samples
+
+    def _take(self, epoch: Epoch) -> None:
+        super()._take(epoch)
+        self.labels_ = np.where(epoch.chosen < 0, self.labels_, epoch.chosen)
 
     def predict(self, X: Any) -> np.ndarray:
         """The category of each sample; nothing is learned.
@@ -204,11 +217,10 @@ class Categories(Resonant):
             Of the categories that pass the vigilance test the one with the largest choice value, -1 where
             none passes it.
         """
-        inputs, excites = self._samples(self._inputs(X), False)
-        choice, match = self._match(inputs)
-        passed = match >= self._settings()["rho"]
+        inputs = self._coded(self._inputs(X), first=False)
+        choice, passed = self._choices(inputs)
         best = np.where(passed, choice, -1).argmax(axis=1)
-        return np.where(excites & passed.any(axis=1), best, -1)
+        return np.where(self._excites(inputs) & passed.any(axis=1), best, -1)
 
     def errors(self, X: Any) -> dict[str, float]:
         """There is no figure that tells how far categories are from their samples."""
@@ -220,8 +232,8 @@ class Categories(Resonant):
 
     def problem(self, X: Any, y: Any = None) -> dict[str, Any]:
         """The search for one sample, and what is learned from it, as a problem for `byhand.work`."""
-        inputs, excites = self._samples(self._inputs(X), False)
-        if not excites.all():
+        inputs = self._coded(self._inputs(X), first=False)
+        if not self._excites(inputs).all():
             raise DataError("nothing_excites")
         return self._search_problem({"x": inputs})
 

@@ -15,7 +15,7 @@ NETWORKS = (
     *("RBFClassifier", "RBFRegressor", "SOM"),
     *("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     *("ElmanClassifier", "ElmanRegressor"),
-    *("ART1", "FuzzyART", "FuzzyARTMAP"),
+    *("ART", "ART1", "FuzzyART", "FuzzyARTMAP"),
     *("Hopfield", "BoltzmannMachine"),
     "RBM",
 )

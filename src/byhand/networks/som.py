@@ -22,13 +22,11 @@ from byhand.errors import DataError
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.fidelity import Fidelity
 from byhand.networks.fitting import Fitting, Samples
-from byhand.networks.network import Network, checked
+from byhand.networks.network import Network, check_near, checked
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.spreading import spread_by_components
 from byhand.networks.unfolding import Unfolding, epochs
-
-FARTHEST = 1e17  # the squares of what is larger soon add up to more than float32 holds
 
 
 class SOM(TransformerMixin, Fidelity):
@@ -245,8 +243,7 @@ class SOM(TransformerMixin, Fidelity):
         """Checked samples, and a map for them."""
         lattice = self._lattice()
         X = checked(self, X, reset=first)
-        if (farthest := max(X.max(), -X.min())) > FARTHEST:
-            raise DataError("too_far", found=float(farthest), limit=FARTHEST)
+        check_near(X)
         if first:
             self._start(X, lattice)
         elif len(self.params_["W"]) != lattice.units:

@@ -21,7 +21,7 @@ class Stoppable:
 
     Parameters
     ----------
-    net : GradientNetwork
+    net : Network
     samples : Samples
     fitting : Fitting
         Where the fit stands.
@@ -58,9 +58,21 @@ class Stoppable:
         """Give the network what it has at the end."""
         self._keep()
 
+    def _has_learned(self) -> bool:
+        """Whether the network has anything that is worth keeping."""
+        return True
+
     def _updates(self) -> int:
         """Changes of the weights so far."""
         raise NotImplementedError
+
+    def _far(self) -> tuple[str, dict[str, Any]]:
+        """How far it came: the code of the sentence that says so, and its facts."""
+        return "train.interrupted", {"epochs": self.net.n_iter_, "updates": self._updates()}
+
+    def _unfinished(self) -> str:
+        """What to say where the last epoch came before it was time to stop."""
+        return say("train.not_converged", system_language(), epochs=self.net.max_iter)
 
     # Going on, and stopping.
 
@@ -75,21 +87,23 @@ class Stoppable:
                 if self.checkpoints:
                     self._save(self.checkpoints)
             except KeyboardInterrupt:
+                if not self._has_learned():
+                    raise
                 stopped = True
                 self._keep()
                 self._save(self.checkpoints)
                 self._tell_interrupted()
             except CalculationError:
                 self._keep()
-                self._save(self.checkpoints)
+                if self._has_learned():
+                    self._save(self.checkpoints)
                 raise
             except BaseException:
                 self._keep()
                 self._pause()
                 raise
         if not stopped:
-            words = say("train.not_converged", system_language(), epochs=self.net.max_iter)
-            warnings.warn(words, ConvergenceWarning, stacklevel=4)
+            warnings.warn(self._unfinished(), ConvergenceWarning, stacklevel=4)
 
     def _save_where_due(self, epochs: int, *, whole: bool = True) -> None:
         due = [one for one in self.checkpoints if one.is_due(epochs, whole)]
@@ -127,8 +141,7 @@ class Stoppable:
             warnings.warn(words, stacklevel=5)
 
     def _tell_interrupted(self) -> None:
-        facts = {"epochs": self.net.n_iter_, "updates": self._updates()}
-        code = "train.interrupted"
+        code, facts = self._far()
         if self.checkpoints:
-            code, facts["path"] = "train.interrupted_saved", self.checkpoints[0].path.as_posix()
+            code, facts["path"] = f"{code}_saved", self.checkpoints[0].path.as_posix()
         tell_interrupted(code, 5, **facts)

@@ -1,8 +1,12 @@
-"""Growing networks: units trained, chosen and installed one after the other, all in one compiled loop."""
+"""Growing networks: units trained, chosen and installed one after the other, all in one compiled loop.
+
+The loop installs the units of an earlier growth as it installs its own, and nothing but the state goes from
+one unit to the next, so that a growth can stop after any unit and go on to the same bits.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -184,6 +188,14 @@ class State(NamedTuple):
         stopped = begun and units >= len(self.U)
         return self._replace(units=units, best=units, begun=begun, stopped=stopped)
 
+    def with_best(self, W: np.ndarray, held_out: Sequence[float]) -> State:
+        """The same with the best network so far: its output weights; and all losses of the held-out part."""
+        width = W.shape[1]
+        best = width - (self.U.shape[1] - len(self.U))
+        self.best_W[:, :width] = W
+        self.held_out[: len(held_out)] = held_out
+        return self._replace(best=best, lowest=self.held_out[best])
+
 
 def seedling(inputs: int, outputs: int, units: int, candidates: int, dtype: Any = np.float32) -> State:
     """A network without hidden units, with room for so many.
@@ -217,12 +229,26 @@ def seedling(inputs: int, outputs: int, units: int, candidates: int, dtype: Any 
     )
 
 
+def operations(draws: np.ndarray, samples: int) -> float:
+    """Arithmetic operations of one epoch of the candidates, about.
+
+    Parameters
+    ----------
+    draws : ndarray
+        As of `grow`.
+    samples : int
+    """
+    return 6.0 * samples * draws[0].size
+
+
 def grow(
     growth: Growth,
     state: State,
     data: Mapping[str, np.ndarray],
     draws: np.ndarray,
     settings: Mapping[str, Any],
+    *,
+    one_by_one: bool = False,
 ) -> Iterator[State]:
     """Add units until it is time to stop.
 
@@ -239,76 +265,67 @@ def grow(
     settings : mapping
         ``rate``, ``candidate_rate``, ``rule`` (its settings), ``epochs`` and ``patience`` of a phase,
         ``tol``, ``limit`` (outputs, 1), ``units_patience``.
+    one_by_one : bool
+        Tell about every unit; otherwise after so many that Ctrl-C need not wait long.
 
     Yields
     ------
     State
-        Each time after so many units that Ctrl-C need not wait long; at the last one, ``stopped`` holds.
+        Each time the outputs have been trained; at the last one, ``stopped`` holds.
     """
-    candidates, width = draws.shape[1:]
-    samples = data["X"].shape[1]
-    work = 6.0 * samples * width * candidates
+    width = draws.shape[2]
+    work = operations(draws, data["X"].shape[1])
     start_backend(work)
-    together = steps_together(work * 2 * settings["epochs"])
+    together = 1 if one_by_one else steps_together(work * 2 * settings["epochs"])
     run = _compiled(growth, tiny=work < TINY, small=work < SMALL)
-    rows = {name: _rows(growth, state, data[name], width) for name in data if name.startswith("X")}
+    rows: Any = {name: _padded(data[name], width) for name in data if name.startswith("X")}
     targets = {name: data[name] for name in data if name.startswith("Y")}
-    while True:
-        state, rows = run(state, rows, targets, draws, dict(settings), together)
-        yield State(*map(np.asarray, state))
-        if state.stopped:
-            return
+    state, installed = State(*map(np.asarray, state)), np.int32(0)
+    while not state.stopped:
+        found = run(state, rows, installed, targets, draws, dict(settings), together)
+        state, rows, installed = State(*map(np.asarray, found[0])), found[1], found[2]
+        yield state
 
 
-def _rows(growth: Growth, state: State, X: np.ndarray, width: int) -> Any:
-    """The inputs and what the installed units give, zeros where there is no unit yet."""
-    rows = np.zeros((width, X.shape[1]), X.dtype)
-    rows[: len(X)] = X
-    for k in range(int(state.units)):
-        rows[len(X) + k] = _activity(growth, state.U[k], rows)
-    return rows
-
-
-def _activity(growth: Growth, u: Any, X: Any) -> Any:
-    """What a unit gives for each sample."""
-    return read(growth.unit, {"u1": u[None], "X": X})["h1"][0]
+def _padded(X: np.ndarray, width: int) -> np.ndarray:
+    """The inputs, and zeros where there is no unit yet."""
+    return np.concatenate([X, np.zeros((width - len(X), X.shape[1]), X.dtype)])
 
 
 @lru_cache(maxsize=32)
 def _compiled(growth: Growth, *, tiny: bool, small: bool) -> Callable[..., Any]:
-    """``run(state, rows, targets, draws, settings, together)``: so many units at the most, in one call."""
+    """``run(state, rows, installed, targets, draws, settings, together)``: so many units, in one call."""
 
     def run(
-        state: State, rows: Any, targets: Any, draws: Any, settings: Any, together: Any
-    ) -> tuple[State, Any]:
+        state: State, rows: Any, installed: Any, targets: Any, draws: Any, settings: Any, together: Any
+    ) -> tuple[State, Any, Any]:
         inputs = draws.shape[2] - draws.shape[0]
 
-        def errors(W: Any, rows: Any) -> Any:
-            return read(growth.outputs, {"W": W, "X": rows["X"], "Y": targets["Y"]})["E"]
-
-        def add(state: State, rows: Any, E: Any) -> tuple[State, Any]:
+        def add(state: State, rows: Any) -> State:
             unit = state.units
             connected = jnp.arange(draws.shape[2]) < inputs + unit
+            E = read(growth.outputs, {"W": state.W, "X": rows["X"], "Y": targets["Y"]})["E"]
             step = candidate_step(growth, settings, rows["X"], E)
             first = draws[unit] * connected
             found = _settled(step, first, nothing_kept(growth, settings, first), _scored, settings)
             values = read(growth.candidates, {"U": found.weights, "X": rows["X"], "E": E})
             S, C, j = values["S"], values["C"], jnp.argmax(values["S"])
-            u = found.weights[j]
-            rows = {name: X.at[inputs + unit].set(_activity(growth, u, X)) for name, X in rows.items()}
-            grown = state._replace(
+            return state._replace(
                 units=unit + 1,
-                U=state.U.at[unit].set(u),
+                U=state.U.at[unit].set(found.weights[j]),
                 W=state.W.at[:, inputs + unit].set(-C[j]),
                 scores=state.scores.at[unit].set(S),
                 epochs=state.epochs.at[unit + 1, 0].set(found.epochs),
                 finite=state.finite & jnp.isfinite(S).all(),
             )
-            return grown, rows
 
-        def one(carried: Any) -> Any:
-            state, rows, E, left = carried
-            state, rows = jax.lax.cond(state.begun, add, lambda *same: same[:2], state, rows, E)
+        def install(state: State, rows: Any, unit: Any) -> Any:
+            def activity(X: Any) -> Any:
+                return read(growth.unit, {"u1": state.U[unit][None], "X": X})["h1"][0]
+
+            return {name: X.at[inputs + unit].set(activity(X)) for name, X in rows.items()}
+
+        def settle(state: State, rows: Any) -> State:
             step = output_step(growth, settings, rows["X"], targets["Y"])
 
             def judged(before: Any) -> Any:
@@ -318,10 +335,10 @@ def _compiled(growth: Growth, *, tiny: bool, small: bool) -> Callable[..., Any]:
             found = _settled(step, state.W, kept, judged, settings)
             unit = state.units
             finite = state.finite & jnp.isfinite(found.losses)
-            E = errors(found.weights, rows)
+            E = read(growth.outputs, {"W": found.weights, "X": rows["X"], "Y": targets["Y"]})["E"]
             alike = (E == E[:, :1]).all()
             state = state._replace(
-                begun=True,
+                begun=jnp.asarray(True),
                 stopped=found.enough | alike | (unit >= draws.shape[0]) | ~finite,
                 enough=found.enough,
                 finite=finite,
@@ -329,28 +346,35 @@ def _compiled(growth: Growth, *, tiny: bool, small: bool) -> Callable[..., Any]:
                 losses=state.losses.at[unit].set(found.losses),
                 epochs=state.epochs.at[unit, 1].set(found.epochs),
             )
-            if "X_held" in rows:
-                state = validated(state, rows)
-            return state, rows, E, left - 1
+            return validated(state, rows) if "X_held" in rows else state
 
         def validated(state: State, rows: Any) -> State:
             given = {"W": state.W, "X": rows["X_held"], "Y": targets["Y_held"]}
             loss = read(growth.outputs, given)["L"]
             better, unit = loss < state.lowest, state.units
-            best = jnp.where(better, unit, state.best)
+            best, finite = jnp.where(better, unit, state.best), state.finite & jnp.isfinite(loss)
             return state._replace(
                 held_out=state.held_out.at[unit].set(loss),
                 best=best,
                 best_W=jnp.where(better, state.W, state.best_W),
                 lowest=jnp.where(better, loss, state.lowest),
-                stopped=state.stopped | (unit - best >= settings["units_patience"]),
+                finite=finite,
+                stopped=state.stopped | (unit - best >= settings["units_patience"]) | ~finite,
             )
+
+        def one(carried: Any) -> Any:
+            state, rows, installed, left = carried
+            is_next = installed == state.units
+            state = jax.lax.cond(is_next & state.begun, add, lambda state, _: state, state, rows)
+            is_new = installed < state.units
+            rows = jax.lax.cond(is_new, install, lambda _, rows, __: rows, state, rows, installed)
+            state = jax.lax.cond(is_next, settle, lambda state, _: state, state, rows)
+            return state, rows, installed + is_new, left - is_next
 
         def going_on(carried: Any) -> Any:
             return ~carried[0].stopped & (carried[3] > 0)
 
-        begun = state, rows, errors(state.W, rows), together
-        return jax.lax.while_loop(going_on, one, begun)[:2]
+        return jax.lax.while_loop(going_on, one, (state, rows, installed, together))[:3]
 
     options = quick_options() if tiny else brisk_options() if small else plain_options()
     return jax.jit(run, compiler_options=options)

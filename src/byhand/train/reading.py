@@ -101,6 +101,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "where": lambda c, a, b: jnp.where(c != 0, a, b),
     "argmax": lambda a, axis=None: jnp.argmax(a, axis),
     "replace": lambda a, k, part: a.at[k].set(part),
+    "stack": lambda *parts: jnp.stack(parts),
     "concat": lambda *parts, axis=0: jnp.concatenate(parts, axis),
     "gt": lambda a, b: jnp.where(jnp.greater(a, b), 1.0, 0.0),
     "sign": jnp.sign,

@@ -2,12 +2,12 @@
 
 An array has more rows than there are categories. All rows that are not committed are alike, so the first of
 them, which of equal ones the choice takes, stands for all. When none is left the loop ends, and goes on with
-twice as many.
+twice as many; it ends, too, after so many samples that Ctrl-C need not wait long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -18,26 +18,45 @@ import numpy as np
 from byhand.equations.resonance import Resonance
 from byhand.sources.formula import read_lines
 from byhand.trace.program import Program, build
-from byhand.train.backend import quick_options, start_backend
+from byhand.train.backend import quick_options, start_backend, steps_together
 from byhand.train.reading import read
 
 FEWEST_ROWS = 64
 BRIEF = 1e8  # operations that are done before a careful compilation has paid
+UNBUNDLED = 40.0  # how often more time a weight takes in a search than an operation of a matrix product
 
 
 class Epoch(NamedTuple):
-    """All samples presented once.
+    """An epoch as far as it has come.
 
     Attributes
     ----------
     params : dict
         Arrays by name, a row for each category.
     chosen : ndarray of int, shape (n,)
-        The category that learned each sample, in the order of the samples.
+        The category that learned each sample, in the order of the samples; -1 where none has yet.
+    seen : int
+        How many samples have been presented.
+    whole : bool
+        Whether all have been.
     """
 
     params: dict[str, np.ndarray]
     chosen: np.ndarray
+    seen: int
+    whole: bool
+
+
+def operations(params: Mapping[str, np.ndarray]) -> float:
+    """Arithmetic operations of one search, about.
+
+    Parameters
+    ----------
+    params : mapping
+        Arrays by name, a row for each category.
+    """
+    rows = max(FEWEST_ROWS, *map(len, params.values()))
+    return 2.0 * rows * sum(value.shape[1] for value in params.values())
 
 
 def present(
@@ -47,7 +66,8 @@ def present(
     settings: Mapping[str, float],
     samples: Mapping[str, np.ndarray],
     order: np.ndarray,
-) -> Epoch:
+    seen: int = 0,
+) -> Iterator[Epoch]:
     """Present every sample once.
 
     Parameters
@@ -56,31 +76,38 @@ def present(
     params : mapping
         Arrays by name, a row for each category.
     first : mapping
-        For each of them the number that stands everywhere in a row that is not committed.
+        For each of them the number that stands everywhere in a row that is not committed; infinitely far
+        away where the network has no such rows.
     settings : mapping
     samples : mapping
         For each name the values of all samples along the first axis.
     order : ndarray of int
-        In which the samples are presented.
+        In which samples are presented; those that are not in it are left out.
+    seen : int
+        How many of them have been presented before.
 
-    Returns
-    -------
+    Yields
+    ------
     Epoch
+        After a part of it that depends on the sizes alone.
     """
     width = sum(value.shape[1] for value in params.values())
-    start_backend(2.0 * FEWEST_ROWS * width)
+    start_backend(operations(params))
     data, order = jax.device_put(dict(samples)), np.asarray(order, np.int32)
-    known, used, done = dict(params), len(params[form.learned[0]]), 0
+    known, used, done = dict(params), len(params[form.learned[0]]), seen
     chosen = np.zeros(len(order), np.int32)
     while done < len(order):
         rows = max(FEWEST_ROWS, 1 << used.bit_length())
-        wide = {name: _widened(value[:used], rows, first[name]) for name, value in known.items()}
+        wide = {name: _widened(value[:used], rows, first.get(name, np.inf)) for name, value in known.items()}
         quick = 2.0 * rows * width * (len(order) - done) < BRIEF
-        state = compiled(form, quick=quick)(wide, used, done, chosen, data, order, dict(settings))
+        end = min(len(order), done + steps_together(UNBUNDLED * rows * width))
+        run = compiled(form, quick=quick)
+        state = run(wide, used, done, end, chosen, data, order, dict(settings))
         known, used, done, chosen = (state[0], int(state[1]), int(state[2]), state[3])
-    placed = np.empty(len(order), np.int64)
-    placed[order] = chosen
-    return Epoch({name: np.asarray(value[:used]) for name, value in known.items()}, placed)
+        placed = np.full(len(next(iter(samples.values()))), -1)
+        placed[order[seen:done]] = chosen[seen:done]
+        found = {name: np.asarray(value[:used]) for name, value in known.items()}
+        yield Epoch(found, placed, done, done == len(order))
 
 
 def _widened(value: Any, rows: int, first: float) -> np.ndarray:
@@ -91,13 +118,15 @@ def _widened(value: Any, rows: int, first: float) -> np.ndarray:
 @lru_cache(maxsize=16)
 def compiled(form: Resonance, *, quick: bool) -> Callable[..., Any]:
     """Presenting samples until they, or the rows, are at an end, as one compiled function."""
-    one = step(form)
+    one = founding_step(form) if form.founds else step(form)
 
-    def run(params: Any, used: Any, done: Any, chosen: Any, data: Any, order: Any, settings: Any) -> Any:
+    def run(
+        params: Any, used: Any, done: Any, end: Any, chosen: Any, data: Any, order: Any, settings: Any
+    ) -> Any:
         rows = len(params[form.learned[0]])
 
         def goes_on(state: Any) -> Any:
-            return (state[2] < len(order)) & (state[1] < rows)
+            return (state[2] < end) & (state[1] < rows)
 
         def presented(state: Any) -> Any:
             params, used, done, chosen = state
@@ -160,6 +189,41 @@ def step(form: Resonance) -> Callable[..., Any]:
         after = read(learn, {**known, **found})
         learned = {name: after[f"{name}_new"] for name in form.learned}
         return learned, {"J": found["J1"]}
+
+    return one
+
+
+@lru_cache(maxsize=8)
+def founding_step(form: Resonance) -> Callable[..., Any]:
+    """As `step`, where there is one round, and a category that fails its test leaves the sample to a new one.
+
+    Parameters
+    ----------
+    form : Resonance
+
+    Returns
+    -------
+    callable
+    """
+    texts = (form.entry, form.round, form.learn, form.founds_first)
+    entry, turn, learn, founds = map(_program, texts)
+
+    def one(
+        params: Any, sample: Mapping[str, Any], settings: Mapping[str, Any], draws: Mapping[str, Any]
+    ) -> Any:
+        known = read(entry, {**params, **sample, **settings, **draws})
+        found = read(turn, known)
+        passed = jnp.stack([found[f"{name}1"] > 0 for name in form.tests]).all()
+        place = settings["committed"]
+        # The new row is written where the next category begins, and learning then leaves it as it is.
+        new = read(founds, known)
+        rows = {
+            name: params[name].at[place].set(jnp.where(passed, params[name][place], new[f"{name}_new"][0]))
+            for name in form.learned
+        }
+        J = jnp.where(passed, found["J1"], place)
+        after = read(learn, {**known, **found, **rows, "J1": J})
+        return {name: after[f"{name}_new"] for name in form.learned}, {"J": J}
 
     return one
 
