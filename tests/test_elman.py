@@ -239,6 +239,19 @@ def test_it_is_told_time_step_by_time_step_forwards_and_backwards():
     assert "时间步 3" in work.to_text(language="zh")
 
 
+def test_a_sheet_of_elmans_rule_is_checked():
+    """The gradient that a context hands on is not asked for: it is right without, and wrong with it."""
+    form = FORMS["hidden, each step, truncation 1"]
+    params, columns = drawn(form, steps=2)
+    cut = worked(form, params, columns, rate=0.1)
+    whole = worked(form._replace(truncation=None), params, columns)
+    right = {"c2": [f"{one:.5g}" for one in cut.values["h1"]], "dL/dh1[0]": f"{cut.gradients['h1'][0]:.5g}"}
+    right["U_new[1,2]"] = f"{cut.updates['U'].new[1, 2]:.5g}"
+    assert byhand.check(cut.task.problem, right).first_wrong is None
+    wrong = {**right, "dL/dh1[0]": f"{whole.gradients['h1'][0]:.5g}"}
+    assert "dL/dh1[0]" == byhand.check(cut.task.problem, wrong).first_wrong
+
+
 def test_sequences_may_be_arrays_lists_of_their_own_lengths_or_rows():
     ragged = [X[0], X[1][:2], X[2][:1]]
     net = ElmanClassifier(4, max_iter=2, random_state=0, shuffle=False, batch_size=1).fit(ragged, WORDS[:3])
@@ -261,7 +274,7 @@ def test_answers_for_each_time_step_have_the_lengths_of_the_sequences():
     net = ElmanClassifier(6, return_sequences=True, max_iter=20, random_state=1).fit(ragged, words)
     found = net.predict(ragged)
     assert [5, 2] == [len(one) for one in found]
-    assert [(5, 3), (2, 3)] == [one.shape for one in net.predict_proba(ragged)]
+    assert [(5, 3), (2, 3)] == [one.shape for one in net.predict_log_proba(ragged)]
     right = np.concatenate([one == own for one, own in zip(found, words, strict=True)])
     assert net.score(ragged, words) == right.mean()
     assert (6, STEPS) == net.predict(X).shape

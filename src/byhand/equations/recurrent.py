@@ -168,7 +168,7 @@ def shapes(features: Any, units: Any, outputs: Any, form: Form) -> dict[str, tup
 def told(form: Form, steps: int) -> dict[str, Any]:
     """What a problem says besides its equations: headings, what names mean, what they are there for."""
     starts = [f"c{t + 1}" if form.is_cut(t) else f"z{t + 1}" for t in range(steps)]
-    first = f"{form.recalled}0"
+    first, cut = f"{form.recalled}0", in_all_languages("recurrent.context_as_input")
     return {
         "headings": {
             name: in_all_languages("recurrent.time_step", number=t) for t, name in enumerate(starts, 1)
@@ -177,7 +177,8 @@ def told(form: Form, steps: int) -> dict[str, Any]:
             name: in_all_languages(f"recurrent.{code}")
             for name, code in LABELS.items()
             if name in ("x", *LEARNED, first)
-        },
+        }
+        | {name: cut for name in starts if name.startswith("c")},
         "roles": {"x": "input", "y": "target", first: "other"},
     }
 

@@ -187,7 +187,7 @@ class _Watch:
         net = report.network
         if not self.samples:
             self.samples = [
-                net._columns_seen(X.astype(np.float32), net._targets(np.asarray(y))) for X, y in self.parts
+                net._columns_seen(net._inputs(X), net._targets(np.asarray(y))) for X, y in self.parts
             ]
         training, test = (mean_loss(net._objective(), net.params_, part) for part in self.samples)
         self.points.append(Point(report.epoch, training, test))

@@ -136,6 +136,12 @@ verbose
         found = super().predict_proba(X)
         return sequences.ended(found, self._inputs(X)) if self.return_sequences else found
 
+    def predict_log_proba(self, X: Any) -> Any:
+        """The natural logarithms of `predict_proba`."""
+        found = self.predict_proba(X)
+        with np.errstate(divide="ignore"):
+            return [np.log(one) for one in found] if isinstance(found, list) else np.log(found)
+
     def _is_one_column(self) -> bool:
         return self._output_and_loss()[0] != "softmax"
 
