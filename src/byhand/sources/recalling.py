@@ -82,7 +82,8 @@ def recall_problem(
         onto = last.startswith("W_new")
         parts = {"update": last, "steps": 1} if onto else {}
         return _posed("store", lines if onto else [*lines, last], given, parts)
-    parts: dict[str, Any] = {"headings": {}, "conclusion": dict.fromkeys(LANGUAGES, "")}
+    headings: dict[str, dict[str, str]] = {}
+    conclusion = dict.fromkeys(LANGUAGES, "")
     several, memories = len(samples["x"]) > 1, [*weights["patterns"], *memories]
     for number, x in enumerate(samples["x"], 1):
         added = kind.added({**weights, "x": x})
@@ -95,12 +96,12 @@ def recall_problem(
         lines.append(_OF_A_START.sub(rf"\1{end}", whole))
         given = {f"x{end}": x, **given, **beside}
         if several:
-            parts["headings"][f"s0{end}"] = in_all_languages("hopfield.start", number=number)
-        parts["headings"] |= {f"u{k}{end}": _heading(k, update) for k, update in enumerate(updates, 1)}
+            headings[f"s0{end}"] = in_all_languages("hopfield.start", number=number)
+        headings |= {f"u{k}{end}": _heading(k, update) for k, update in enumerate(updates, 1)}
         for language, told in _conclusion(kind, updates, memories).items():
             told = say("hopfield.start_ended", language, number=number, told=told) if several else told
-            parts["conclusion"][language] += told
-    return _posed("recall", lines, given, parts)
+            conclusion[language] += told
+    return _posed("recall", lines, given, {"headings": headings, "conclusion": conclusion})
 
 
 def _check(kind: Hopfield, weights: Mapping[str, Any], samples: Mapping[str, Any]) -> None:
