@@ -124,6 +124,28 @@ def test_numbers_on_a_sheet():
     assert (one["r_free"] != other["r_free"]).all()
 
 
+def test_a_run_of_one_state():
+    """Each unit in turn: gap, probability, the number drawn, the state, the energy."""
+    W, b = np.array([[0, 2, -1], [2, 0, 0.5], [-1, 0.5, 0]]), np.array([0.5, -1, 0.25])
+    sheet = {
+        "network": "BoltzmannMachine",
+        "settings": {"phase": "run", "annealing": [[1, 2.0], [1, 1.25]]},
+        "given": {"W": W.tolist(), "b": b.tolist(), "x": [1, 0, 1], "r": [0.9, 0.3, 0.5, 0.2, 0.6, 0.1]},
+    }
+    values, s = byhand.work(sheet).values, np.array([1.0, 0, 1])
+    for k, T in enumerate([2.0] * 3 + [1.25] * 3):
+        gap = W[k % 3] @ s + b[k % 3]
+        s[k % 3] = sheet["given"]["r"][k] < 1 / (1 + np.exp(-gap / T))
+        assert (gap, s.tolist()) == (values[f"gap{k + 1}"], values[f"s{k + 1}"].tolist())
+        assert -s @ W @ s / 2 - b @ s == pytest.approx(values[f"E{k + 1}"])
+    assert s.tolist() == values["s"].tolist()
+    claims = {"gap1": "-0.5", "p1": "0.438", "on1": "0", "E1": "-0.25"}
+    assert "right" == byhand.check({**sheet, "claims": claims}).verdict
+    assert "p1" == byhand.check({**sheet, "claims": {**claims, "p1": "0.378"}}).first_wrong  # T left out
+    ran = made("fixed").work(X[:1], phase="run").values
+    assert X[0].tolist() == ran["s0"][:4].tolist()
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [
@@ -278,6 +300,7 @@ def test_a_file_whose_parts_do_not_fit(tmp_path, change):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
+        ({"W": [[0, 1], [0.5, 0]], "x": [1]}, r"W\[0,1\] is 1, but W\[1,0\] is 0.5"),
         ({"W": [[0]], "x": [1, 0]}, "W connects 1 units, but an input has 2 numbers"),
         ({"W": [[0, 1], [1, 0]], "x": [0.5]}, "0, 1"),
         ({"W": [[0, 1], [1, 0]], "x": [1], "r": [[0.5]]}, r"given.r has the shape"),

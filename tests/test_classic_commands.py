@@ -22,7 +22,7 @@ from byhand.networks import (
     pictures,
     training,
 )
-from byhand.train import competitive, contrastive, growing, resonance
+from byhand.train import boltzmann, competitive, contrastive, growing, resonance
 from byhand.views import growth, hinton, maps, outlines, panels
 
 rng = np.random.default_rng(3)
@@ -162,17 +162,17 @@ def broken_off(module, name, after):
     return steps
 
 
-def presented(after):
-    """A presentation of all samples that is broken off after so many epochs."""
-    whole, done = resonance.present, []
+def called(module, name, after):
+    """A function of training that is broken off after it was called so many times."""
+    whole, done = getattr(module, name), []
 
-    def present(*arguments):
+    def call(*arguments):
         done.append(1)
         if len(done) > after:
             raise KeyboardInterrupt
         return whole(*arguments)
 
-    return present
+    return call
 
 
 def patched(patch, name, after):
@@ -182,11 +182,15 @@ def patched(patch, name, after):
         patch.setattr(contrastive, "go_through", broken_off(contrastive, "go_through", after))
     elif name == "cascade":
         patch.setattr(growing, "grow", broken_off(growing, "grow", after))
+    elif name == "boltzmann":
+        patch.setattr(boltzmann, "learn", called(boltzmann, "learn", after))
     else:
-        patch.setattr(resonance, "present", presented(after))
+        patch.setattr(resonance, "present", called(resonance, "present", after))
 
 
-@pytest.mark.parametrize("name", ["som", "art", "art1", "fuzzy-art", "fuzzy-artmap", "rbm", "cascade"])
+@pytest.mark.parametrize(
+    "name", ["som", "art", "art1", "fuzzy-art", "fuzzy-artmap", "rbm", "boltzmann", "cascade"]
+)
 def test_after_ctrl_c_the_command_that_is_named_goes_on_to_the_same_weights(typed, monkeypatch, name):
     data, *settings = FAMILIES[name]
     command = ("train", name, "--data", data, *settings)

@@ -192,6 +192,22 @@ def test_a_recall_is_told():
     assert "它正是模式 1（从 0 数起）" in chinese
 
 
+def test_several_starts_are_recalled_one_after_the_other():
+    """As one by one; each name ends in the number of its start."""
+    sheet = {**ROSEN, "given": {"patterns": ROSEN["given"]["patterns"]}}
+    starts = [[1, 1, 1, 1, 1], [0, 1, 1, 0, 0]]
+    worked = byhand.work({**sheet, "samples": {"x": starts}})
+    for number, x in enumerate(starts, 1):
+        one = byhand.work(sheet, x=x).values
+        for name in ("x", "s0", "E0", "u1", "v2", "s3", "E4", "s"):
+            np.testing.assert_array_equal(worked.values[f"{name}_{number}"], one[name])
+    english, chinese = (worked.to_text(language=language, width=200) for language in ("en", "zh"))
+    assert "Start 2: Since the last change" in english.replace("\n", " ")
+    assert "── 初始状态 2 ──" in chinese
+    net = Hopfield(states="binary", at_zero="fire", order=[1, 3, 2, 4, 0]).fit(sheet["given"]["patterns"])
+    assert worked.values["s_2"].tolist() == net.work(starts).values["s_2"].tolist()
+
+
 def test_thresholds_and_an_energy_with_a_diagonal():
     W = [[2, -1, 0.5], [-1, 0, 1], [0.5, 1, -1]]
     sheet = {
@@ -241,7 +257,6 @@ def test_a_file_whose_parts_do_not_fit(tmp_path, change):
         (lambda: Hopfield(order=[0.5]).fit([[1, -1]]), "order is"),
         (lambda: Hopfield(bias=[1, 2, 3]).fit([[1, -1]]), "bias has the shape"),
         (lambda: Hopfield(rule="oja").fit([[1, -1]]), "rule"),
-        (lambda: Hopfield().fit(PATTERNS).work(PATTERNS), "from one state at a time; given are 3"),
     ],
 )
 def test_what_cannot_be_used(call, message):

@@ -31,9 +31,9 @@ CHANGES: Mapping[str, str] = {
 _MEANING = (
     *("X", "W", "b", "M", "eta", "r_noise", "r_start", "r", "r_start_free", "r_free", "V", "H0", "S0", "E0"),
     *("gap1", "p1", "on1", "S1", "P", "m", "S0_free", "E0_free", "gap1_free", "p1_free", "on1_free"),
-    *("S1_free", "P_free", "m_free"),
+    *("S1_free", "P_free", "m_free", "x", "s0", "E1", "s"),
 )
-_ROLES = {"X": "input", "W": "weight", "b": "bias", "eta": "setting"}
+_ROLES = {"X": "input", "x": "input", "W": "weight", "b": "bias", "eta": "setting"}
 
 
 class Sizes(NamedTuple):
@@ -103,11 +103,15 @@ class BoltzmannMachine(Settings):
     repeats: PositiveInt = 2
     noise: tuple[Chance, Chance] = (0.15, 0.05)
     random_state: int | None = None
+    phase: Literal["learn", "run"] = "learn"
+
+    def falling(self) -> list[float]:
+        """The temperature of each sweep before statistics are gathered."""
+        return [temperature for sweeps, temperature in self.annealing for _ in range(sweeps)]
 
     def temperatures(self) -> list[float]:
         """The temperature of each sweep; statistics are gathered in the last ones."""
-        falling = [temperature for sweeps, temperature in self.annealing for _ in range(sweeps)]
-        return [*falling, *[self.annealing[-1][1]] * self.gathering]
+        return [*self.falling(), *[self.annealing[-1][1]] * self.gathering]
 
     def sizes(self, visible: int, units: int, samples: int) -> Sizes:
         """The sizes of a learning cycle with so many samples."""
@@ -133,6 +137,9 @@ class BoltzmannMachine(Settings):
         base: Shapes = {"x": ("visible",), "W": ("units", "units"), "b": ("units",)}
         if "x" not in given or "W" not in given:
             return base
+        if self.phase == "run":
+            updates = {"r": (len(self.falling()) * len(given["W"]),)} if "r" in given else {}
+            return {**base, "x": ("units",), **updates}
         sizes = self.sizes(len(given["x"][0]), len(given["W"]), len(given["x"]))
         return base | {name: shape for name, shape in draw_shapes(sizes).items() if name in given}
 
@@ -144,18 +151,24 @@ class BoltzmannMachine(Settings):
         return ProblemError("key_choice", key="x", found=f"{strange[0]:g}", known="0, 1")
 
     def step(self, weights: Mapping[str, Any], samples: Mapping[str, Any], cycle: int = 0) -> Step:
-        """A learning cycle with all samples clamped one after the other.
+        """A learning cycle with all samples clamped; or a run, in which every unit is free, from one state.
 
         Parameters
         ----------
         weights : mapping
             W, b, and what is given of the numbers drawn.
         samples : mapping
-            ``x``.
+            ``x``; of a run the states of all units.
         cycle : int
             Its number, which decides the numbers that are not given.
         """
-        X, units = np.asarray(samples["x"]), len(weights["W"])
+        X, W = np.asarray(samples["x"]), np.asarray(weights["W"])
+        units = len(W)
+        if len(unequal := np.argwhere(W.T != W)):
+            i, j = unequal[0]
+            raise DataError("not_symmetric", i=i, j=j, found=f"{W[i, j]:g}", other=f"{W[j, i]:g}")
+        if self.phase == "run":
+            return self._run(weights, X)
         if units < X.shape[1]:
             raise DataError("fewer_units", found=units, visible=X.shape[1])
         sizes = self.sizes(X.shape[1], units, len(X))
@@ -163,16 +176,35 @@ class BoltzmannMachine(Settings):
         lines, headings = self._lines(sizes)
         given = {"X": np.repeat(X, self.repeats, axis=0), "M": self.mask(units), "eta": self.learning_rate}
         given |= {name: numbers[name] for name in draw_shapes(sizes) if re.search(rf"\b{name}\b", lines)}
-        names = {*given, *weights, *(line.partition(" = ")[0] for line in lines.splitlines())}
-        labels = {name: in_all_languages(f"boltzmann.{name}") for name in _MEANING if name in names}
-        roles = {name: _ROLES.get(name, "other") for name in {*given, *weights}}
-        update = CHANGES[self.step_size]
-        return Step(lines, update, given=given, labels=labels, roles=roles, headings=headings, together=True)
+        return _told(lines, CHANGES[self.step_size], {**weights, **given}, headings)
+
+    def _run(self, weights: Mapping[str, Any], X: np.ndarray) -> Step:
+        """One state, of which each unit is asked in turn while the temperature falls."""
+        if len(X) != 1:
+            raise DataError("one_start", found=len(X))
+        units, headings = X.shape[1], {}
+        lines = ["s0 = x", f"E0 = {energy('s0', BIAS)}"]
+        for sweep, temperature in enumerate(self.falling()):
+            for unit in range(units):
+                k = sweep * units + unit + 1
+                lines += [
+                    f"gap{k} = {field(f's{k - 1}', BIAS, unit)}",
+                    f"p{k} = sigmoid(gap{k}/{temperature!r})",
+                    f"on{k} = p{k} > r[{k - 1}]",
+                    f"s{k} = replace(s{k - 1}, {unit}, on{k})",
+                    f"E{k} = E{k - 1} - (on{k} - s{k - 1}[{unit}])*gap{k}",
+                ]
+            facts = {"number": sweep + 1, "temperature": f"{temperature:g}"}
+            headings[f"gap{sweep * units + 1}"] = in_all_languages("boltzmann.sweep", **facts)
+        count = len(self.falling()) * units
+        r = np.random.default_rng((self.random_state or 0, 6)).random(count, np.float32)
+        given = {"x": X[0], "r": r, **weights}
+        return _told("\n".join([*lines, f"s = s{count}"]), "", given, headings)
 
     def _lines(self, sizes: Sizes) -> tuple[str, dict[str, dict[str, str]]]:
         """The two phases, and a heading for each phase and each sweep."""
         lost, gained = self.noise
-        clamped = f"V = where(X.T > 0, {1 - lost:g}, {gained:g}) > r_noise" if lost or gained else "V = X.T"
+        clamped = f"V = where(X.T > 0, {1 - lost!r}, {gained!r}) > r_noise" if lost or gained else "V = X.T"
         units = range(sizes.visible + sizes.hidden)
         start = ["H0 = r_start < 0.5", "S0 = concat(V, H0)"] if sizes.hidden else ["S0 = V"]
         first = [clamped, *start, *self._phase(sizes, units[sizes.visible :], "")]
@@ -194,7 +226,7 @@ class BoltzmannMachine(Settings):
                 k = sweep * len(units) + place + 1
                 before = f"S{k - 1}{end}"
                 yield f"gap{k}{end} = {field(before, BIAS, unit)}"
-                yield f"p{k}{end} = sigmoid(gap{k}{end}/{temperature:g})"
+                yield f"p{k}{end} = sigmoid(gap{k}{end}/{temperature!r})"
                 yield f"on{k}{end} = p{k}{end} > r{end}[{k - 1}]"
                 yield f"S{k}{end} = replace({before}, {unit}, on{k}{end})"
             yield f"E{k}{end} = {energy(f'S{k}{end}', BIAS, columns=True)}"
@@ -202,3 +234,13 @@ class BoltzmannMachine(Settings):
         states, count = [f"S{k}{end}" for k in last], len(last) * sizes.chains
         yield f"P{end} = ({' + '.join([f'{one} @ {one}.T' for one in states])})/{count}"
         yield f"m{end} = ({' + '.join([f'sum({one}, axis=1)' for one in states])})/{count}"
+
+
+def _told(
+    lines: str, update: str, given: Mapping[str, Any], headings: Mapping[str, Mapping[str, str]]
+) -> Step:
+    """The lines with all that they are worked out from, and what the names mean."""
+    names = {*given, *(line.partition(" = ")[0] for line in lines.splitlines())}
+    labels = {name: in_all_languages(f"boltzmann.{name}") for name in _MEANING if name in names}
+    roles = {name: _ROLES.get(name, "other") for name in given}
+    return Step(lines, update, given=given, labels=labels, roles=roles, headings=headings, together=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import count
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from byhand.equations.energy import Added
 from byhand.equations.step import Settings, Shapes
@@ -94,7 +94,7 @@ class Hopfield(Settings):
     normalise: Scale = "none"
     at_zero: AtZero = "keep"
     synchronous: bool = False
-    order: Literal["random", "sequential"] | list[NonNegativeInt] = "random"
+    order: Literal["random", "sequential"] | Annotated[list[NonNegativeInt], Field(min_length=1)] = "random"
     external: bool = False
     max_sweeps: PositiveInt = 100
     random_state: int | None = None

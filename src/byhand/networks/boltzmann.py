@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import ValidationError
@@ -261,27 +261,37 @@ class BoltzmannMachine(TransformerMixin, Equilibrium):
 
     # Worked out
 
-    def problem(self, X: Any, y: Any = None) -> dict[str, Any]:
-        """The next learning cycle, with these samples, as a problem for `byhand.work`."""
+    def problem(self, X: Any, y: Any = None, phase: Literal["learn", "run"] = "learn") -> dict[str, Any]:
+        """The next learning cycle, or a run from one state, as a problem for `byhand.work`."""
         check_is_fitted(self)
-        samples = {"x": self._states(self._inputs(X))}
-        return posed(self._kind().step(self.params_, samples, self.n_iter_), self.params_, samples)
+        kind, samples = self._kind(), {"x": self._states(self._inputs(X))}
+        if phase == "run":
+            hidden = np.random.default_rng((self._seed, 7)).random((len(samples["x"]), self.hidden_units))
+            samples["x"] = np.hstack([samples["x"], hidden < 0.5])
+        step = kind.model_copy(update={"phase": phase}).step(self.params_, samples, self.n_iter_)
+        return posed(step, self.params_, samples)
 
-    def work(self, X: Any, y: Any = None) -> Any:
-        """Work the next learning cycle out, with these samples and the numbers it draws.
+    def work(self, X: Any, y: Any = None, phase: Literal["learn", "run"] = "learn") -> Any:
+        """Work the next learning cycle out, or how a state changes unit by unit; with the numbers drawn.
 
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
+            Of a run one sample, from which the visible units begin.
         y : ignored
+        phase : str
+            ``learn`` or ``run``.
 
         Returns
         -------
         Work
             In float64 from the float32 weights, taken exactly. The names are X, V, of the update k of the
-            clamped phase gap1, p1, S1, of the free one gap1_free and so on, P and P_free, m and m_free.
+            clamped phase gap1, p1, on1, S1, of the free one gap1_free and so on, P, P_free, m, m_free; of a
+            run s0, gap1, p1, on1, s1, E1 and so on, and s at the end.
         """
-        return super().work(X, y)
+        from byhand.api import work
+
+        return work(self.problem(X, y, phase))
 
     def _parameter_count(self) -> int:
         units = len(self.params_["b"])

@@ -254,7 +254,8 @@ class Hopfield(OneToOneFeatureMixin, TransformerMixin, Memory):
 
         Parameters
         ----------
-        X : array-like, shape (1, n_features); to store, shape (n_patterns, n_features)
+        X : array-like, shape (n_samples, n_features)
+            States to begin with, or patterns.
         y : ignored
         phase : str
             ``recall`` or ``store``.
@@ -263,7 +264,7 @@ class Hopfield(OneToOneFeatureMixin, TransformerMixin, Memory):
         -------
         Work
             In float64 from the float32 weights, taken exactly. The names of a recall are s0, E0, of its
-            first update u1, v1, s1, E1, and s at the end.
+            first update u1, v1, s1, E1, and s at the end; of several starts each ends in its number.
         """
         from byhand.api import work
 

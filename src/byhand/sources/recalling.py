@@ -14,12 +14,14 @@ from byhand.errors import DataError
 from byhand.sources.formula import read_lines
 from byhand.trace.forward import run_forward
 from byhand.trace.program import build
-from byhand.words import in_all_languages
+from byhand.words import LANGUAGES, in_all_languages, say
 
 _ROLES = {
     **{"x": "input", "patterns": "input", "W": "weight", "b": "bias", "theta": "threshold"},
     **dict.fromkeys(("M", "n", "p"), "other"),
 }
+# The names that belong to one start.
+_OF_A_START = re.compile(r"\b(x|s|[suvE]\d+)\b")
 _MEANING = (*_ROLES, "P", "Q", "s0", "E0", "u1", "v1", "E1", "s")
 
 
@@ -49,7 +51,7 @@ class Update(NamedTuple):
 def recall_problem(
     kind: Hopfield, weights: Mapping[str, Any], samples: Mapping[str, Any], memories: Any = ()
 ) -> dict[str, Any]:
-    """What is stored, and how a start is recalled: a mapping by the keys of a problem file.
+    """What is stored, and how starts are recalled: a mapping by the keys of a problem file.
 
     Parameters
     ----------
@@ -57,7 +59,8 @@ def recall_problem(
     weights : mapping
         ``W``, ``b``, ``theta`` and ``patterns``; what is not given is zero, or has no rows.
     samples : mapping
-        ``x``, one start; without it patterns are only stored.
+        ``x``, the states to begin with; without it patterns are only stored. Of several starts every name
+        ends in the number of its start.
     memories : array-like, optional
         The patterns that W has stored, where they are not given.
 
@@ -68,33 +71,41 @@ def recall_problem(
     Raises
     ------
     DataError
-        Several starts, weights that are not symmetric, patterns that are no states, or an order that names a
-        unit there is not.
+        Weights that are not symmetric, patterns that are no states, or an order that names a unit there is
+        not.
     """
     _check(kind, weights, samples)
-    given, lines = _stored(kind, weights)
+    given, stored = _stored(kind, weights)
+    lines = [*stored]
     if "x" not in samples:
         last = lines.pop()
         onto = last.startswith("W_new")
         parts = {"update": last, "steps": 1} if onto else {}
         return _posed("store", lines if onto else [*lines, last], given, parts)
-    x = samples["x"][0]
-    added = kind.added({**weights, "x": x})
-    given = {"x": x, **given, **{name: weights[name] for name in added if name != "x"}}
-    lines += ["s0 = x", f"E0 = {energy('s0', added)}"]
-    updates = list(_updates(kind, _values("\n".join(lines), given), added))
-    lines += [*(update.lines for update in updates), f"s = s{len(updates)}"]
-    parts = {
-        "headings": {f"u{k}": _heading(k, update) for k, update in enumerate(updates, 1)},
-        "conclusion": _conclusion(kind, updates, [*weights["patterns"], *memories]),
-    }
-    return _posed("recall", lines, given, parts)
+    headings: dict[str, dict[str, str]] = {}
+    conclusion = dict.fromkeys(LANGUAGES, "")
+    several, memories = len(samples["x"]) > 1, [*weights["patterns"], *memories]
+    for number, x in enumerate(samples["x"], 1):
+        added = kind.added({**weights, "x": x})
+        beside = {name: weights[name] for name in added if name != "x"}
+        begun = f"s0 = x\nE0 = {energy('s0', added)}"
+        known = _values("\n".join([*stored, begun]), {**given, **beside, "x": x})
+        updates = list(_updates(kind, known, added))
+        whole = "\n".join([begun, *(update.lines for update in updates), f"s = s{len(updates)}"])
+        end = f"_{number}" if several else ""
+        lines.append(_OF_A_START.sub(rf"\1{end}", whole))
+        given = {f"x{end}": x, **given, **beside}
+        if several:
+            headings[f"s0{end}"] = in_all_languages("hopfield.start", number=number)
+        headings |= {f"u{k}{end}": _heading(k, update) for k, update in enumerate(updates, 1)}
+        for language, told in _conclusion(kind, updates, memories).items():
+            told = say("hopfield.start_ended", language, number=number, told=told) if several else told
+            conclusion[language] += told
+    return _posed("recall", lines, given, {"headings": headings, "conclusion": conclusion})
 
 
 def _check(kind: Hopfield, weights: Mapping[str, Any], samples: Mapping[str, Any]) -> None:
     W, patterns = np.asarray(weights["W"]), np.asarray(weights["patterns"])
-    if len(samples.get("x", [0])) != 1:
-        raise DataError("one_start", found=len(samples["x"]))
     anew = "x" in samples or kind.rule != "hebb" or kind.normalise == "patterns"
     if anew and len(patterns) and W.any():
         raise DataError("weights_and_patterns")
@@ -203,8 +214,13 @@ def _posed(what: str, lines: list[str], given: dict[str, Any], parts: dict[str, 
         "problem": "\n".join(lines),
         **parts,
         "given": given,
-        "labels": {name: in_all_languages(f"hopfield.{name}") for name in _MEANING if name in names},
-        "roles": {name: _ROLES[name] for name in given},
+        "labels": {
+            name: in_all_languages(f"hopfield.{bare}")
+            for bare in _MEANING
+            for name in (bare, f"{bare}_1")
+            if name in names
+        },
+        "roles": {name: _ROLES[name.partition("_")[0]] for name in given},
     }
 
 
