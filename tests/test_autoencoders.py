@@ -8,6 +8,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
+import byhand
 from byhand.errors import ProblemError
 from byhand.networks import Autoencoder, MLPRegressor
 from byhand.train.descent import Descent, Epoch, descend
@@ -98,6 +99,32 @@ def test_noise_is_new_in_every_step_and_about_as_strong_as_asked_for():
     first, second = (np.asarray(uniforms(4, turn, 200, {"u": (50,)})["u"]) for turn in (0, 1))
     assert abs(np.mean(first < 0.3) - 0.3) < 0.02
     assert abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 0.05
+
+
+# As a sheet
+
+SHEET = {
+    "network": "Autoencoder",
+    "settings": {"corruption": 0.5},
+    "rate": 0.5,
+    "given": {
+        **{"x": [1, 0, 1], "u": [0.7, 0.2, 0.3], "W1": [[0.4, -0.2, 0.1], [0.3, 0.5, -0.6]]},
+        **{"b1": [0.1, -0.1], "b2": [0.2, 0, -0.3]},
+    },
+}
+RIGHT = {
+    **{"noisy": ["1", "0", "0"], "z1": ["0.5", "0.2"], "a1": ["0.6225", "0.5498"]},
+    **{"z2": ["0.6139", "0.1504", "-0.5676"], "xhat": ["0.6488", "0.5375", "0.3618"], "L": "0.7401"},
+}
+
+
+def test_a_sheet_is_checked():
+    verdicts = {claim.name: claim.verdict for claim in byhand.check(SHEET, RIGHT).claims}
+    assert {"right", "rounded"} >= set(verdicts.values())
+    # The input that was to be set to 0 is coded all the same: all else follows.
+    slip = byhand.check(SHEET, {**RIGHT, "noisy": ["1", "0", "1"], "z1": ["0.6", "-0.4"]})
+    assert "noisy[2]" == slip.first_wrong
+    assert {"carried"} == {claim.verdict for claim in slip.claims if claim.name.startswith("z1")}
 
 
 # What does not fit

@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import make_pipeline
 
 import byhand
-from byhand.data import Preparation, from_arrays
+from byhand.data import Preparation, from_arrays, load
 from byhand.errors import CalculationError, ProblemError
 from byhand.networks import (
     Checkpoint,
@@ -120,6 +120,19 @@ def test_inputs_that_are_no_shares_have_gaussian_units_or_a_linear_layer_below()
     assert ["gaussian", "binary"] == [layer.visible for layer in machines]
     assert [0.001, 0.1] == [layer.learning_rate for layer in machines]
     assert [("identity", "mse"), ("sigmoid", "binary_cross_entropy")] == [one._own()[1:3] for one in coders]
+
+
+def test_layers_learned_without_labels_help_where_few_samples_have_labels(family):
+    """The short form of benchmarks/pretraining.py: 60 of the digits have labels, 940 have none."""
+    digits = load("digits")
+    how = {"hidden_layer_sizes": (50, 50), "batch_size": 10, "max_iter": 40, "pretraining_epochs": 15}
+    with_layers, without = made(family, **how), made(family, **how | {"pretraining_epochs": 0})
+    if family == "autoencoders":
+        with_layers.set_params(pretraining_learning_rate=0.003)
+    with_layers.fit(digits.X[:60], digits.y[:60], unlabelled=digits.X[60:1000])
+    without.fit(digits.X[:60], digits.y[:60])
+    held_out = digits.X[1000:], digits.y[1000:]
+    assert with_layers.score(*held_out) > without.score(*held_out) + 0.15
 
 
 # Told

@@ -23,6 +23,7 @@ from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.codes import Codes
 from byhand.networks.fitting import Samples
 from byhand.networks.gradient import GradientNetwork
+from byhand.networks.limits import lies_within
 from byhand.networks.network import checked
 from byhand.networks.progress import Callback
 
@@ -197,7 +198,7 @@ n_iter_no_change, warm_start, verbose
 
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         X = checked(self, X, reset=first)
-        bounded = self._is_bounded(X)
+        bounded = lies_within(X)
         form = self._form_of(bounded if first else self.bounded_)
         if form.loss == "binary_cross_entropy" and not bounded:
             raise DataError("not_between", found=float(X[(X < 0) | (X > 1)][0]))
@@ -205,10 +206,6 @@ n_iter_no_change, warm_start, verbose
 
     def _targets(self, y: np.ndarray) -> np.ndarray:
         return y
-
-    @staticmethod
-    def _is_bounded(X: np.ndarray) -> bool:
-        return bool((X >= 0).all() and (X <= 1).all())
 
     # What its equations are
 
@@ -250,7 +247,7 @@ n_iter_no_change, warm_start, verbose
         return Layers((form.activation, form.output), form.loss)
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
-        self.bounded_ = self._is_bounded(samples.X)
+        self.bounded_ = lies_within(samples.X)
         inputs = self.n_features_in_
         drawn = mlp.first_weights(self._seed, (inputs, self.units, inputs), self._layers())
         return {name: drawn[name] for name in self._learns()}

@@ -33,7 +33,7 @@ def uniforms(seed: Any, turn: Any, count: int, drawn: Mapping[str, tuple[int, ..
     >>> found.shape, bool((found >= 0).all() and (found < 1).all())
     ((2, 4), True)
     """
-    # The default generator takes a quarter of the time of a wide step.
+    # The default generator would take much of the time of a wide step.
     key = jax.random.fold_in(jax.random.key(seed, impl="rbg"), turn)
     return {
         name: jax.random.uniform(jax.random.fold_in(key, place), (count, *shape), jnp.float32)
