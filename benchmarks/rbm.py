@@ -1,7 +1,7 @@
 """The restricted Boltzmann machine: published likelihoods, and time beside scikit-learn and PyTorch.
 
 python benchmarks/rbm.py --bars [--seeds 5]
-python benchmarks/rbm.py --mnist [--seeds 3] [--epochs 15] [--folder FOLDER]
+python benchmarks/rbm.py --mnist [--seeds 3] [--epochs 15] [--init uniform] [--folder FOLDER]
 python benchmarks/rbm.py --times [--rounds 7]
 """
 
@@ -39,7 +39,7 @@ def bars(seeds: int) -> None:
     print(f"mean {statistics.mean(found):.4f}, least {min(found):.4f}")
 
 
-def mnist(seeds: int, epochs: int, folder: Path | None) -> None:
+def mnist(seeds: int, epochs: int, init: str, folder: Path | None) -> None:
     """500 hidden units, PCD-15, batches of 20: the stochastic log pseudo-likelihood while it learns.
 
     As the tutorial has it: pixels rounded to bits, the bit that is flipped goes on by one with each batch,
@@ -51,7 +51,7 @@ def mnist(seeds: int, epochs: int, folder: Path | None) -> None:
     for seed in range(seeds):
         net = RBM(
             *(500,),
-            **{"k": 15, "persistent": True, "learning_rate": 0.1, "batch_size": 20, "init": "uniform"},
+            **{"k": 15, "persistent": True, "learning_rate": 0.1, "batch_size": 20, "init": init},
             **{"shuffle": False, "random_state": seed},
         )
         curve, turn, begun = [], 0, time.perf_counter()
@@ -135,6 +135,9 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument(
+        "--init", default="uniform", help="first weights: as the tutorial has them, or normal"
+    )
     parser.add_argument("--folder", type=Path)
     for study in ("bars", "mnist", "times"):
         parser.add_argument(f"--{study}", action="store_true")
@@ -145,4 +148,4 @@ if __name__ == "__main__":
     if wanted.times or every:
         times(wanted.rounds)
     if wanted.mnist or every:
-        mnist(wanted.seeds or 3, wanted.epochs, wanted.folder)
+        mnist(wanted.seeds or 3, wanted.epochs, wanted.init, wanted.folder)

@@ -112,11 +112,10 @@ def test_the_rule_is_that_of_the_papers(name):
     assert learned(kind) == (*sorted(expected, key=learned(kind).index),)
     samples = {"v0": X, **drawings}
     work = byhand.work(posed(way.step(params, samples), params, samples))
+    compiled = jax.jit(contrastive.step(kind))
     with jax.enable_x64(True):
-        double, states = contrastive.step(kind)(params, {"v0": X}, way.letters(), drawings)
-    single, _ = contrastive.step(kind)(
-        as_float32(params), as_float32({"v0": X}), way.letters(), as_float32(drawings)
-    )
+        double, states = compiled(params, {"v0": X}, way.letters(), drawings)
+    single, _ = compiled(as_float32(params), as_float32({"v0": X}), way.letters(), as_float32(drawings))
     for name, value in expected.items():
         np.testing.assert_allclose(work.updates[name].new, value, rtol=1e-12, atol=1e-13)
         np.testing.assert_allclose(double[name], value, rtol=1e-12, atol=1e-13)
