@@ -420,6 +420,25 @@ def test_a_number_that_is_none(long, name, code):
     assert caught.value.sentence("zh")
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("W_new[9,1]", "index_range"),
+        ("W[1]", "index_range"),
+        ("t[0]", "no_index"),
+        ("W_new[0,1]#7", "no_step"),
+        ("W_new[0,1]#3", "no_step"),
+        ("winner#0", "no_step"),
+        ("nosuch", "unknown_wanted"),
+    ],
+)
+def test_a_number_of_a_worked_example_that_is_none(name, code):
+    with pytest.raises(ProblemError) as caught:
+        byhand.work(byhand.example("som")).number(name)
+    assert code == caught.value.code
+    assert caught.value.sentence("zh")
+
+
 def test_without_a_target_only_forward_values_can_be_asked_for(long):
     problem = {**long, "given": {**long["given"], "y": "?"}}
     assert why(problem, "yhat[2]").value == why(long, "yhat[2]").value

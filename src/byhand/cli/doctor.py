@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any
 
 import typer
+from rich.cells import cell_len
 
 from byhand.cli.output import as_json, put, width
 from byhand.data.mnist import data_folder
@@ -66,8 +67,15 @@ def _version(name: str) -> str | None:
 
 def _told(found: dict[str, Any], language: str) -> str:
     missing = say("cli.not_installed", language)
-    lines = {key: value for key, value in found.items() if key != "packages"} | found["packages"]
-    longest = max(map(len, lines))
+    own = {key: value for key, value in found.items() if key != "packages"}
+    lines = {_label(key, language): value for key, value in own.items()} | found["packages"]
+    longest = max(map(cell_len, lines))
     return "\n".join(
-        f"{name:<{longest}}  {missing if value is None else value}" for name, value in lines.items()
+        f"{name}{' ' * (longest - cell_len(name))}  {missing if value is None else value}"
+        for name, value in lines.items()
     )
+
+
+def _label(key: str, language: str) -> str:
+    """What stands before a line; the names of programs are the same in every language."""
+    return key if key == "python" else say(f"cli.doctor_{key.split()[0]}", language)

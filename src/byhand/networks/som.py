@@ -245,8 +245,8 @@ class SOM(TransformerMixin, Fidelity):
         """Checked samples, and a map for them."""
         lattice = self._lattice()
         X = checked(self, X, reset=first)
-        if np.abs(X).max() > FARTHEST:
-            raise DataError("too_far", found=float(np.abs(X).max()), limit=FARTHEST)
+        if (farthest := max(X.max(), -X.min())) > FARTHEST:
+            raise DataError("too_far", found=float(farthest), limit=FARTHEST)
         if first:
             self._start(X, lattice)
         elif len(self.params_["W"]) != lattice.units:

@@ -12,6 +12,7 @@ from byhand.errors import ProblemError
 from byhand.trace.backward import run_backward, zero_like
 from byhand.trace.forward import Forward
 from byhand.trace.run import Pass, Run, work_pass
+from byhand.trace.scalar import element_name
 
 
 class Asked(NamedTuple):
@@ -107,18 +108,39 @@ def find(run: Run, text: str) -> Found:
     Raises
     ------
     ProblemError
-        ``unknown_wanted``.
+        ``unknown_wanted``, ``no_step``; ``index_range``, ``one_number`` or ``no_index``.
     """
     what = asked(text, run.first.forwards[0].values, run.plan.learn)
     step = what.step
     if step is None:
         step = len(run.starts) - 1 if what.kind == "new" else 1
+    last = len(run.starts) - (what.kind == "new")
+    if not 1 <= step <= last:
+        raise ProblemError("no_step", name=text[:60], last=last)
     try:
         value = _value(run, what, step)
-    except (IndexError, KeyError):
+    except KeyError:
         raise ProblemError("unknown_wanted", name=text[:60]) from None
+    except IndexError:
+        values = run.first.forwards[0].values
+        misfit = what.by and is_element(what.of_index, np.shape(values[what.of]))
+        name, index = (what.by, what.by_index) if misfit else (what.of, what.of_index)
+        raise no_such_element(name, index, np.shape(values[name])) from None
     is_given = what.kind == "value" and (step == 1 or what.of not in run.plan.learn)
     return Found(what, step, value if not run.symbolic or (is_given and has_number(run, what.of)) else None)
+
+
+def no_such_element(name: str, index: tuple[int, ...], shape: tuple[int, ...]) -> ProblemError:
+    """The error for an element that a value of this shape has not."""
+    last = element_name(name, tuple(size - 1 for size in shape))
+    first = element_name(name, (0,) * len(shape))
+    code = "index_range" if index and shape else "one_number" if shape else "no_index"
+    return ProblemError(code, name=element_name(name, index), first=first, last=last, of=name)
+
+
+def is_element(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    """Whether a value of this shape has such an element."""
+    return len(index) == len(shape) and all(0 <= i < size for i, size in zip(index, shape, strict=True))
 
 
 def _value(run: Run, wanted: Asked, step: int) -> Any:

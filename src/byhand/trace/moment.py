@@ -13,7 +13,7 @@ from byhand.errors import ProblemError
 from byhand.ops import Number
 from byhand.trace.backward import zero_like
 from byhand.trace.cone import Cone
-from byhand.trace.lookup import Asked, asked
+from byhand.trace.lookup import Asked, asked, is_element, no_such_element
 from byhand.trace.paths import sliced
 from byhand.trace.program import Program, givens_of, lines_of
 from byhand.trace.reason import Reason, reason
@@ -246,10 +246,5 @@ def _unknown(text: str, names: set[str]) -> ProblemError:
 
 def _check_index(name: str, index: tuple[int, ...], value: Any) -> None:
     """That an element was asked for, and one that there is."""
-    shape = np.shape(value)
-    fits = len(index) == len(shape) and all(0 <= i < size for i, size in zip(index, shape, strict=True))
-    if not fits:
-        last = element_name(name, tuple(size - 1 for size in shape))
-        first = element_name(name, (0,) * len(shape))
-        code = "index_range" if index and shape else "one_number" if shape else "no_index"
-        raise ProblemError(code, name=element_name(name, index), first=first, last=last, of=name)
+    if not is_element(index, np.shape(value)):
+        raise no_such_element(name, index, np.shape(value))

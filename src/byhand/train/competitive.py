@@ -19,6 +19,8 @@ from byhand.errors import CalculationError
 from byhand.train.backend import is_quick, quick_options, start_backend
 
 CHUNK_NUMBERS = 2**21  # distances in memory at a time
+NEAR_NUMBERS = 2**19  # distances that stay near the processor
+ENOUGH = 256  # samples that are worth a product of matrices
 LEAST_WEIGHT = 1e-30  # below, float32 has not enough digits to divide by
 
 
@@ -95,9 +97,9 @@ def go_through(
     work = operations(W, n, batch=batch)
     start_backend(work)
     middle = X.mean(axis=0, dtype=np.float64).astype(np.float32)
-    data, settings = jax.device_put((X - middle, {**settings, "middle": middle}))
+    data, settings = jnp.subtract(X, middle), jax.device_put({**settings, "middle": middle})
     quick = is_quick(work, 1 if batch else n)
-    run = _batch(form, max(1, CHUNK_NUMBERS // units), quick) if batch else _online(form, quick)
+    run = _batch(form, _at_a_time(units), quick) if batch else _online(form, quick)
     for number, order in enumerate(orders, 1):
         W, distances = map(np.asarray, run(W, data, np.asarray(order, np.int32), np.float32(start), settings))
         if not np.isfinite(W).all():
@@ -113,30 +115,72 @@ def operations(W: np.ndarray, samples: int, *, batch: bool) -> float:
 
 @lru_cache(maxsize=64)
 def _online(form: Form, quick: bool) -> Callable[..., Any]:
-    """An epoch in which each sample changes the weights before the next is seen."""
+    """An epoch in which each sample changes the weights before the next is seen.
+
+    Learning a sample moves the product of a unit with any other sample as it moves the unit: by a share of
+    the way to the product of the two samples. So the weights are read and written once for several samples.
+    """
 
     def epoch(W: Any, data: Any, order: Any, t: Any, settings: Any) -> Any:
-        def one(known: Any, seen: Any) -> Any:
+        n, size = len(order), several(*data.shape)
+
+        def in_rows(values: Any, rest: float) -> Any:
+            values = jnp.broadcast_to(values, n)
+            return jnp.pad(values, (0, -n % size), constant_values=rest).reshape(-1, size)
+
+        def some(known: Any, seen: Any) -> Any:
             W, squares = known
-            k, length, eta, sigma = seen
-            x = data[k]
-            products = W @ x
-            distances = squares - 2 * products
-            winner = jnp.argmin(distances)
-            share = eta * form.around(winner, settings, sigma)
-            keep = 1 - share
-            squares = keep * (keep * squares + 2 * share * products) + share * share * length
-            W = W + share[:, None] * (x - W)
-            return (W, squares), distances[winner] + length
+            X = data[seen[0]]
+
+            def one(known: Any, seen: Any) -> Any:
+                products, squares = known
+                k, to_others, length, eta, sigma = seen
+                own = products[k]
+                distances = squares - 2 * own
+                winner = jnp.argmin(distances)
+                share = eta * form.around(winner, settings, sigma)
+                keep = 1 - share
+                squares = keep * (keep * squares + 2 * share * own) + share * share * length
+                products = keep * products + to_others[:, None] * share
+                return (products, squares), (share, distances[winner] + length)
+
+            steps = jnp.arange(size), X @ X.T, *seen[1:]
+            (_, squares), (shares, distances) = jax.lax.scan(one, (X @ W.T, squares), steps)
+            left, parts = jax.lax.scan(_left_of, jnp.ones_like(squares), shares, reverse=True)
+            return (left[:, None] * W + parts.T @ X, squares), distances
 
         W = W - settings["middle"]
-        n, lengths = len(order), jnp.sum(data * data, axis=1)[order]
         eta, sigma = form.rates(t + jnp.arange(n, dtype=W.dtype), settings)
-        seen = order, lengths, jnp.broadcast_to(eta, n), jnp.broadcast_to(sigma, n)
-        (W, _), distances = jax.lax.scan(one, (W, jnp.sum(W * W, axis=1)), seen)
-        return W + settings["middle"], jnp.sqrt(jnp.maximum(distances, 0))
+        lengths = jnp.sum(data * data, axis=1)[order]
+        # A sample that fills the last row up is learned at a rate of 0.
+        seen = in_rows(order, 0), in_rows(lengths, 0), in_rows(eta, 0), in_rows(sigma, 1)
+        (W, _), distances = jax.lax.scan(some, (W, jnp.sum(W * W, axis=1)), seen)
+        return W + settings["middle"], jnp.sqrt(jnp.maximum(distances.reshape(-1)[:n], 0))
 
     return jax.jit(epoch, compiler_options=quick_options() if quick else None)
+
+
+def several(n: int, features: int) -> int:
+    """How many samples are learned before the weights are written: about where both halves of the work meet.
+
+    A step goes through as many products a unit as there are samples together, and through the features a unit
+    divided by that number, three times: two products of matrices and the writing.
+
+    Examples
+    --------
+    >>> several(60000, 784), several(60000, 3), several(5, 784)
+    (48, 3, 5)
+    """
+    return min(n, round((3 * features) ** 0.5))
+
+
+def _left_of(later: Any, share: Any) -> tuple[Any, Any]:
+    """What the samples after this one leave of the weights before it, and of the sample itself."""
+    return later * (1 - share), later * share
+
+
+def _at_a_time(units: int) -> int:
+    return max(1, NEAR_NUMBERS // units, min(ENOUGH, CHUNK_NUMBERS // units))
 
 
 @lru_cache(maxsize=64)
@@ -156,7 +200,7 @@ def _batch(form: Form, most: int, quick: bool) -> Callable[..., Any]:
         def one(known: Any, first: Any) -> Any:
             sums, counts = known
             X = jax.lax.dynamic_slice_in_dim(data, first, size)
-            distances = lengths - 2 * X @ W.T
+            distances = lengths - 2 * (X @ W.T)
             winners = jnp.argmin(distances, axis=1)
             nearest = jnp.take_along_axis(distances, winners[:, None], axis=1)[:, 0] + jnp.sum(X * X, axis=1)
             # The last part may begin within the one before: what was counted there is not counted again.

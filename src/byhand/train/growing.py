@@ -11,11 +11,18 @@ import jax.numpy as jnp
 import numpy as np
 
 from byhand.trace.program import Program
-from byhand.train.backend import plain_options, quick_options, start_backend, steps_together
+from byhand.train.backend import (
+    brisk_options,
+    plain_options,
+    quick_options,
+    start_backend,
+    steps_together,
+)
 from byhand.train.reading import read
 from byhand.train.rules import optimiser
 
-SMALL = 2e5  # operations in an epoch so small that all has grown before a careful compilation has paid
+TINY = 2e5  # operations in an epoch so few that all has grown before any care in compiling has paid
+SMALL = 2e6  # so few that a careful one is seldom paid back
 
 Step = Callable[[Any, Any], tuple[tuple[Any, Any], Any]]
 
@@ -243,12 +250,11 @@ def grow(
     work = 6.0 * samples * width * candidates
     start_backend(work)
     together = steps_together(work * 2 * settings["epochs"])
-    run = _compiled(growth, quick=work < SMALL)
+    run = _compiled(growth, tiny=work < TINY, small=work < SMALL)
     rows = {name: _rows(growth, state, data[name], width) for name in data if name.startswith("X")}
     targets = {name: data[name] for name in data if name.startswith("Y")}
-    E = np.asarray(read(growth.outputs, {"W": state.W, "X": rows["X"], "Y": targets["Y"]})["E"])
     while True:
-        state, rows, E = run(state, rows, E, targets, draws, dict(settings), together)
+        state, rows = run(state, rows, targets, draws, dict(settings), together)
         yield State(*map(np.asarray, state))
         if state.stopped:
             return
@@ -269,13 +275,16 @@ def _activity(growth: Growth, u: Any, X: Any) -> Any:
 
 
 @lru_cache(maxsize=32)
-def _compiled(growth: Growth, *, quick: bool) -> Callable[..., Any]:
-    """``run(state, rows, E, targets, draws, settings, together)``: so many units at the most, in one call."""
+def _compiled(growth: Growth, *, tiny: bool, small: bool) -> Callable[..., Any]:
+    """``run(state, rows, targets, draws, settings, together)``: so many units at the most, in one call."""
 
     def run(
-        state: State, rows: Any, E: Any, targets: Any, draws: Any, settings: Any, together: Any
-    ) -> tuple[State, Any, Any]:
+        state: State, rows: Any, targets: Any, draws: Any, settings: Any, together: Any
+    ) -> tuple[State, Any]:
         inputs = draws.shape[2] - draws.shape[0]
+
+        def errors(W: Any, rows: Any) -> Any:
+            return read(growth.outputs, {"W": W, "X": rows["X"], "Y": targets["Y"]})["E"]
 
         def add(state: State, rows: Any, E: Any) -> tuple[State, Any]:
             unit = state.units
@@ -309,7 +318,7 @@ def _compiled(growth: Growth, *, quick: bool) -> Callable[..., Any]:
             found = _settled(step, state.W, kept, judged, settings)
             unit = state.units
             finite = state.finite & jnp.isfinite(found.losses)
-            E = read(growth.outputs, {"W": found.weights, "X": rows["X"], "Y": targets["Y"]})["E"]
+            E = errors(found.weights, rows)
             alike = (E == E[:, :1]).all()
             state = state._replace(
                 begun=True,
@@ -340,9 +349,11 @@ def _compiled(growth: Growth, *, quick: bool) -> Callable[..., Any]:
         def going_on(carried: Any) -> Any:
             return ~carried[0].stopped & (carried[3] > 0)
 
-        return jax.lax.while_loop(going_on, one, (state, rows, E, together))[:3]
+        begun = state, rows, errors(state.W, rows), together
+        return jax.lax.while_loop(going_on, one, begun)[:2]
 
-    return jax.jit(run, compiler_options=quick_options() if quick else plain_options())
+    options = quick_options() if tiny else brisk_options() if small else plain_options()
+    return jax.jit(run, compiler_options=options)
 
 
 def _scored(before: Any) -> Any:
