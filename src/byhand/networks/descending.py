@@ -140,7 +140,7 @@ def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) ->
     penalty, strength = net._penalty()
     penalised = net._penalised() if strength else ()
     how = net._objective(), net.rule, net._settings(), penalised, strength, size, penalty
-    return Descent(*how, drawn, net._seed, net._steps(X)), samples, weight
+    return Descent(*how, drawn=drawn, seed=net._seed, steps=net._steps(X)), samples, weight
 
 
 def check_fits(net: Any, targets: np.ndarray) -> None:
