@@ -202,15 +202,14 @@ def _forward(activation: str, arriving: Any, U: Any, first: Any, kept: Any) -> t
 
 def _backward(activation: str, saved: Any, upstream: Any) -> tuple[Any, Any, Any, Any]:
     h, U, first, kept = saved
+    slope = SLOPES[activation]
 
     def step(later: Any, moment: Any) -> Any:
-        upstream, slope, kept = moment
-        dz = (upstream + later) * slope
+        upstream, h, kept = moment
+        dz = (upstream + later) * slope(h)
         return kept * (dz @ U), dz
 
-    before, dz = jax.lax.scan(
-        step, jnp.zeros_like(first), (upstream, SLOPES[activation](h), kept), reverse=True
-    )
+    before, dz = jax.lax.scan(step, jnp.zeros_like(first), (upstream, h, kept), reverse=True)
     contexts = jnp.concatenate([first[None], h[:-1]])
     return dz, _rows(dz).T @ _rows(contexts), before, jnp.zeros_like(kept)
 
