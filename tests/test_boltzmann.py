@@ -37,8 +37,9 @@ def weighted(units, visible=None):
     visible = visible or units - 2
     net = BoltzmannMachine(units - visible, annealing=[(5, 3.0), (5, 1.5)], max_iter=1, random_state=0)
     net.fit(every_state(visible)[:2])
-    W = rng.normal(size=(units, units)).round(2)
-    net.params_ = {"W": np.float32(np.triu(W, 1) + np.triu(W, 1).T), "b": np.float32(rng.normal(size=units))}
+    random = np.random.default_rng(units)
+    W = np.triu(random.normal(size=(units, units)), 1)
+    net.params_ = {"W": np.float32(W + W.T), "b": np.float32(random.normal(size=units))}
     return net
 
 
