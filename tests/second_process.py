@@ -45,7 +45,7 @@ RUNS = {
     ),
     "map": (SOM((6, 6), max_iter=40, random_state=3), (X,)),
     "restarts, all seen": (MLPRegressor((4,), restarts=4, batch_size=9, **HOW), (X, AMOUNTS)),
-    "categories": (FuzzyARTMAP(0.9, learning_rate=0.02, max_iter=60, random_state=3), (X, CLASSES)),
+    "categories": (FuzzyARTMAP(0.9, learning_rate=0.02, max_iter=3, random_state=3), (X, CLASSES)),
     "growth": (
         CascadeCorrelationRegressor(
             **{"max_units": 30, "candidates": 4, "n_units_no_change": 30, "random_state": 3},
