@@ -114,11 +114,7 @@ class ART1(ClusterMixin, Categories):
         return X
 
     def _excites(self, X: np.ndarray) -> np.ndarray:
-<<<<<<< HEAD
-        return np.asarray((X > 0).any(axis=1))
-=======
         return np.asarray(X.any(axis=1))
->>>>>>> h-stop
 
     def _choices(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         ones = np.maximum(X.sum(axis=1, keepdims=True), 1)
