@@ -26,8 +26,8 @@ class Checkpoint:
     ----------
     path : str or Path
     every : int, optional
-        Save after each so many epochs (of annealing, proposals); otherwise about every five seconds, in the
-        midst of a long epoch too.
+        Save after each so many epochs (of annealing, proposals; of a growth, units); otherwise about every
+        five seconds, in the midst of a long epoch too.
 
     Raises
     ------
