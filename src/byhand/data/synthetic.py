@@ -109,7 +109,11 @@ def bars_and_stripes(side: int = 3) -> Dataset:
     is_bars, is_stripes = ((pixels == pixels.take([0], axis)).all(axis=(1, 2)) for axis in (1, 2))
     kind = np.where(is_bars & is_stripes, "both", np.where(is_bars, "bars", "stripes"))
     return from_arrays(
-        *(pixels, kind),
-        **{"name": "bars-and-stripes", "target_name": "kind", "task": "classification"},
-        **{"source": "MacKay 2003", "scaling": "none"},
+        pixels,
+        kind,
+        name="bars-and-stripes",
+        target_name="kind",
+        task="classification",
+        source="MacKay 2003",
+        scaling="none",
     )
