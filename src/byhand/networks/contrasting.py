@@ -13,7 +13,7 @@ from byhand.networks.likelihood import pseudo_likelihood
 from byhand.networks.progress import Progress, Report
 from byhand.networks.stoppable import Stoppable
 
-MOST_MEASURED = 1000  # samples by which an epoch is judged
+MOST_MEASURED = 500  # samples by which an epoch is judged
 
 
 class Contrasting(Stoppable):

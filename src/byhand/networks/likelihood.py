@@ -89,10 +89,9 @@ def pseudo_likelihood(params: Params, X: np.ndarray, bits: np.ndarray | None = N
 
 def _softened(z: np.ndarray, p: np.ndarray, change: np.ndarray) -> np.ndarray:
     """softplus(z + change) - softplus(z), where p is the sigmoid of z."""
-    small = np.abs(change) < 30
-    with np.errstate(over="ignore"):
-        near = np.log1p(p * np.expm1(np.where(small, change, 0)))
-    return np.where(small, near, np.logaddexp(0, z + change) - np.logaddexp(0, z))
+    if np.abs(change).max() < 30:
+        return np.asarray(np.log1p(p * np.expm1(change)))
+    return np.asarray(np.logaddexp(0, z + change) - np.logaddexp(0, z))
 
 
 def partition(params: Params, *, gaussian: bool) -> Estimate:
