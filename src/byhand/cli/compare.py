@@ -109,11 +109,11 @@ def _network(name: str, hidden: int, epochs: int, data: Dataset) -> Any:
     wanted = {"hidden_layer_sizes": hidden, "max_iter": epochs, **BASE}
     net = named.network(name, data, {key: value for key, value in wanted.items() if key in known})
     kinds = {one: named.kinds(one)[0] for one in named.NAMES if named.needs_target(one)}
-    known = ", ".join(one for one, kind in kinds.items() if issubclass(kind, GradientNetwork))
+    comparable = ", ".join(one for one, kind in kinds.items() if issubclass(kind, GradientNetwork))
     if not net.needs_target:
-        raise ProblemError("nothing_to_compare_by", network=type(net).__name__, known=known)
+        raise ProblemError("nothing_to_compare_by", network=type(net).__name__, known=comparable)
     if not isinstance(net, GradientNetwork):
-        raise ProblemError("no_descent", network=type(net).__name__, known=known)
+        raise ProblemError("no_descent", network=type(net).__name__, known=comparable)
     return net
 
 
