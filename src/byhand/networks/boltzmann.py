@@ -28,9 +28,10 @@ from byhand.networks.fitting import Fitting, Samples
 from byhand.networks.network import Network, checked
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
+from byhand.networks.unlabelled import Unlabelled
 
 
-class BoltzmannMachine(TransformerMixin, Equilibrium):
+class BoltzmannMachine(TransformerMixin, Equilibrium, Unlabelled):
     r"""The general Boltzmann machine, with the learning of Ackley, Hinton and Sejnowski.
 
     .. math:: p(s_i = 1) = \sigma\!\left(\frac{1}{T}\Big(\sum_j w_{ij} s_j + b_i\Big)\right), \qquad
@@ -109,6 +110,7 @@ class BoltzmannMachine(TransformerMixin, Equilibrium):
     scaling: ClassVar[Scaling] = "none"
     asked_first = "gap1_free[0]"
     answer = "code"
+    strategy = Equilibrating
     learned: ClassVar[tuple[str, ...]] = (*Network.learned, "_seed", "n_iter_", "differences_", "_fitting")
 
     def __init__(
@@ -166,32 +168,6 @@ class BoltzmannMachine(TransformerMixin, Equilibrium):
         """
         samples = self._prepared(X, first=not (self.warm_start and hasattr(self, "params_")))
         Equilibrating(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
-        return self
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
-        """Go on with a fit that was stopped, as if it had never been: to the same bits.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-            What the fit began with.
-        y : ignored
-        callbacks : iterable of callable, optional
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        DataError
-            No fit was stopped here, or data or hyper-parameters are not those it began with; it says which.
-        """
-        fitting = self._paused()
-        samples = self._prepared(X, first=False)
-        fitting.check_data(samples)
-        Equilibrating(self, samples, fitting, callbacks or ()).run()
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from byhand.networks.epochwise import Epochwise
 from byhand.networks.interrupts import Interrupts
 from byhand.networks.likelihood import pseudo_likelihood
-from byhand.networks.progress import Progress, Report
-from byhand.networks.stoppable import Stoppable
+from byhand.networks.progress import Progress
 
 MOST_MEASURED = 500  # samples by which an epoch is judged
 
 
-class Contrasting(Stoppable):
+class Contrasting(Epochwise):
     """One fit of a machine, begun or taken up again; after Ctrl-C an epoch that was begun is begun anew."""
 
     def _prepare(self) -> float:
@@ -30,20 +30,11 @@ class Contrasting(Stoppable):
             for whole in epochs(net, self.samples.X, last - net.n_iter_):
                 if whole:
                     name, values = net.measured()
-                    progress.tell(f"epoch_{name}", epoch=net.n_iter_, value=values[-1])
-                    report = Report(net, net.n_iter_, net.reconstruction_errors_[-1], None)
-                    answers = [callback(report) for callback in self.callbacks]
-                    self._save_where_due(net.n_iter_)
-                    if True in answers:
+                    error = net.reconstruction_errors_[-1]
+                    if self._ended(progress, error, f"epoch_{name}", value=values[-1]):
                         break
                 interrupts.check()
         return True
-
-    def _keep(self) -> None:
-        """It has them already."""
-
-    def _standing(self) -> dict[str, Any]:
-        return {}
 
     def _updates(self) -> int:
         return self.net.t_

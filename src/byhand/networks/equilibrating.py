@@ -9,12 +9,12 @@ import numpy as np
 
 from byhand.equations.boltzmann import drawn
 from byhand.errors import CalculationError
+from byhand.networks.epochwise import Epochwise
 from byhand.networks.interrupts import Interrupts
-from byhand.networks.progress import Progress, Report
-from byhand.networks.stoppable import Stoppable
+from byhand.networks.progress import Progress
 
 
-class Equilibrating(Stoppable):
+class Equilibrating(Epochwise):
     """One fit of a machine, begun or taken up again."""
 
     def _prepare(self) -> float:
@@ -26,20 +26,11 @@ class Equilibrating(Stoppable):
         net, last = self.net, self.fitting.first + self.net.max_iter
         with Progress(net.verbose, last) as progress:
             for difference in cycles(net, self.samples.X, last - net.n_iter_):
-                progress.tell("epoch_phases", epoch=net.n_iter_, difference=difference)
-                report = Report(net, net.n_iter_, difference, None)
-                answers = [callback(report) for callback in self.callbacks]
-                self._save_where_due(net.n_iter_)
+                over = self._ended(progress, difference, "epoch_phases", difference=difference)
                 interrupts.check()
-                if True in answers:
+                if over:
                     break
         return True
-
-    def _keep(self) -> None:
-        """It has them already."""
-
-    def _standing(self) -> dict[str, Any]:
-        return {}
 
     def _updates(self) -> int:
         return self.net.n_iter_

@@ -27,9 +27,10 @@ from byhand.networks.limits import check_limits, lies_within, limits, within
 from byhand.networks.network import Network, check_arrays, checked
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
+from byhand.networks.unlabelled import Unlabelled
 
 
-class RBM(Density):
+class RBM(Density, Unlabelled):
     r"""Restricted Boltzmann machine: each visible unit is connected with each hidden one, and no others.
 
     .. math:: E(v, h) = -b^\top v - c^\top h - h^\top W v, \qquad
@@ -134,6 +135,7 @@ class RBM(Density):
         "verbose": ["verbose"],
     }
     answer = "reconstruction"
+    strategy = Contrasting
     saved_on_the_way = True
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
@@ -210,32 +212,6 @@ class RBM(Density):
         """
         samples = self._prepared(X, first=not (self.warm_start and hasattr(self, "params_")))
         Contrasting(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
-        return self
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
-        """Go on with a fit that was stopped, as if it had never been: to the same bits.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-            What the fit began with.
-        y : ignored
-        callbacks : iterable of callable, optional
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        DataError
-            No fit was stopped here, or data or hyper-parameters are not those it began with; it says which.
-        """
-        fitting = self._paused()
-        samples = self._prepared(X, first=False)
-        fitting.check_data(samples)
-        Contrasting(self, samples, fitting, callbacks or ()).run()
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)

@@ -17,6 +17,7 @@ from byhand.networks.network import Network, check_arrays, checked
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.resonating import Resonating, presentations
+from byhand.networks.unlabelled import Unlabelled
 from byhand.sources.unrolling import search_problem
 
 if TYPE_CHECKING:
@@ -106,10 +107,11 @@ class Resonant(Network):
                 raise ValueError
 
 
-class Categories(Resonant):
+class Categories(Resonant, Unlabelled):
     """An ART network that makes categories without being told any."""
 
     answer = "category"
+    strategy = Resonating
     learned: ClassVar[tuple[str, ...]] = (*Resonant.learned, "labels_")
 
     def _coded(self, X: np.ndarray, first: bool) -> np.ndarray:
@@ -144,32 +146,6 @@ class Categories(Resonant):
         self._start()
         self.labels_ = np.full(len(samples.X), -1)
         Resonating(self, samples, Fitting(0), callbacks or ()).run()
-        return self
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
-        """Go on with a fit that was stopped, as if it had never been: to the same bits.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-            What the fit began with.
-        y : ignored
-        callbacks : iterable of callable, optional
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        DataError
-            No fit was stopped here, or data or hyper-parameters are not those it began with; it says which.
-        """
-        fitting = self._paused()
-        samples = self._prepared(X, first=False)
-        fitting.check_data(samples)
-        Resonating(self, samples, fitting, callbacks or ()).run()
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)

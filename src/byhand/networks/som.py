@@ -27,9 +27,10 @@ from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.spreading import spread_by_components
 from byhand.networks.unfolding import Unfolding, epochs
+from byhand.networks.unlabelled import Unlabelled
 
 
-class SOM(TransformerMixin, Fidelity):
+class SOM(TransformerMixin, Fidelity, Unlabelled):
     r"""Kohonen's self-organising map.
 
     .. math:: c = \arg\min_i \lVert x - w_i \rVert, \quad
@@ -122,6 +123,7 @@ class SOM(TransformerMixin, Fidelity):
         "verbose": ["verbose"],
     }
     answer = asked_first = "winner"
+    strategy = Unfolding
     saved_on_the_way = True
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
@@ -189,32 +191,6 @@ class SOM(TransformerMixin, Fidelity):
         """
         samples = self._prepared(X, first=not (self.warm_start and hasattr(self, "params_")))
         Unfolding(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
-        return self
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
-        """Go on with a fit that was stopped, as if it had never been: to the same bits.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-            What the fit began with.
-        y : ignored
-        callbacks : iterable of callable, optional
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        DataError
-            No fit was stopped here, or data or hyper-parameters are not those it began with; it says which.
-        """
-        fitting = self._paused()
-        samples = self._prepared(X, first=False)
-        fitting.check_data(samples)
-        Unfolding(self, samples, fitting, callbacks or ()).run()
         return self
 
     def _may_change(self) -> tuple[str, ...]:

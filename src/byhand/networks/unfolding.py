@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from byhand.networks.epochwise import Epochwise
 from byhand.networks.interrupts import Interrupts
 from byhand.networks.kohonen import form
-from byhand.networks.progress import Progress, Report
-from byhand.networks.stoppable import Stoppable
+from byhand.networks.progress import Progress
 
 
-class Unfolding(Stoppable):
+class Unfolding(Epochwise):
     """One fit of a map, begun or taken up again."""
 
     def _prepare(self) -> float:
@@ -26,20 +26,11 @@ class Unfolding(Stoppable):
         net, last = self.net, self.fitting.first + self.net.max_iter
         with Progress(net.verbose, last) as progress:
             for loss in epochs(net, self.samples.X, last - net.n_iter_):
-                progress.tell("epoch_map", epoch=net.n_iter_, distance=loss)
-                report = Report(net, net.n_iter_, loss, None)
-                answers = [callback(report) for callback in self.callbacks]
-                self._save_where_due(net.n_iter_)
+                over = self._ended(progress, loss, "epoch_map", distance=loss)
                 interrupts.check()
-                if True in answers:
+                if over:
                     break
         return True
-
-    def _keep(self) -> None:
-        """It has them already."""
-
-    def _standing(self) -> dict[str, Any]:
-        return {}
 
     def _updates(self) -> int:
         return self.net.t_
