@@ -73,6 +73,8 @@ CASES = {
     "le": "u*(u <= v)",
     "ge": "u*(u >= v)",
     "gt": "u*(u > v)",
+    "lt": "u*(u < v)",
+    "sign": "u*sign(v)",
     "eq": "u*(v == v)",
     "where": "where(u > 0, u, v)",
     "argmin": "u*argmin(v)",

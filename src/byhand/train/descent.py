@@ -216,7 +216,7 @@ def compiled(
     rule: str,
     names: tuple[str, ...],
     form: str,
-    drawn: tuple[tuple[str, tuple[int, ...]], ...],
+    drawn: tuple[tuple[str, tuple[int, ...]], ...] = (),
     *,
     quick: bool,
 ) -> Callable[..., Any]:
