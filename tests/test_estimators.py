@@ -19,21 +19,29 @@ from byhand.errors import ByhandError, ProblemError
 from byhand.networks import (
     SOM,
     Autoencoder,
+    BoltzmannMachine,
     CascadeCorrelationClassifier,
     CascadeCorrelationRegressor,
+    DBNClassifier,
     ElmanClassifier,
     ElmanRegressor,
     MLPClassifier,
     MLPRegressor,
+    StackedAutoencoderClassifier,
 )
+
+BRIEF = {"learning_rate": 0.03, "max_iter": 60}
 
 # With their own settings, but those that take long.
 CHECKED = {
     **{name: kind() for name, kind in KINDS.items()},
-    "ElmanClassifier": ElmanClassifier(4, learning_rate=0.03, max_iter=100),
+    "ElmanClassifier": ElmanClassifier(4, **BRIEF),
     "ElmanRegressor": ElmanRegressor(4, learning_rate=0.03, max_iter=100),
     "SOM": SOM((3, 3), max_iter=3),
     "Autoencoder": Autoencoder(max_iter=20),
+    "StackedAutoencoderClassifier": StackedAutoencoderClassifier((10,), pretraining_epochs=2, **BRIEF),
+    "DBNClassifier": DBNClassifier((10,), pretraining_epochs=2, **BRIEF),
+    "BoltzmannMachine": BoltzmannMachine(max_iter=5),
     "CascadeCorrelationClassifier": CascadeCorrelationClassifier(max_units=4, candidates=3, max_iter=50),
     "CascadeCorrelationRegressor": CascadeCorrelationRegressor(max_units=4, candidates=3, max_iter=50),
 }

@@ -89,6 +89,7 @@ OF_TWO: dict[str, Callable[[Near, Near], Near]] = {
     r"\operatorname{quadratic}": lambda y, a: (
         (y - a).power(Near(2.0, 0.0)).mapped(np.sum).over(Near(2.0, 0.0))
     ),
+    r"\operatorname{MSE}": lambda y, a: (y - a).power(Near(2.0, 0.0)).mapped(np.mean),
     r"\operatorname{BCE}": lambda y, p: (
         Near(0.0, 0.0)
         - (y.times(p.mapped(np.log), np.multiply) + (ONE - y).times((ONE - p).mapped(np.log), np.multiply))

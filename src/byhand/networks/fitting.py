@@ -119,7 +119,7 @@ class Fitting(NamedTuple):
         DataError
         """
         found = samples.fingerprint()
-        for name in self.data.keys() | found.keys():
+        for name in {**found, **self.data}:
             texts = self.data.get(name, _NONE), found.get(name, _NONE)
             if texts[0] != texts[1]:
                 before, now = (text[:-52] for text in texts)  # 12 of 64 digits will do
