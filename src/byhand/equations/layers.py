@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar, get_args
 
 from byhand.errors import DataError
 
 Activation = Literal["identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gaussian"]
-ACTIVATIONS: tuple[str, ...] = Activation.__args__  # type: ignore[attr-defined]
+ACTIVATIONS: tuple[str, ...] = get_args(Activation)
 Size = TypeVar("Size")
 ENTROPIES = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}
 

@@ -11,7 +11,7 @@ outputs gave (:math:`\hat y_{t-1}`, Jordan).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
 from pydantic import Field, PositiveInt
@@ -23,7 +23,7 @@ from byhand.words import in_all_languages
 
 Context = Literal["hidden", "output"]
 Activation = Literal["tanh", "sigmoid", "relu", "identity"]
-ACTIVATIONS: tuple[str, ...] = Activation.__args__  # type: ignore[attr-defined]
+ACTIVATIONS: tuple[str, ...] = get_args(Activation)
 MOST_SUMMED = 100
 WEIGHTS = ("W", "U", "V")
 LEARNED = ("W", "U", "bh", "V", "by")
