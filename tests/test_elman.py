@@ -6,22 +6,22 @@ import warnings
 import jax
 import numpy as np
 import pytest
+from recurrent_forms import FEATURES, OUTPUTS, STEPS, UNITS, drawn, fast, graded, worked
 from sklearn.exceptions import ConvergenceWarning
 
 import byhand
 from byhand.data import Preparation, as_vectors, from_arrays, letters, temporal_xor
-from byhand.equations.recurrent import Form, equations
+from byhand.equations.recurrent import Simple
 from byhand.errors import ProblemError
 from byhand.networks import ElmanClassifier, ElmanRegressor, pictures
-from byhand.networks.recurrent import forward
 from byhand.networks.saving import load
-from byhand.train.backend import quick_options
+from byhand.networks.through_time import forward
 from byhand.train.descent import compiled
 from byhand.train.reading import OPERATIONS
-from byhand.train.recurrent import SLOPES, Recurrence
+from byhand.train.recurrent import Recurrence
+from byhand.train.simple import SLOPES
 
 rng = np.random.default_rng(7)
-STEPS, FEATURES, UNITS, OUTPUTS = 5, 2, 3, 4
 X = rng.normal(size=(6, STEPS, FEATURES)) + 0.1
 WORDS = np.array(["low", "mid", "top", "mid", "low", "top"])
 BY_STEP = np.array(["low", "mid", "top"])[rng.integers(0, 3, (6, STEPS))]
@@ -38,7 +38,7 @@ def quiet():
 # What is compiled is what is worked out
 
 FORMS = {
-    f"{context}, {'each step' if each else 'whole'}, truncation {truncation}": Form(
+    f"{context}, {'each step' if each else 'whole'}, truncation {truncation}": Simple(
         context, activation, *output, each, truncation
     )
     for context, activation, output, each, truncation in [
@@ -49,48 +49,6 @@ FORMS = {
         ("output", "identity", ("tanh", "mse"), False, 3),
     ]
 }
-
-
-def drawn(form, samples=1, steps=STEPS):
-    """Weights, and samples with targets that the loss takes."""
-    context = UNITS if form.context == "hidden" else OUTPUTS
-    shapes = {
-        "W": (UNITS, FEATURES),
-        "U": (UNITS, context),
-        "bh": UNITS,
-        "V": (OUTPUTS, UNITS),
-        "by": OUTPUTS,
-    }
-    own = np.random.default_rng(3)
-    y = own.random((samples, steps, OUTPUTS) if form.each_step else (samples, OUTPUTS))
-    y /= y.sum(axis=-1, keepdims=True)
-    columns = {"x": own.normal(size=(samples, steps, FEATURES)), "y": y, "present": np.ones((samples, steps))}
-    return {name: own.normal(size=shape) for name, shape in shapes.items()}, columns
-
-
-def worked(form, params, columns, initial=0.0, **keys):
-    """The same step worked out."""
-    first = np.full(params["U"].shape[1], initial)
-    problem = {
-        "problem": equations(form, columns["x"].shape[1]),
-        **{"minimise": "L", "learn": list(params), "given": {**params, f"{form.recalled}0": first}},
-        **{"samples": {name: list(columns[name]) for name in ("x", "y")}, **keys},
-    }
-    if len(columns["x"]) == 1:
-        given = {name: columns[name][0] for name in ("x", "y")}
-        problem = {**problem, "samples": {}, "given": {**problem["given"], **given}}
-    return byhand.work(problem)
-
-
-def graded(losses, params):
-    """The mean of losses and its gradients, in float64."""
-    with jax.enable_x64(True):
-        at = jax.value_and_grad(lambda params: losses(params).mean())
-        return jax.jit(at, compiler_options=quick_options())(params)
-
-
-def fast(kind, columns):
-    return lambda params: kind.together(params, columns)[0]
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -161,7 +119,7 @@ def test_elmans_rule_takes_the_context_for_an_input():
 
 def test_pytorch_has_the_same_gradients():
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    form = Form("hidden", "tanh", "identity", "mse", False, None)
+    form = Simple("hidden", "tanh", "identity", "mse", False, None)
     params, columns = drawn(form, samples=3)
     found = graded(fast(Recurrence(form), columns), params)
     layer, head = torch.nn.RNN(FEATURES, UNITS, batch_first=True), torch.nn.Linear(UNITS, OUTPUTS)
@@ -212,7 +170,7 @@ def test_what_is_predicted_is_what_is_worked_out(name):
     outputs, contexts = forward(net._form, net.params_, net._inputs(inputs[:1]), 0.0)
     each = [values[f"yhat{t}"] for t in range(1, STEPS + 1)] if net.return_sequences else [values["yhat"]]
     np.testing.assert_allclose(outputs[0][-len(each) :], each, rtol=1e-12)
-    before = [values[f"{net._form.recalled}{t}"] for t in range(STEPS)]
+    before = [values[f"{net._form.carried[0]}{t}"] for t in range(STEPS)]
     np.testing.assert_allclose(contexts[0], before, rtol=1e-12, atol=1e-15)
 
 

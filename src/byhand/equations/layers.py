@@ -64,9 +64,14 @@ def equations(layers: Layers, *, rows: bool = False, mark: str = "") -> str:
         after = f"yhat{mark}" if k == len(layers.activations) else f"a{k}{mark}"
         W, b, z = (f"{letter}{k}{mark}" for letter in "Wbz")
         lines.append(f"{z} = {before} @ {W}.T + {b}" if rows else f"{z} = {W} @ {before} + {b}")
-        lines.append(f"{after} = {z}" if activation == "identity" else f"{after} = {activation}({z})")
+        lines.append(f"{after} = {applied(activation, z)}")
         before = after
     return "\n".join([*lines, f"L{mark} = {layers.loss}(y, yhat{mark})"])
+
+
+def applied(activation: str, z: str) -> str:
+    """An activation of a pre-activation, as a formula."""
+    return z if activation == "identity" else f"{activation}({z})"
 
 
 def weight_names(layers: Layers) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from byhand.networks.fuzzy_artmap import FuzzyARTMAP as FuzzyARTMAP
     from byhand.networks.hopfield import Hopfield as Hopfield
     from byhand.networks.logistic import LogisticRegression as LogisticRegression
+    from byhand.networks.lstm import LSTMClassifier as LSTMClassifier
+    from byhand.networks.lstm import LSTMRegressor as LSTMRegressor
     from byhand.networks.neuron import MPNeuron as MPNeuron
     from byhand.networks.perceptron import Perceptron as Perceptron
     from byhand.networks.rbf import RBFClassifier as RBFClassifier
@@ -50,6 +52,8 @@ __all__ = [
     "FuzzyART",
     "FuzzyARTMAP",
     "Hopfield",
+    "LSTMClassifier",
+    "LSTMRegressor",
     "LogisticRegression",
     "MLPClassifier",
     "MLPRegressor",
@@ -76,6 +80,8 @@ _LATER = {
     "FuzzyART": "byhand.networks.fuzzy_art",
     "FuzzyARTMAP": "byhand.networks.fuzzy_artmap",
     "Hopfield": "byhand.networks.hopfield",
+    "LSTMClassifier": "byhand.networks.lstm",
+    "LSTMRegressor": "byhand.networks.lstm",
     "LogisticRegression": "byhand.networks.logistic",
     "MLPClassifier": "byhand.networks.classifier",
     "MLPRegressor": "byhand.networks.regressor",

@@ -2,24 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from numbers import Real
+from typing import Any, ClassVar
 
-import numpy as np
-from sklearn.base import _fit_context
-from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.multiclass import _check_partial_fit_first_call
-from sklearn.utils.validation import column_or_1d
+from sklearn.utils._param_validation import Interval, StrOptions
 
-from byhand.equations.layers import ACTIVATIONS, classifying, quantifying
-from byhand.networks import sequences
-from byhand.networks.classifier import LOSSES
-from byhand.networks.labels import Probabilities, check_labels
-from byhand.networks.quantities import Quantities
+from byhand.equations import recurrent
+from byhand.equations.unrolled import Recurrent
+from byhand.networks.answering import SequenceClassifier, SequenceRegressor
 from byhand.networks.recurrent import RecurrentNetwork
-from byhand.networks.sequential import Sequential
 
 
-class ElmanClassifier(Sequential, Probabilities, RecurrentNetwork):
+class SimpleNetwork(RecurrentNetwork):
+    """The part of an Elman or Jordan network that does not depend on its targets."""
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **RecurrentNetwork._parameter_constraints,
+        "activation": [StrOptions(set(recurrent.ACTIVATIONS))],
+        "context": [StrOptions({"hidden", "output"})],
+        "initial_context": [Interval(Real, None, None, closed="neither")],
+    }
+    sized_by: ClassVar[tuple[str, ...]] = ("units", "context", "features_per_step")
+
+    def __init__(
+        self,
+        units: int = 32,
+        activation: str = "tanh",
+        *,
+        context: str = "hidden",
+        truncation: int | None = None,
+        online: bool = False,
+        return_sequences: bool = False,
+        features_per_step: int = 1,
+        initial_context: float = 0.0,
+        output: str = "auto",
+        loss: str = "auto",
+        rule: str = "adam",
+        rule_settings: dict[str, float] | None = None,
+        learning_rate: float = 0.01,
+        alpha: float = 0.0,
+        penalty: str = "half",
+        batch_size: Any = "auto",
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        n_iter_no_change: int = 10,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        warm_start: bool = False,
+        verbose: bool = False,
+    ) -> None:
+        self.units = units
+        self.activation = activation
+        self.context = context
+        self.truncation = truncation
+        self.online = online
+        self.return_sequences = return_sequences
+        self.features_per_step = features_per_step
+        self.initial_context = initial_context
+        self.output = output
+        self.loss = loss
+        self.rule = rule
+        self.rule_settings = rule_settings
+        self.learning_rate = learning_rate
+        self.alpha = alpha
+        self.penalty = penalty
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.warm_start = warm_start
+        self.verbose = verbose
+
+
+class ElmanClassifier(SequenceClassifier, SimpleNetwork):
     r"""A simple recurrent network that classifies sequences, or each time step of them.
 
     .. math:: z_t = W x_t + U c_t + b_h, \quad h_t = f(z_t), \quad o_t = V h_t + b_y, \quad
@@ -94,82 +155,14 @@ verbose
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **RecurrentNetwork._parameter_constraints,
-        "output": [StrOptions({"auto", "softmax", "sigmoid"})],
-        "loss": [StrOptions({"auto", *LOSSES})],
+        **SimpleNetwork._parameter_constraints,
+        **SequenceClassifier._parameter_constraints,
     }
-    learned: ClassVar[tuple[str, ...]] = (*RecurrentNetwork.learned, "classes_")
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """Train one epoch with these sequences.
-
-        Parameters
-        ----------
-        X, y
-            As for `fit`.
-        classes : array-like, optional
-            All classes there will be; needed the first time.
-        sample_weight : array-like, shape (n_samples,), optional
-
-        Returns
-        -------
-        self
-        """
-        if not hasattr(self, "params_"):
-            _check_partial_fit_first_call(self, classes)
-        return self._partial_fit(X, y, sample_weight)
-
-    def predict_proba(self, X: Any) -> Any:
-        """The outputs as probabilities; those of several sigmoids are divided by their sum.
-
-        Parameters
-        ----------
-        X : array-like
-            Sequences, as for `fit`.
-
-        Returns
-        -------
-        ndarray, shape (n_samples, n_classes)
-            With `return_sequences` (n_samples, n_steps, n_classes), or a list of arrays where lengths differ.
-        """
-        found = super().predict_proba(X)
-        return sequences.ended(found, self._inputs(X)) if self.return_sequences else found
-
-    def predict_log_proba(self, X: Any) -> Any:
-        """The natural logarithms of `predict_proba`."""
-        found = self.predict_proba(X)
-        with np.errstate(divide="ignore"):
-            return [np.log(one) for one in found] if isinstance(found, list) else np.log(found)
-
-    def _is_one_column(self) -> bool:
-        return self._output_and_loss()[0] != "softmax"
-
-    def _output_and_loss(self) -> tuple[str, str]:
-        return classifying(self.output, self.loss)
-
-    def _allowed(self) -> dict[str, Any]:
-        return {}
-
-    def _usable(self, y: np.ndarray) -> np.ndarray:
-        check_labels(y.ravel())
-        return y if self.return_sequences else column_or_1d(y, warn=True)
-
-    def _answered(self, outputs: np.ndarray) -> np.ndarray:
-        return self._decoded(outputs)
-
-    def _strata(self, y: np.ndarray) -> np.ndarray | None:
-        return y if y.ndim == 1 else None
-
-    def _validation_score(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
-        outputs = self._outputs(X)
-        several = outputs.shape[-1] > 1
-        right = outputs.argmax(-1) == targets.argmax(-1) if several else (outputs > 0.5) == (targets > 0.5)
-        right, counts = self._by_time(right.reshape(targets.shape[:-1]), X, weight)
-        return float(np.average(right, weights=counts))
+    learned: ClassVar[tuple[str, ...]] = (*SimpleNetwork.learned, "classes_")
+    equations: ClassVar[type[Recurrent]] = recurrent.ElmanClassifier
 
 
-class ElmanRegressor(Sequential, Quantities, RecurrentNetwork):
+class ElmanRegressor(SequenceRegressor, SimpleNetwork):
     r"""A simple recurrent network for one or several quantities of a sequence, or of each time step of it.
 
     .. math:: z_t = W x_t + U c_t + b_h, \quad h_t = f(z_t), \quad o_t = V h_t + b_y, \quad
@@ -209,41 +202,7 @@ validation_scores_, best_validation_score_
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **RecurrentNetwork._parameter_constraints,
-        "output": [StrOptions({"auto", *ACTIVATIONS})],
-        "loss": [StrOptions({"auto", "quadratic", "mse"})],
+        **SimpleNetwork._parameter_constraints,
+        **SequenceRegressor._parameter_constraints,
     }
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train one epoch with these sequences.
-
-        Parameters
-        ----------
-        X, y
-            As for `fit`.
-        sample_weight : array-like, shape (n_samples,), optional
-
-        Returns
-        -------
-        self
-        """
-        return self._partial_fit(X, y, sample_weight)
-
-    def _output_and_loss(self) -> tuple[str, str]:
-        return quantifying(self.output, self.loss)
-
-    def _allowed(self) -> dict[str, Any]:
-        return {"multi_output": True, "y_numeric": True}
-
-    def _answered(self, outputs: np.ndarray) -> np.ndarray:
-        return outputs[..., 0] if outputs.shape[-1] == 1 else outputs
-
-    def _usable(self, y: np.ndarray) -> np.ndarray:
-        return y[..., None] if self.return_sequences and y.ndim == 2 else y
-
-    def _validation_score(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
-        from sklearn.metrics import r2_score
-
-        outputs, counts = self._by_time(self._outputs(X), X, weight)
-        return float(r2_score(self._by_time(targets, X, weight)[0], outputs, sample_weight=counts))
+    equations: ClassVar[type[Recurrent]] = recurrent.ElmanRegressor

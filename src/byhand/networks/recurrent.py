@@ -1,23 +1,22 @@
-"""What simple recurrent networks share: sequences in, a context that is carried on, a step worked out."""
+"""What recurrent networks share: sequences in, a context that is carried on, a step worked out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from numbers import Integral, Real
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from byhand.equations import recurrent
-from byhand.equations.recurrent import Form
+from byhand.equations import unrolled
+from byhand.equations.unrolled import Form, Recurrent
 from byhand.errors import CalculationError, DataError
 from byhand.networks import sequences
 from byhand.networks.fitting import Samples
 from byhand.networks.gradient import GradientNetwork
-from byhand.networks.mlp import applied
 from byhand.networks.remark import Remark
+from byhand.networks.through_time import context_size, forward
 from byhand.networks.working import Learned, Names, step_problem
 
 if TYPE_CHECKING:
@@ -25,106 +24,63 @@ if TYPE_CHECKING:
 
 
 class RecurrentNetwork(GradientNetwork):
-    """The part of an Elman or Jordan network that does not depend on its targets."""
+    """The part of a recurrent network that depends neither on its cell nor on its targets."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **GradientNetwork._parameter_constraints,
         "units": [Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions(set(recurrent.ACTIVATIONS))],
-        "context": [StrOptions({"hidden", "output"})],
         "truncation": [Interval(Integral, 1, None, closed="left"), None],
         "online": ["boolean"],
         "return_sequences": ["boolean"],
         "features_per_step": [Interval(Integral, 1, None, closed="left")],
-        "initial_context": [Interval(Real, None, None, closed="neither")],
     }
     learned: ClassVar[tuple[str, ...]] = (*GradientNetwork.learned, "rows_")
 
-    def __init__(
-        self,
-        units: int = 32,
-        activation: str = "tanh",
-        *,
-        context: str = "hidden",
-        truncation: int | None = None,
-        online: bool = False,
-        return_sequences: bool = False,
-        features_per_step: int = 1,
-        initial_context: float = 0.0,
-        output: str = "auto",
-        loss: str = "auto",
-        rule: str = "adam",
-        rule_settings: dict[str, float] | None = None,
-        learning_rate: float = 0.01,
-        alpha: float = 0.0,
-        penalty: str = "half",
-        batch_size: Any = "auto",
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: Any = None,
-        tol: float = 1e-4,
-        n_iter_no_change: int = 10,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        warm_start: bool = False,
-        verbose: bool = False,
-    ) -> None:
-        self.units = units
-        self.activation = activation
-        self.context = context
-        self.truncation = truncation
-        self.online = online
-        self.return_sequences = return_sequences
-        self.features_per_step = features_per_step
-        self.initial_context = initial_context
-        self.output = output
-        self.loss = loss
-        self.rule = rule
-        self.rule_settings = rule_settings
-        self.learning_rate = learning_rate
-        self.alpha = alpha
-        self.penalty = penalty
-        self.batch_size = batch_size
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.n_iter_no_change = n_iter_no_change
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.warm_start = warm_start
-        self.verbose = verbose
+    # Its equations, as its sheets have them, and the parameters that the shapes of its weights follow from.
+    equations: ClassVar[type[Recurrent]]
+    sized_by: ClassVar[tuple[str, ...]] = ("units", "features_per_step")
 
+    units: int
+    truncation: int | None
+    online: bool
+    return_sequences: bool
+    features_per_step: int
     # Its equations
 
+    def _chosen_equations(self) -> Recurrent:
+        """What its sheets are set by, as the hyper-parameters have it."""
+        return self._chosen(self.equations)
+
     def _output_and_loss(self) -> tuple[str, str]:
-        """The output's activation and the loss."""
-        raise NotImplementedError
+        return self._chosen_equations().output_and_loss()
 
     def _wanted(self) -> Form:
         """What the hyper-parameters ask for; `_form` is what the network was last trained with."""
-        output, loss = self._output_and_loss()
         if self.online and not (self.return_sequences and self.truncation):
             raise DataError("online_stretches")
-        truncation = None if self.truncation is None else int(self.truncation)
-        return Form(self.context, self.activation, output, loss, self.return_sequences, truncation)
+        return self._chosen_equations().form
+
+    def _initial(self) -> float:
+        """What is carried into the first time step."""
+        return self._chosen_equations().initial()
 
     def _adopt(self) -> None:
         if self._shapes() != {name: value.shape for name, value in self.params_.items()}:
-            raise DataError("units_changed", units=self.units, context=self.context)
+            found = {name: getattr(self, name) for name in self.sized_by}
+            raise DataError("units_changed", settings=", ".join(f"{key}={one}" for key, one in found.items()))
         self._form = self._wanted()
 
     def _objective(self) -> Any:
         from byhand.train.recurrent import Recurrence, Stream
 
         kind = Stream if self.online else Recurrence
-        return kind(self._wanted(), float(self.initial_context))
+        return kind(self._wanted(), self._initial())
 
     def _learns(self) -> tuple[str, ...]:
-        return recurrent.LEARNED
+        return self._wanted().learned
 
     def _penalised(self) -> tuple[str, ...]:
-        return recurrent.WEIGHTS
+        return self._wanted().weights
 
     def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         there = sequences.present(X)
@@ -138,7 +94,7 @@ class RecurrentNetwork(GradientNetwork):
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         features = self.features_per_step if self.rows_ else self.n_features_in_
-        return recurrent.shapes(features, self.units, self.n_outputs_, self._wanted())
+        return self._wanted().shapes(features, self.units, self.n_outputs_)
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
         random = np.random.default_rng((self._seed, 0, 0))
@@ -150,22 +106,23 @@ class RecurrentNetwork(GradientNetwork):
         return params
 
     def _functions(self) -> tuple[str, ...]:
-        return (self._form.activation, self._form.output, self._form.loss)
+        return (*self._form.functions, self._form.output, self._form.loss)
 
     def makeup(self) -> Remark:
         """Its units, and what they remember."""
+        features = self.params_[self._form.learned[0]].shape[1]
         facts = {
-            **{"units": self.units, "features": self.params_["W"].shape[1], "outputs": self.n_outputs_},
-            **{"context": self.params_["U"].shape[1], "parameters": self._parameter_count()},
+            **{"units": self.units, "features": features, "outputs": self.n_outputs_},
+            **{"context": context_size(self._form, self.params_), "parameters": self._parameter_count()},
             "functions": ", ".join(self._functions()),
         }
-        return Remark(f"recurrent_{self._form.context}", facts)
+        return Remark(f"recurrent_{self._form.kind}", facts)
 
     # Its answers
 
     def _outputs(self, X: np.ndarray) -> np.ndarray:
         form = self._form
-        found = forward(form, self.params_, X, self.initial_context)[0]
+        found = forward(form, self.params_, X, self._initial())[0]
         if not np.isfinite(found).all():
             raise CalculationError("output_not_finite")
         return found if form.each_step else found[:, -1]
@@ -190,10 +147,10 @@ class RecurrentNetwork(GradientNetwork):
         Returns
         -------
         ndarray, shape (n_samples, n_steps, n_context)
-            Of Elman's network the hidden units' last values, of Jordan's the outputs'; past a sequence's end
-            the last one stands.
+            Of Elman's network the hidden units' last values, of Jordan's the outputs', of an LSTM h and
+            beside it c, of a GRU h; past a sequence's end the last one stands.
         """
-        return forward(self._form, self.params_, self._inputs(X), self.initial_context)[1]
+        return forward(self._form, self.params_, self._inputs(X), self._initial())[1]
 
     def answers_on_the_way(self, X: Any) -> np.ndarray:
         """What it would answer, were it asked after each time step.
@@ -207,8 +164,8 @@ class RecurrentNetwork(GradientNetwork):
         -------
         ndarray, shape (n_samples, n_steps) or (n_samples, n_steps, n_outputs)
         """
-        form = self._form._replace(each_step=True)
-        return self._answered(forward(form, self.params_, self._inputs(X), self.initial_context)[0])
+        found, _ = forward(self._form, self.params_, self._inputs(X), self._initial(), on_the_way=True)
+        return self._answered(found)
 
     def _answered(self, outputs: np.ndarray) -> np.ndarray:
         """The answers that outputs stand for."""
@@ -229,14 +186,19 @@ class RecurrentNetwork(GradientNetwork):
         if self.online and steps > self.truncation:
             raise DataError("stretch_work", found=steps, length=self.truncation)
         learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
-        names = Names(recurrent.equations(form, steps), recurrent.LEARNED, recurrent.WEIGHTS)
+        names = Names(unrolled.equations(form, steps), form.learned, form.weights)
         problem = step_problem(names, learned, self._penalty(), {"x": X, "y": targets}, weight)
-        size = self.params_["U"].shape[1]
-        first = np.full(size, self.initial_context) if context is None else np.asarray(context, np.float64)
+        problem["given"] |= self._before(form, context)
+        return {**problem, **unrolled.told(form, steps)}
+
+    def _before(self, form: Form, context: Any) -> dict[str, np.ndarray]:
+        """What is carried into the first time step, by name."""
+        size, own = context_size(form, self.params_), form.sizes(self.units, self.n_outputs_)
+        first = np.full(size, self._initial()) if context is None else np.asarray(context, np.float64)
         if first.shape != (size,):
             raise DataError("context_shape", found="×".join(map(str, first.shape)) or "1", wanted=size)
-        problem["given"] |= {f"{form.recalled}0": first}
-        return {**problem, **recurrent.told(form, steps)}
+        parts = np.split(first, np.cumsum([*own.values()])[:-1])
+        return {f"{name}0": part for name, part in zip(own, parts, strict=True)}
 
     def work(self, X: Any, y: Any, sample_weight: Any = None, context: Any = None) -> Work:
         """Work the next training step out, time step by time step, forwards and backwards.
@@ -248,14 +210,14 @@ class RecurrentNetwork(GradientNetwork):
         y : array-like
         sample_weight : array-like, shape (n_samples,), optional
         context : array-like, shape (n_context,), optional
-            Before the first time step, such as a row of `contexts`; by default `initial_context`.
+            Before the first time step, such as a row of `contexts`; by default as every sequence begins.
 
         Returns
         -------
         Work
-            In float64 from the float32 weights, taken exactly. The names end in the number of a time step,
-            from 1: z1, h1, z2, h2, …; what answers for a whole sequence is o, yhat and L. W, U, bh, V and by
-            are learned.
+            In float64 from the float32 weights, taken exactly. The names are those of its equations and end
+            in the number of a time step, from 1: h1, h2, …; what answers for a whole sequence, such as yhat
+            and L, has no number.
         """
         from byhand.api import work
 
@@ -265,38 +227,3 @@ class RecurrentNetwork(GradientNetwork):
     def _settle(self) -> None:
         self._form = self._wanted()
         super()._settle()
-
-
-def forward(
-    form: Form, params: Mapping[str, np.ndarray], X: np.ndarray, initial: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """The outputs and the contexts of many sequences at once, in NumPy and float64: a sample a row.
-
-    Parameters
-    ----------
-    form : Form
-    params : mapping
-    X : ndarray, shape (n, steps, features)
-        Filled up with NaN.
-    initial : float
-
-    Returns
-    -------
-    outputs : ndarray, shape (n, steps, outputs)
-        Where one output answers for a sequence, the last step's alone.
-    contexts : ndarray, shape (n, steps, context)
-        Before each step.
-    """
-    there, x = sequences.present(X), np.nan_to_num(X).astype(np.float64)
-    context = np.full((len(X), params["U"].shape[1]), initial)
-    h = np.zeros((len(X), len(params["bh"])))
-    outputs, contexts = [], []
-    with np.errstate(all="ignore"):
-        for t in range(X.shape[1]):
-            contexts.append(context)
-            z = x[:, t] @ params["W"].T + context @ params["U"].T + params["bh"]
-            h = np.where(there[:, t, None], applied(form.activation, z), h)
-            if form.each_step or form.context == "output" or t == X.shape[1] - 1:
-                outputs.append(applied(form.output, h @ params["V"].T + params["by"]))
-            context = h if form.context == "hidden" else outputs[-1]
-    return np.stack(outputs, axis=1), np.stack(contexts, axis=1)

@@ -14,7 +14,7 @@ NETWORKS = (
     *("StackedAutoencoderClassifier", "DBNClassifier", "Autoencoder"),
     *("RBFClassifier", "RBFRegressor", "SOM"),
     *("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
-    *("ElmanClassifier", "ElmanRegressor"),
+    *("ElmanClassifier", "ElmanRegressor", "LSTMClassifier", "LSTMRegressor"),
     *("ART", "ART1", "FuzzyART", "FuzzyARTMAP"),
     *("Hopfield", "BoltzmannMachine"),
     "RBM",

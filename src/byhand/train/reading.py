@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
-from byhand.trace.program import Equation, Program
+from byhand.sources.formula import read_lines
+from byhand.trace.program import Equation, Program, build
+
+
+@lru_cache(maxsize=256)
+def built(*lines: str) -> Program:
+    """The program of formula lines."""
+    return build(read_lines("\n".join(lines)).expressions)
 
 
 def read(program: Program, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,9 +38,7 @@ def read(program: Program, given: Mapping[str, Any]) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from byhand.sources.formula import read_lines
-    >>> from byhand.trace.program import build
-    >>> values = read(build(read_lines("a = sigmoid(w*x)").expressions), {"w": 2.0, "x": 0.0})
+    >>> values = read(built("a = sigmoid(w*x)"), {"w": 2.0, "x": 0.0})
     >>> float(values["a"])
     0.5
     """
