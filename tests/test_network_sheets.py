@@ -10,6 +10,7 @@ import byhand
 from byhand import networks
 from byhand.cli import run
 from byhand.equations.contrastive import Kind
+from byhand.equations.gated import Gated
 from byhand.equations.known import NETWORKS
 from byhand.errors import ProblemError
 from byhand.lesson.document import Table
@@ -34,6 +35,8 @@ FITTED = {"n_features_in_": 2, "classes_": np.array(["a", "b"]), "n_outputs_": 1
 LAYERS = {"W1": drawn(3, 2), "b1": drawn(3), "W2": drawn(1, 3), "b2": drawn(1)}
 SERIES = drawn(2, 4, 2)
 RECURRENT = {"W": drawn(3, 2), "U": drawn(3, 3), "bh": drawn(3), "V": drawn(2, 3), "by": drawn(2)}
+LSTM = {name: drawn(*shape) for name, shape in Gated("lstm", "", "", False, None).shapes(2, 3, 2).items()}
+GRU = {name: drawn(*shape) for name, shape in Gated("gru", "", "", False, None).shapes(2, 3, 2).items()}
 DESCENT = {**FITTED, "rule_state_": {}, "multilabel_": False}
 GAUSSIANS = {"C": drawn(2, 2), "beta": abs(drawn(2)) + 1, "W": drawn(1, 2), "b": drawn(1)}
 UNITS = {"U": np.array([[0.5, -1, 0.75, 0]], np.float32), "W": drawn(1, 4)}
@@ -119,6 +122,22 @@ SAME = {
         {"context": "output", "output": "tanh", "initial_context": 0.5},
         {"rate": 0.25},
         {"x": SERIES, "y": X[:2]},
+    ),
+    "LSTMClassifier": (
+        networks.LSTMClassifier(3, truncation=1, return_sequences=True, alpha=0.1, **SGD),
+        {**DESCENT, "rows_": False, "params_": LSTM},
+        (SERIES[:1, :2], [["a", "b"]]),
+        {"truncation": 1, "return_sequences": True},
+        {"rate": 0.25, "penalty": {"form": "half", "lambda": 0.1}},
+        {"x": SERIES[:1, :2], "y": np.eye(2)[[[0, 1]]]},
+    ),
+    "LSTMRegressor": (
+        networks.LSTMRegressor(3, "gru", output="tanh", **SGD),
+        {**DESCENT, "n_outputs_": 2, "rows_": False, "params_": GRU},
+        (SERIES[:, :2], X[:2]),
+        {"cell": "gru", "output": "tanh"},
+        {"rate": 0.25},
+        {"x": SERIES[:, :2], "y": X[:2]},
     ),
     "RBFClassifier": (
         networks.RBFClassifier(alpha=0.5),
@@ -397,6 +416,57 @@ PAGES = {
                 ["h2[1]"],
             ),
             "yhat4[0]": ({"yhat4": ["0.993836"]}, []),
+        },
+    ),
+    "LSTMRegressor": (
+        {  # Tom Yeh, LSTM; the page has neither outputs nor a target
+            "network": "LSTMRegressor",
+            "given": {
+                "x": [[1, 2, 1], [2, 1, 0], [0, -1, 3], [-1, 0, 2]],
+                **{"W_f": [[0, -1, 0], [-2, 0, -2]], "U_f": [[0, -2], [-2, 0]], "b_f": [0, 0]},
+                **{"W_g": [[0, 1, 0], [-1, 0, -1]], "U_g": [[0, -1], [-4, 0]], "b_g": [0, 1]},
+                **{"W_i": [[2, 0, 3], [0, 1, 0]], "U_i": [[1, 0], [0, 2]], "b_i": [1, 0]},
+                **{"W_o": [[1, 1, 0], [0, 0, -1]], "U_o": [[4, 1], [-1, -2]], "b_o": [0, 4]},
+                **{"V": [[1, 1]], "b_y": [0], "y": [0]},
+            },
+        },
+        {
+            **{
+                "f1": ["0.119203", "0.017986"],
+                "g1": ["0.964028", "-0.761594"],
+                "i1": ["0.997527", "0.880797"],
+            },
+            **{
+                "c1": ["0.961644", "-0.67081"],
+                "o1": ["0.952574", "0.952574"],
+                "h1": ["0.709677", "-0.557744"],
+            },
+            **{"f2": ["0.52884", "0.00441"], "g2": ["0.915054", "-0.999074"], "i2": ["0.996697", "0.47116"]},
+            **{
+                "c2": ["1.420588", "-0.473682"],
+                "o2": ["0.994938", "0.987941"],
+                "h2": ["0.885218", "-0.43585"],
+            },
+            **{
+                "f3": ["0.866655", "0.000422"],
+                "g3": ["-0.51105", "-0.999969"],
+                "i3": ["0.999981", "0.133345"],
+            },
+            **{
+                "c3": ["0.720118", "-0.133541"],
+                "o3": ["0.89139", "0.728392"],
+                "h3": ["0.549972", "-0.096696"],
+            },
+            **{
+                "f4": ["0.548198", "0.04311"],
+                "g4": ["0.096396", "-0.975738"],
+                "i4": ["0.996127", "0.451802"],
+            },
+            **{"c4": ["0.49079", "-0.446597"], "o4": ["0.750858", "0.838"], "h4": ["0.341523", "-0.351204"]},
+        },
+        {
+            "c1[0]": ({"c1": ["0.691644", "-0.67081"]}, []),
+            "h4[1]": ({"h4": ["0.341523", "-0.531204"]}, []),
         },
     ),
     "RBF": (
