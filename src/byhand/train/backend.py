@@ -7,6 +7,7 @@ from functools import cache
 
 import jax
 
+from byhand.train import JAX_IS_THE_HOST_S
 from byhand.train.cache import keep_compiled
 
 try:
@@ -22,6 +23,7 @@ SMALL = 5e6  # operations in a step below which handing work to other threads co
 FEW_STEPS = 2  # an epoch of so few small steps is over before a careful compilation has paid
 TOGETHER = 5e10  # operations that are run without a pause: about a second's
 LEAST = 1e5  # operations that take no longer than what goes with any step
+SHARES = 2  # into which a large step may be divided, whatever the cores: numbers must not depend on these
 
 _threads: str | None = None
 
@@ -33,7 +35,7 @@ _QUICK: dict[str, int | bool] = {"xla_backend_optimization_level": 0, "xla_cpu_u
 def start_backend(work: float) -> None:
     """Start JAX with one thread where the first network's steps are small, and keep what it compiles.
 
-    Once JAX has started nothing changes any more, and a number in PJRT_NPROC is respected.
+    A processor is started as `SHARES` devices, for steps whose samples are divided among them. Once JAX has started nothing changes any more, and a number in PJRT_NPROC is respected.
 
     Parameters
     ----------
@@ -44,6 +46,8 @@ def start_backend(work: float) -> None:
     if backends_are_initialized():
         return
     keep_compiled()
+    if not JAX_IS_THE_HOST_S:
+        jax.config.update("jax_num_cpu_devices", SHARES)
     if work > SMALL or "PJRT_NPROC" in os.environ:
         return
     os.environ["PJRT_NPROC"], _threads = "1", "1"
@@ -59,6 +63,18 @@ def threads() -> str:
         return _threads
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return os.environ.get("PJRT_NPROC") or str(cores)
+
+
+def shares(work: float) -> int:
+    """Among how many devices the samples of a step are divided, where that pays for its kind.
+
+    Parameters
+    ----------
+    work : float
+        Arithmetic operations in one step.
+    """
+    apart = jax.default_backend() == "cpu" and jax.device_count() >= SHARES
+    return SHARES if apart and work > SMALL else 1
 
 
 def steps_together(work: float) -> int:

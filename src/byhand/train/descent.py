@@ -12,7 +12,8 @@ import numpy as np
 import optax
 
 from byhand.errors import CalculationError
-from byhand.train.backend import is_quick, quick_options, start_backend, steps_together
+from byhand.train.backend import is_quick, quick_options, shares, start_backend, steps_together
+from byhand.train.dividing import added, among, everywhere
 from byhand.train.drawing import uniforms
 from byhand.train.penalty import penalised
 from byhand.train.rules import nothing_kept, optimiser, optimiser_state, rule_state
@@ -126,14 +127,15 @@ def descend(
     start_backend(work)
     quick = is_quick(work, -(-len(weight) // descent.batch_size))
     how = descent.objective, descent.rule, descent.penalised, descent.form, descent.drawn
-    run = compiled(*how, quick=quick)
-    data, settings, together = jax.device_put(dict(samples)), dict(descent.settings), steps_together(work)
+    parts = shares(work) if getattr(descent.objective, "divisible", False) and not descent.drawn else 1
+    run = compiled(*how, parts, quick=quick)
+    data, settings, together = everywhere(dict(samples), parts), dict(descent.settings), steps_together(work)
     params, turn, losses = dict(start.params), start.turn, start.losses
     stream = getattr(descent.objective, "updates", None)
     updates = stream(samples) if stream else 1
     kept = start.kept or nothing_kept(descent.rule, params)
     for number, order in enumerate(orders, start.number):
-        index, share, counts = batches(order, weight, descent.batch_size)
+        index, share, counts = batches(order, weight, descent.batch_size, parts)
         while len(losses) < len(index):
             part = slice(len(losses), len(losses) + together)
             params, kept, found = run(
@@ -175,7 +177,9 @@ def losses_of(
     return jax.vmap(lambda sample, own: objective(params, sample, own))(samples, draws), None
 
 
-def batches(order: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def batches(
+    order: np.ndarray, weight: np.ndarray, size: int, parts: int = 1
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """An order cut into batches of one size; the last is filled up with samples that count nothing.
 
     Parameters
@@ -183,6 +187,8 @@ def batches(order: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarra
     order : ndarray of int, shape (n,)
     weight : ndarray, shape (n,)
     size : int
+    parts : int
+        Into which each can be divided: others are filled up too.
 
     Returns
     -------
@@ -207,7 +213,8 @@ def batches(order: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarra
     counts[-1] = n - (number - 1) * size
     share = np.zeros(number * size, weight.dtype)
     share[:n] = weight[order] / weight.mean(dtype=np.float64) / np.repeat(counts, counts)
-    return index.reshape(number, size), share.reshape(number, size), counts
+    more = (0, 0), (0, -size % parts)
+    return np.pad(index.reshape(number, size), more), np.pad(share.reshape(number, size), more), counts
 
 
 @lru_cache(maxsize=64)
@@ -217,11 +224,12 @@ def compiled(
     names: tuple[str, ...],
     form: str,
     drawn: tuple[tuple[str, tuple[int, ...]], ...] = (),
+    parts: int = 1,
     *,
     quick: bool,
 ) -> Callable[..., Any]:
     """The epoch as one compiled function; rates, settings and the penalty's strength are its inputs."""
-    epoch = epoch_of(objective, rule, names, form, drawn)
+    epoch = among(epoch_of(objective, rule, names, form, drawn, parts), parts)
     return jax.jit(epoch, compiler_options=quick_options() if quick else None)
 
 
@@ -231,12 +239,13 @@ def epoch_of(
     names: tuple[str, ...],
     form: str,
     drawn: tuple[tuple[str, tuple[int, ...]], ...] = (),
+    parts: int = 1,
 ) -> Callable[..., Any]:
-    """The epoch as a function for JAX; `drawn` is as of a `Descent`."""
+    """The epoch as a function for JAX; `drawn` is as of a `Descent`, and a batch may be one of `parts`."""
 
     def batch_objective(params: Any, samples: Any, draws: Any, share: Any, strength: Any) -> Any:
         losses, after = losses_of(objective, params, samples, draws)
-        return penalised(jnp.sum(share * losses), params, names, form, strength), after
+        return penalised(jnp.sum(share * losses), params, names, form, strength, 1 / parts), after
 
     in_stretches = getattr(objective, "in_stretches", None)
 
@@ -257,6 +266,7 @@ def epoch_of(
             params, state = carried
             graded = jax.value_and_grad(batch_objective, has_aux=True)
             (loss, after), gradients = graded(params, samples, draws, share, strength)
+            loss, gradients = added((loss, gradients), parts)
             changes, state = rules.update(gradients, state, params)
             return (optax.apply_updates(params, changes), state), loss, after
 

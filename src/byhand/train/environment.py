@@ -24,7 +24,7 @@ def environment() -> dict[str, str]:
     -------
     dict
         Texts by name: ``python`` and the packages with their versions, ``backend``, ``device``,
-        ``processor``, ``threads`` and ``XLA_FLAGS``.
+        ``processor``, ``devices``, ``threads`` and ``XLA_FLAGS``.
     """
     return {
         "python": platform.python_version(),
@@ -32,6 +32,7 @@ def environment() -> dict[str, str]:
         "backend": jax.default_backend(),
         "device": jax.devices()[0].device_kind,
         "processor": _processor(),
+        "devices": str(jax.device_count()),
         "threads": threads(),
         "XLA_FLAGS": os.environ.get("XLA_FLAGS", ""),
     }

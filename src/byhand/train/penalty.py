@@ -7,12 +7,18 @@ from functools import lru_cache
 from typing import Any
 
 from byhand.equations import penalty
-from byhand.sources.formula import read_lines
-from byhand.trace.program import Program, build
-from byhand.train.reading import read
+from byhand.trace.program import Program
+from byhand.train.reading import built, read
 
 
-def penalised(loss: Any, params: Mapping[str, Any], names: tuple[str, ...], form: str, strength: Any) -> Any:
+def penalised(
+    loss: Any,
+    params: Mapping[str, Any],
+    names: tuple[str, ...],
+    form: str,
+    strength: Any,
+    share: float = 1.0,
+) -> Any:
     """The objective J of a loss E and the weights it is to keep small.
 
     Parameters
@@ -26,6 +32,8 @@ def penalised(loss: Any, params: Mapping[str, Any], names: tuple[str, ...], form
         As for `byhand.equations.penalty.penalised`.
     strength : float
         Lambda.
+    share : float
+        Of the squares, where the loss is that of a share of the samples.
 
     Returns
     -------
@@ -41,10 +49,10 @@ def penalised(loss: Any, params: Mapping[str, Any], names: tuple[str, ...], form
     if not names:
         return loss
     weights = {name: params[name] for name in names}
-    return read(_program(names, form), {**weights, "E": loss, "strength": strength})["J"]
+    return read(_program(names, form), {**weights, "E": loss, "strength": strength, "share": share})["J"]
 
 
 @lru_cache(maxsize=64)
 def _program(names: tuple[str, ...], form: str) -> Program:
     squares, joined = penalty.squares(names, names), penalty.penalised("E", "R", form, "strength")
-    return build(read_lines(f"R = {squares}\nJ = {joined}").expressions)
+    return built(f"R = share*({squares})", f"J = {joined}")

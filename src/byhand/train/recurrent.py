@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -36,6 +36,7 @@ class Recurrence:
 
     form: Form
     initial: float = 0.0
+    divisible: ClassVar[bool] = True  # many sweeps over memory and small products: one core does each
 
     def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
         """The loss of one sequence, step by step as the equations are read."""
