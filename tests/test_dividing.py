@@ -19,13 +19,13 @@ X, y = rng.normal(size=(8, 4, 2)), rng.normal(size=(8, 4))
 how = {"alpha": 0.1, "penalty": "textbook", "batch_size": 5, "rule": "momentum", "random_state": 0}
 how |= {"return_sequences": True, "truncation": 2, "online": True, "n_iter_no_change": 99}
 
-def fitted(small, **more):
-    backend.SMALL = small
+def fitted(worth, **more):
+    backend.WORTH_SHARING = worth
     return LSTMRegressor(3, max_iter=4, **how).fit(X, y, **more)
 
-divided, alone = fitted(1.0), fitted(5e6)
+divided, alone = fitted(1.0), fitted(1e6)
 fitted(1.0, callbacks=[Checkpoint(sys.argv[1]), lambda report: report.epoch == 2])
-backend.SMALL = 1.0
+backend.WORTH_SHARING = 1.0
 resumed = byhand.load(sys.argv[1]).resume(X, y)
 import jax
 print(json.dumps({

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from byhand.data.known import names as names
     from byhand.data.loading import load as load
     from byhand.data.preparation import Preparation as Preparation
+    from byhand.data.streams import adding as adding
     from byhand.data.streams import as_vectors as as_vectors
     from byhand.data.streams import letters as letters
     from byhand.data.streams import temporal_xor as temporal_xor
@@ -24,7 +25,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     *("Column", "Dataset", "Houses", "Notice", "Preparation"),
-    *("as_vectors", "bars_and_stripes", "circles", "from_arrays", "houses", "letters", "load", "names"),
+    *(
+        "adding",
+        "as_vectors",
+        "bars_and_stripes",
+        "circles",
+        "from_arrays",
+        "houses",
+        "letters",
+        "load",
+        "names",
+    ),
     *("spirals", "temporal_xor", "xor"),
 ]
 
@@ -32,7 +43,7 @@ __all__ = [
 _LATER = {
     **dict.fromkeys(("Column", "Dataset", "Notice"), "byhand.data.dataset"),
     **dict.fromkeys(("bars_and_stripes", "circles", "spirals", "xor"), "byhand.data.synthetic"),
-    **dict.fromkeys(("as_vectors", "letters", "temporal_xor"), "byhand.data.streams"),
+    **dict.fromkeys(("adding", "as_vectors", "letters", "temporal_xor"), "byhand.data.streams"),
     "Preparation": "byhand.data.preparation",
     "from_arrays": "byhand.data.building",
     "load": "byhand.data.loading",

@@ -20,6 +20,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from pydantic import PositiveInt
+
 from byhand.equations.layers import applied
 from byhand.equations.unrolled import Classifying, Quantifying, Recurrent, Words
 from byhand.words import LANGUAGES, in_all_languages, say
@@ -34,6 +36,26 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     },
     "gru": {"r": "reset_gate", "z": "update_gate", "m": "memory", "n": "candidate", "h": "mixed"},
 }
+
+
+def next_lines(cell: str) -> str:
+    """What character comes next, by a number u drawn between 0 and 1.
+
+    The probabilities at a temperature tau are added up in the order of the characters (E holds ones on and
+    below its diagonal); the first sum above u is that of the character.
+    """
+    form = Gated(cell, "softmax", "cross_entropy", True, None)
+    before = {name: f"{name}0" for name in form.carried}
+    return "\n".join(
+        [
+            *form.cell_lines(before),
+            form.output_lines()[0],
+            "p = softmax(a_y/tau)",
+            "P = E @ p",
+            "above = P > u",
+            "k = argmax(above)",
+        ]
+    )
 
 
 class Gated(NamedTuple):
@@ -183,3 +205,14 @@ class LSTMClassifier(Classifying, GatedRecurrent):
 
 class LSTMRegressor(Quantifying, GatedRecurrent):
     """For quantities."""
+
+
+class CharacterModel(GatedRecurrent):
+    """For the next character of a text; x and y are 1 for a character and 0 for all others."""
+
+    return_sequences: Literal[True] = True
+    truncation: PositiveInt | None = 64
+
+    def output_and_loss(self) -> tuple[str, str]:
+        """One probability a character."""
+        return "softmax", "cross_entropy"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         CascadeCorrelationClassifier as CascadeCorrelationClassifier,
     )
     from byhand.networks.cascade_correlation import CascadeCorrelationRegressor as CascadeCorrelationRegressor
+    from byhand.networks.character import CharacterModel as CharacterModel
     from byhand.networks.checkpoint import Checkpoint as Checkpoint
     from byhand.networks.classifier import MLPClassifier as MLPClassifier
     from byhand.networks.dbn import DBNClassifier as DBNClassifier
@@ -45,6 +46,7 @@ __all__ = [
     "BoltzmannMachine",
     "CascadeCorrelationClassifier",
     "CascadeCorrelationRegressor",
+    "CharacterModel",
     "Checkpoint",
     "DBNClassifier",
     "ElmanClassifier",
@@ -73,6 +75,7 @@ _LATER = {
     "BoltzmannMachine": "byhand.networks.boltzmann",
     "CascadeCorrelationClassifier": "byhand.networks.cascade_correlation",
     "CascadeCorrelationRegressor": "byhand.networks.cascade_correlation",
+    "CharacterModel": "byhand.networks.character",
     "Checkpoint": "byhand.networks.checkpoint",
     "DBNClassifier": "byhand.networks.dbn",
     "ElmanClassifier": "byhand.networks.elman",

@@ -150,8 +150,8 @@ def check_fits(net: Any, targets: np.ndarray) -> None:
     ------
     DataError
     """
-    if targets.shape[-1] != net.n_outputs_:
-        raise DataError("output_count", found=targets.shape[-1], wanted=net.n_outputs_)
+    if (found := net._output_count(targets)) != net.n_outputs_:
+        raise DataError("output_count", found=found, wanted=net.n_outputs_)
     if net.rule_state_ and net.rule_state_.keys() != set(RULES[net.rule].state):
         raise DataError("rule_changed", name=net.rule)
 

@@ -84,6 +84,10 @@ class GradientNetwork(Network):
         """Targets as the network sees them, shape (n, outputs)."""
         raise NotImplementedError
 
+    def _output_count(self, targets: np.ndarray) -> int:
+        """How many outputs such targets ask for."""
+        return targets.shape[-1]
+
     def _strata(self, y: np.ndarray) -> np.ndarray | None:
         """What a validation part is drawn evenly from."""
         return None
@@ -252,7 +256,7 @@ class GradientNetwork(Network):
 
     def _start(self, samples: Samples) -> None:
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self.n_outputs_ = samples.targets.shape[-1]
+        self.n_outputs_ = self._output_count(samples.targets)
         self.params_ = self._first_params(samples)
         self.rule_state_: dict[str, Any] = {}
         self.t_ = self.n_iter_ = 0

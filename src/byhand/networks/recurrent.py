@@ -179,17 +179,23 @@ class RecurrentNetwork(GradientNetwork):
         It is told time step by time step. It goes on with the rule's state after the steps made so far; with
         a penalty, J is minimised.
         """
-        X, targets, weight, _ = self._prepared(X, y, sample_weight, first=False, declare=False)
-        steps, form = X.shape[1], self._wanted()
-        if not sequences.present(X).all():
-            raise DataError("ragged_work")
-        if self.online and steps > self.truncation:
+        samples, form = self._batch_of_one_step(X, y, sample_weight), self._wanted()
+        steps = samples.X.shape[1]
+        if self.online and steps > (self.truncation or 0):
             raise DataError("stretch_work", found=steps, length=self.truncation)
         learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         names = Names(unrolled.equations(form, steps), form.learned, form.weights)
-        problem = step_problem(names, learned, self._penalty(), {"x": X, "y": targets}, weight)
+        columns = self._worked_on(samples.X, samples.targets)
+        problem = step_problem(names, learned, self._penalty(), columns, samples.weight)
         problem["given"] |= self._before(form, context)
         return {**problem, **unrolled.told(form, steps)}
+
+    def _batch_of_one_step(self, X: Any, y: Any, sample_weight: Any) -> Samples:
+        """The samples of a step that is worked out: sequences of one length."""
+        samples = self._prepared(X, y, sample_weight, first=False, declare=False)
+        if not sequences.present(samples.X).all():
+            raise DataError("ragged_work")
+        return samples
 
     def _before(self, form: Form, context: Any) -> dict[str, np.ndarray]:
         """What is carried into the first time step, by name."""

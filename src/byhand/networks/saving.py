@@ -15,6 +15,7 @@ NETWORKS = (
     *("RBFClassifier", "RBFRegressor", "SOM"),
     *("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     *("ElmanClassifier", "ElmanRegressor", "LSTMClassifier", "LSTMRegressor"),
+    "CharacterModel",
     *("ART", "ART1", "FuzzyART", "FuzzyARTMAP"),
     *("Hopfield", "BoltzmannMachine"),
     "RBM",

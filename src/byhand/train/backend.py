@@ -23,6 +23,7 @@ SMALL = 5e6  # operations in a step below which handing work to other threads co
 FEW_STEPS = 2  # an epoch of so few small steps is over before a careful compilation has paid
 TOGETHER = 5e10  # operations that are run without a pause: about a second's
 LEAST = 1e5  # operations that take no longer than what goes with any step
+WORTH_SHARING = 1e6  # operations of a time step above which two cores are faster than one
 SHARES = 2  # into which a large step may be divided, whatever the cores: numbers must not depend on these
 
 _threads: str | None = None
@@ -35,7 +36,8 @@ _QUICK: dict[str, int | bool] = {"xla_backend_optimization_level": 0, "xla_cpu_u
 def start_backend(work: float) -> None:
     """Start JAX with one thread where the first network's steps are small, and keep what it compiles.
 
-    A processor is started as `SHARES` devices, for steps whose samples are divided among them. Once JAX has started nothing changes any more, and a number in PJRT_NPROC is respected.
+    A processor is started as `SHARES` devices, for steps whose samples are divided among them. Once JAX has
+    started nothing changes any more, and a number in PJRT_NPROC is respected.
 
     Parameters
     ----------
@@ -71,10 +73,10 @@ def shares(work: float) -> int:
     Parameters
     ----------
     work : float
-        Arithmetic operations in one step.
+        Arithmetic operations between two uses of one weight: of a time step.
     """
     apart = jax.default_backend() == "cpu" and jax.device_count() >= SHARES
-    return SHARES if apart and work > SMALL else 1
+    return SHARES if apart and work > WORTH_SHARING else 1
 
 
 def steps_together(work: float) -> int:
