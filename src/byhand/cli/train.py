@@ -58,29 +58,32 @@ def add(app: typer.Typer, language: str) -> None:
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
     ) -> None:
         from byhand.data import load
+        from byhand.data.text import SCHEME
         from byhand.networks import named, origin, training
 
         if not data:
             raise ProblemError("no_data")
         needs_target = named.needs_target(network)
+        file = data.removeprefix(SCHEME)
+        source = f"{SCHEME}{file}" if named.reads_text(network) else data
         wanted = {"random_state": seed, **dict(map(named.setting, settings or ()))}
         if plot is not None:
             from byhand.views.charts import check_drawable
 
             check_drawable(plot)
-        path = output or Path(f"{network.lower()}-{Path(data).stem}.byhand")
+        path = output or Path(f"{network.lower()}-{Path(file).stem}.byhand")
         if path.exists() and not (resume or force):
             raise ProblemError("model_exists", path=str(path))
         check_writable(path, plot)
         column: Any = (-1 if needs_target else None) if target is None else target
-        samples = load(data, target=column, drop=drop or (), task=task.value if task else None)
+        samples = load(source, target=column, drop=drop or (), task=task.value if task else None)
         if samples.y is None and needs_target:
             raise ProblemError("no_target", name=target or "")
         net = named.network(network, samples, wanted)
         if "verbose" in net.get_params():
             net.set_params(verbose=sys.stderr.isatty())
         scale = scaling.value if scaling else net.scaling
-        where = origin.Origin.of(samples, data, scale, test, seed)
+        where = origin.Origin.of(samples, source, scale, test, seed)
         trained = training.train(net, samples, where, path, resume)
         from byhand.cli import trained as telling
 

@@ -65,7 +65,8 @@ def told(outcome: Outcome, language: str, width: int) -> str:
 def _data(outcome: Outcome, language: str) -> list[str]:
     """What was learned from, and that no column was set aside where that may surprise."""
     lines = outcome.data.describe(language).splitlines()
-    return lines if outcome.data.y is not None else [*lines, _say("no_labels", language)]
+    told = outcome.data.y is not None or outcome.trained.net.reads_text
+    return lines if told else [*lines, _say("no_labels", language)]
 
 
 def _parts(outcome: Outcome) -> dict[Part, Evaluation]:

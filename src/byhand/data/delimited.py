@@ -44,7 +44,7 @@ def read_delimited(path: Path, header: bool | None = None) -> Table:
         The file cannot be read, is no text, is empty or too large, a row is longer or shorter than the
         first, a quotation mark is not closed, or two columns have one name.
     """
-    text, notices = _decoded(path, file_bytes(path, MAX_BYTES))
+    text, notices = decoded(path, file_bytes(path, MAX_BYTES))
     rows, lines = _rows(text)
     if header is None:
         header = not any(is_number(cell) for cell in rows[0])
@@ -65,7 +65,14 @@ def read_delimited(path: Path, header: bool | None = None) -> Table:
     return Table(columns, where, path.stem, str(path), notices)
 
 
-def _decoded(path: Path, content: bytes) -> tuple[str, tuple[Notice, ...]]:
+def decoded(path: Path, content: bytes) -> tuple[str, tuple[Notice, ...]]:
+    """What a file's bytes say, as UTF-8 or else as GB18030, and a notice where it is the latter.
+
+    Raises
+    ------
+    ProblemError
+        ``binary_file`` or ``not_text``
+    """
     if b"\0" in content:
         raise ProblemError("binary_file", path=path.name)
     try:

@@ -20,6 +20,7 @@ from byhand.data.mnist import has_idx_files, load_folder
 from byhand.data.pictures import ENDINGS, read_pictures
 from byhand.data.preparation import Preparation
 from byhand.data.table import Kind, Table
+from byhand.data.text import SCHEME, read_text
 from byhand.errors import ProblemError
 
 DELIMITED = (".csv", ".tsv", ".txt", ".data")
@@ -46,7 +47,8 @@ def load(
     source : str, Path or DataFrame
         A name out of `names`; a file: CSV or TSV, NumPy's .npy or .npz (``X`` and ``y``, or ``x_train
         y_train x_test y_test``), Parquet, a picture; a folder of pictures, one folder a class, or of the
-        four files of MNIST; or a data frame. A name goes before a file called the same.
+        four files of MNIST; or a data frame. A name goes before a file called the same. ``text:FILE`` is
+        a text, in rows of characters.
     target : str, int or None
         The column to predict by name or place, of tables; None for none.
     drop : sequence of str
@@ -89,6 +91,8 @@ def load(
     how = {"target": target, "drop": drop, "kinds": kinds, "task": task}
     if hasattr(source, "columns"):
         return _tabled(from_frame(source), like, how)
+    if str(source).startswith(SCHEME):
+        return read_text(Path(str(source).removeprefix(SCHEME)))
     name = spelled(str(source))
     if isinstance(source, str) and name in KNOWN:
         return KNOWN[name](Path(folder)) if folder and name in PUBLISHED else KNOWN[name]()

@@ -51,7 +51,7 @@ class CharacterModel(GatedNetwork):
         shorter ones let a fit be stopped, and saved, within an epoch.
     batch_size : int
         Passages read side by side.
-    rule, rule_settings, learning_rate, alpha, penalty, max_iter, shuffle, random_state, tol, \
+    forget_bias, rule, rule_settings, learning_rate, alpha, penalty, max_iter, shuffle, random_state, tol, \
 n_iter_no_change, warm_start, verbose
         As for `LSTMClassifier`.
 
@@ -93,6 +93,7 @@ n_iter_no_change, warm_start, verbose
         "batch_size": [Interval(Integral, 1, None, closed="left")],
     }
     learned: ClassVar[tuple[str, ...]] = (*GatedNetwork.learned, "characters_")
+    reads_text: ClassVar[bool] = True
     equations: ClassVar[type[Recurrent]] = gated.CharacterModel
     sized_by: ClassVar[tuple[str, ...]] = ("units", "cell")
 
@@ -107,6 +108,7 @@ n_iter_no_change, warm_start, verbose
         *,
         truncation: int = 64,
         passage: int | None = None,
+        forget_bias: float = 1.0,
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.003,
@@ -125,6 +127,7 @@ n_iter_no_change, warm_start, verbose
         self.cell = cell
         self.truncation = truncation
         self.passage = passage
+        self.forget_bias = forget_bias
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
@@ -148,7 +151,7 @@ n_iter_no_change, warm_start, verbose
         Parameters
         ----------
         X : str or list of str
-            Several are read as one.
+            Several are read as one. An array of numbers is read as Unicode has them, row by row.
         y : ignored
         callbacks : iterable of callable, optional
             As for `MLPClassifier`.
@@ -215,16 +218,20 @@ n_iter_no_change, warm_start, verbose
         read, following = (codes[start : start + count * length] for start in (0, 1))
         return read.reshape(count, length), following.reshape(count, length)
 
-    def _codes(self, text: str, needed: int = 2) -> np.ndarray:
-        """The numbers of a text's characters."""
+    def _codes(self, text: str, needed: int = 2, *, strict: bool = True) -> np.ndarray:
+        """The numbers of a text's characters; -1 for one that is not known, where that is no error."""
         if len(text) < needed:
             raise DataError("text_short", found=len(text), needed=needed)
         own = np.array(list(text))
         codes = np.searchsorted(self.characters_, own).clip(max=len(self.characters_) - 1)
-        strange = own[self.characters_[codes] != own]
-        if len(strange):
-            raise DataError("unknown_character", found=ascii(str(strange[0])))
-        return codes.astype(np.int32)
+        known = self.characters_[codes] == own
+        if strict and not known.all():
+            raise DataError("unknown_character", found=ascii(str(own[~known][0])))
+        return np.where(known, codes, -1).astype(np.int32)
+
+    def _vectors(self) -> np.ndarray:
+        """The vector of each character; that of number -1 is all zeros."""
+        return np.eye(len(self.characters_) + 1, len(self.characters_))
 
     def _targets(self, y: np.ndarray) -> np.ndarray:
         return y
@@ -243,9 +250,7 @@ n_iter_no_change, warm_start, verbose
     # A step worked out
 
     def _batch_of_one_step(self, X: Any, y: Any, sample_weight: Any) -> Samples:
-        if not isinstance(X, str):
-            raise DataError("one_text")
-        codes = self._codes(X)[None]
+        codes = self._codes(_text(X))[None]
         return Samples(codes[:, :-1], codes[:, 1:], np.ones(1, np.float32))
 
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
@@ -256,8 +261,9 @@ n_iter_no_change, warm_start, verbose
         self, X: Any, y: Any = None, sample_weight: Any = None, context: Any = None
     ) -> dict[str, Any]:
         """The next training step with one stretch of a text, as a problem that `byhand.work` takes."""
-        problem = super().problem(X, None, None, context)
-        return {"title": in_all_languages("characters.title", text=_shown(X)), **problem}
+        text = _text(X)
+        problem = super().problem(text, None, None, context)
+        return {"title": in_all_languages("characters.title", text=_shown(text)), **problem}
 
     def work(self, X: Any, y: Any = None, sample_weight: Any = None, context: Any = None) -> Work:
         """Work the next training step out, character by character, forwards and backwards.
@@ -278,7 +284,7 @@ n_iter_no_change, warm_start, verbose
         return super().work(X, None, None, context)
 
     def _one(self, x: Any) -> Any:
-        return x
+        return _text(x)
 
     # Using
 
@@ -293,18 +299,19 @@ n_iter_no_change, warm_start, verbose
         Parameters
         ----------
         text : str
+            A character that was not learned from is read as a vector of zeros.
 
         Returns
         -------
         ndarray of float64, shape (characters of the text, characters known)
         """
         check_is_fitted(self)
-        h, _ = self._read(self._codes(text, needed=1))
+        h, _ = self._read(self._codes(text, needed=1, strict=False))
         return answering(self._form, self.params_)(h)
 
     def _read(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What the units give after each character, and what is carried on after the last."""
-        step, ones = stepping(self._form, self.params_), np.eye(len(self.characters_))
+        step, ones = stepping(self._form, self.params_), self._vectors()
         context = np.full((1, context_size(self._form, self.params_)), self._initial())
         h = np.empty((len(codes), self.units))
         for k, code in enumerate(codes):
@@ -319,16 +326,26 @@ n_iter_no_change, warm_start, verbose
     def errors(self, X: Any) -> dict[str, float]:
         """Nats and bits a character: the cross-entropy of what comes next, by its name.
 
+        Characters that were not learned from cannot be predicted: they do not count, and how many there are
+        is told.
+
         Parameters
         ----------
         X : str
             Read from its beginning to its end.
         """
-        codes = self._codes(_text(X))
-        found = self.probabilities(_text(X))[:-1][np.arange(len(codes) - 1), codes[1:]]
+        text = _text(X)
+        wanted = self._codes(text, strict=False)[1:]
+        known = wanted >= 0
+        found = self.probabilities(text)[:-1][known, wanted[known]]
         with np.errstate(divide="ignore"):
             nats = float(-np.log(found).mean())
-        return {"nats_a_character": nats, "bits_a_character": nats / np.log(2)}
+        unknown = float((~known).sum())
+        return {
+            "nats_a_character": nats,
+            "bits_a_character": nats / np.log(2),
+            "unknown_characters": unknown,
+        }
 
     def score(self, X: Any, y: Any = None) -> float:
         """Minus the nats a character, so that a search finds their least."""
@@ -352,7 +369,7 @@ n_iter_no_change, warm_start, verbose
         """
         check_is_fitted(self)
         random = check_random_state(random_state)
-        step, ones = stepping(self._form, self.params_), np.eye(len(self.characters_))
+        step, ones = stepping(self._form, self.params_), self._vectors()
         context = self.context_after(prompt[:-1])[None]
         code, drawn = int(self._codes(prompt, needed=1)[-1]), []
         for _ in range(length):
@@ -421,7 +438,7 @@ n_iter_no_change, warm_start, verbose
 
 
 def _text(X: Any) -> str:
-    """A text, or several as one.
+    """A text, several as one, or numbers of characters as a text.
 
     Raises
     ------
@@ -430,6 +447,8 @@ def _text(X: Any) -> str:
     """
     if isinstance(X, str):
         return X
+    if isinstance(X, np.ndarray) and X.dtype.kind in "iuf":
+        return "".join(map(chr, X.ravel().astype(int)))
     if isinstance(X, list | tuple) and X and all(isinstance(one, str) for one in X):
         return "".join(X)
     raise DataError("text_expected", found=type(X).__name__)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils._param_validation import StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from byhand.equations import gated
 from byhand.equations.unrolled import Recurrent
@@ -13,7 +14,7 @@ from byhand.networks.answering import SequenceClassifier, SequenceRegressor
 from byhand.networks.fitting import Samples
 from byhand.networks.recurrent import RecurrentNetwork
 
-REMEMBERING = 1.0  # the first bias of a forget gate: Gers, Schmidhuber & Cummins 2000; Jozefowicz et al. 2015
+KEEPING = {"lstm": "b_f", "gru": "b_z"}  # the bias of the gate that decides how much is kept
 
 
 class GatedNetwork(RecurrentNetwork):
@@ -22,6 +23,7 @@ class GatedNetwork(RecurrentNetwork):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **RecurrentNetwork._parameter_constraints,
         "cell": [StrOptions(set(gated.GATES))],
+        "forget_bias": [Interval(Real, None, None, closed="neither")],
     }
     sized_by: ClassVar[tuple[str, ...]] = ("units", "cell", "features_per_step")
 
@@ -34,6 +36,7 @@ class GatedNetwork(RecurrentNetwork):
         online: bool = False,
         return_sequences: bool = False,
         features_per_step: int = 1,
+        forget_bias: float = 1.0,
         output: str = "auto",
         loss: str = "auto",
         rule: str = "adam",
@@ -58,6 +61,7 @@ class GatedNetwork(RecurrentNetwork):
         self.online = online
         self.return_sequences = return_sequences
         self.features_per_step = features_per_step
+        self.forget_bias = forget_bias
         self.output = output
         self.loss = loss
         self.rule = rule
@@ -78,8 +82,7 @@ class GatedNetwork(RecurrentNetwork):
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
         params = super()._first_params(samples)
-        if self.cell == "lstm":
-            params["b_f"] += np.float32(REMEMBERING)
+        params[KEEPING[self.cell]] += np.float32(self.forget_bias)
         return params
 
 
@@ -109,6 +112,9 @@ class LSTMClassifier(SequenceClassifier, GatedNetwork):
         ``lstm`` or ``gru``.
     truncation, online, return_sequences, features_per_step
         As for `ElmanClassifier`; what is carried from step to step is h, and of an LSTM c. Both begin with 0.
+    forget_bias : float
+        What the biases of the forget gate begin with, of a GRU those of the update gate. 1 lets most of what
+        is held pass for some steps [4]_; 4 or 5 for hundreds: an LSTM before it had that gate [1]_.
     output, loss
         As for `MLPClassifier`.
     rule, rule_settings, learning_rate, alpha, penalty
@@ -124,7 +130,7 @@ validation_fraction, warm_start, verbose
         For each gate k, in the order i, f, g, o of an LSTM and r, z, n of a GRU, ``W_k`` of shape (units,
         features), ``U_k`` of shape (units, units) and ``b_k`` of shape (units,); of a GRU ``b_m``; ``V`` of
         shape (outputs, units) and ``b_y`` of shape (outputs,). Float32. Weights are drawn as Glorot and
-        Bengio have it, biases begin with 0, those of the forget gate with 1.
+        Bengio have it, biases begin with 0, but for `forget_bias`.
         `byhand.networks.exchange` gives them to PyTorch and takes them from there.
     n_features_in_, rows_, n_outputs_, n_iter_, t_, loss_, loss_curve_, best_loss_, validation_scores_, \
 best_validation_score_
@@ -135,6 +141,7 @@ best_validation_score_
     .. [1] Hochreiter & Schmidhuber 1997, Long short-term memory.
     .. [2] Gers, Schmidhuber & Cummins 2000, Learning to forget.
     .. [3] Cho et al. 2014, Learning phrase representations using RNN encoder-decoder.
+    .. [4] Jozefowicz, Zaremba & Sutskever 2015, An empirical exploration of recurrent network architectures.
 
     Examples
     --------
@@ -162,7 +169,7 @@ class LSTMRegressor(SequenceRegressor, GatedNetwork):
 
     Parameters
     ----------
-    units, cell, truncation, online, return_sequences, features_per_step, rule, rule_settings, \
+    units, cell, truncation, online, return_sequences, features_per_step, forget_bias, rule, rule_settings, \
 learning_rate, alpha, penalty, batch_size, max_iter, shuffle, random_state, tol, n_iter_no_change, \
 early_stopping, validation_fraction, warm_start, verbose
         As for `LSTMClassifier`; the score of a validation part is R².

@@ -35,6 +35,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "cascade": ("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     "elman": ("ElmanClassifier", "ElmanRegressor"),
     "lstm": ("LSTMClassifier", "LSTMRegressor"),
+    "character-model": ("CharacterModel",),
 }
 
 
@@ -64,6 +65,17 @@ def needs_target(name: str) -> bool:
         As of `kinds`.
     """
     return any(kind().needs_target for kind in kinds(name))
+
+
+def reads_text(name: str) -> bool:
+    """Whether the network of a name learns from a text, not from a table.
+
+    Raises
+    ------
+    ProblemError
+        As of `kinds`.
+    """
+    return all(kind.reads_text for kind in kinds(name))
 
 
 def network(name: str, data: Dataset, settings: Mapping[str, Any]) -> Any:

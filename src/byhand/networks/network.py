@@ -42,6 +42,8 @@ class Network(BaseEstimator):
     longest: ClassVar[str] = "max_iter"
     # Whether `fit` takes a checkpoint, which saves it while it learns.
     saved_on_the_way: ClassVar[bool] = False
+    # Whether it learns from a text, not from a table.
+    reads_text: ClassVar[bool] = False
     # How its inputs are best scaled; None leaves that to the data.
     scaling: ClassVar[Scaling | None] = None
     # What the target is called in its equations.
