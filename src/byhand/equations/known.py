@@ -8,6 +8,7 @@ from byhand.equations.autoencoder import Autoencoder
 from byhand.equations.boltzmann import BoltzmannMachine
 from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
 from byhand.equations.contrastive import RBM
+from byhand.equations.convolutional import CNNClassifier
 from byhand.equations.hopfield import Hopfield
 from byhand.equations.kohonen import SOM
 from byhand.equations.layered import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
@@ -25,6 +26,7 @@ NETWORKS: Mapping[str, type[Settings]] = {
     **{kind.__name__: kind for kind in (Hopfield, BoltzmannMachine)},
     **{kind.__name__: kind for kind in (CascadeCorrelationClassifier, CascadeCorrelationRegressor)},
     **{kind.__name__: kind for kind in (ElmanClassifier, ElmanRegressor)},
+    "CNNClassifier": CNNClassifier,
     "Autoencoder": Autoencoder,
     "RBM": RBM,
 }

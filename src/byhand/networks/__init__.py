@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from byhand.networks.cascade_correlation import CascadeCorrelationRegressor as CascadeCorrelationRegressor
     from byhand.networks.checkpoint import Checkpoint as Checkpoint
     from byhand.networks.classifier import MLPClassifier as MLPClassifier
+    from byhand.networks.cnn import CNNClassifier as CNNClassifier
     from byhand.networks.dbn import DBNClassifier as DBNClassifier
     from byhand.networks.elman import ElmanClassifier as ElmanClassifier
     from byhand.networks.elman import ElmanRegressor as ElmanRegressor
@@ -41,6 +42,7 @@ __all__ = [
     "Adaline",
     "Autoencoder",
     "BoltzmannMachine",
+    "CNNClassifier",
     "CascadeCorrelationClassifier",
     "CascadeCorrelationRegressor",
     "Checkpoint",
@@ -67,6 +69,7 @@ _LATER = {
     "Adaline": "byhand.networks.adaline",
     "Autoencoder": "byhand.networks.autoencoder",
     "BoltzmannMachine": "byhand.networks.boltzmann",
+    "CNNClassifier": "byhand.networks.cnn",
     "CascadeCorrelationClassifier": "byhand.networks.cascade_correlation",
     "CascadeCorrelationRegressor": "byhand.networks.cascade_correlation",
     "Checkpoint": "byhand.networks.checkpoint",

@@ -34,6 +34,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "rbm": ("RBM",),
     "cascade": ("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     "elman": ("ElmanClassifier", "ElmanRegressor"),
+    "cnn": ("CNNClassifier",),
 }
 
 
