@@ -132,7 +132,7 @@ def told(form: Form) -> dict[str, Any]:
 class CNNClassifier(Settings):
     """One step of a network for images; x is (channels, rows, columns), y is 1 for an image's own class."""
 
-    layers: str | tuple[str, ...] = "lenet-5"
+    layers: str | tuple[str, ...] = "small"
     output: Literal["auto", "softmax", "sigmoid"] = "auto"
     loss: Literal["auto", "cross_entropy", "binary_cross_entropy", "quadratic", "mse"] = "auto"
 

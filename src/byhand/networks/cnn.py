@@ -320,7 +320,7 @@ n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
         rows, columns, channels = self.image_shape_
         facts = {
             "image": by((rows, columns)) if channels == 1 else by((rows, columns, channels)),
-            "layers": ", ".join(one.layer.text for one in self._form.layers),
+            "layers": ", ".join(one.text for one in self._form.layers),
             **{"outputs": self.n_outputs_, "parameters": self._parameter_count()},
             "unshared": sum(one.unshared for one in counts),
             "functions": ", ".join((self._form.output, self._form.loss)),

@@ -24,7 +24,7 @@ def _batch(x: Any) -> Any:
 
 def _kernel(w: Any) -> Any:
     """A kernel as (O, C, kh, kw)."""
-    return np.reshape(w, (1, 1, *np.shape(w))) if np.ndim(w) == 2 else w
+    return np.reshape(w, (1, 1, *np.shape(w))) if np.ndim(w) == 2 else np.asarray(w)
 
 
 class Sliding(NamedTuple):
