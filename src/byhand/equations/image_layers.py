@@ -1,11 +1,11 @@
-"""The layers of a network for images, as they are written: ``conv 6 5x5 pad 2``, ``tanh``, ``mean_pool 2``."""
+"""The layers of a network for images as they are written: ``conv 6 5x5 pad 2``, ``tanh``, ``mean_pool 2``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from byhand.equations.layers import ACTIVATIONS
 from byhand.errors import DataError
@@ -146,7 +146,11 @@ def _read(text: str, number: int) -> Layer:
 
 
 def _conv(text: str, rest: list[str]) -> Layer | None:
-    units, window, how = _whole(rest[:1]), re.fullmatch(r"(\d+)x(\d+)", "".join(rest[1:2])), _settings(rest[2:])
+    units, window, how = (
+        _whole(rest[:1]),
+        re.fullmatch(r"(\d+)x(\d+)", "".join(rest[1:2])),
+        _settings(rest[2:]),
+    )
     if not units or not window or how is None or not how.keys() <= set(Sliding._fields):
         return None
     sides = int(window[1]), int(window[2])
@@ -221,7 +225,7 @@ def _after(layer: Layer, shape: Shape, place: int) -> Shape:
         return (layer.units,)
     if not layer.window:
         return shape
-    told = {"number": place, "found": layer.text[:60]}
+    told: dict[str, Any] = {"number": place, "found": layer.text[:60]}
     if len(shape) == 1:
         raise DataError("layer_flat", **told)
     channels, *size = shape

@@ -7,7 +7,7 @@ from math import isqrt, prod
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import check_array
+from sklearn.utils.validation import check_array, check_is_fitted
 
 from byhand.errors import DataError
 from byhand.networks import asking
@@ -40,9 +40,10 @@ class Images:
 
     def _inputs(self, X: Any) -> np.ndarray:
         rows, shape = flat(X)
-        found: np.ndarray = super()._inputs(rows)  # type: ignore[misc]
-        self._check_shape(shape)
-        return self._laid(found)
+        if shape:
+            check_is_fitted(self)
+            self._check_shape(shape)
+        return self._laid(super()._inputs(rows))  # type: ignore[misc]
 
     def _check_shape(self, shape: Shape) -> None:
         """That images that are given have the shape of those the network was fitted with."""

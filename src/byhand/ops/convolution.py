@@ -103,7 +103,7 @@ def _conv_to_image(g: Any, x: Any, w: Any, **attrs: int) -> Any:
 
 
 class _Products:
-    """Every product of a convolution: an element of the image times one of the kernel, in one of the result.
+    """The products of a convolution: an element of the image times one of the kernel, in one of the result.
 
     Indices are those of (N, C, H, W) and (O, C/G, kh, kw).
     """

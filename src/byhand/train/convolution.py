@@ -20,7 +20,7 @@ from byhand.equations.image_layers import Placed
 from byhand.ops.convolution import Sliding
 from byhand.sources.formula import read_lines
 from byhand.trace.program import Program, build
-from byhand.train.moving import Motion, moved
+from byhand.train.moving import STILL, Motion, moved
 from byhand.train.reading import OPERATIONS, read
 
 
@@ -29,7 +29,7 @@ class Imaging:
     """The loss of one image, ``x`` of shape (channels, rows, columns)."""
 
     form: Form
-    motion: Motion = Motion()
+    motion: Motion = STILL
 
     def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
         """The loss of one image as the equations say."""
@@ -135,7 +135,7 @@ def _matrix(how: Sliding, w: Any) -> Any:
 
 
 def _patches(how: Sliding, x: Any, window: tuple[int, ...]) -> Any:
-    """The image shifted as each place of the window sees it: (groups, kh, kw, C / groups, rows, columns, n)."""
+    """What each place of the window sees: (groups, kh, kw, C / groups, rows, columns, n)."""
     pad, channels, n = how.pad, x.shape[0], x.shape[-1]
     padded = jnp.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0))) if pad else x
     padded = padded.reshape(how.groups, channels // how.groups, *padded.shape[1:])
@@ -153,7 +153,7 @@ def _seen(how: Sliding, k: int, places: int) -> slice:
 
 
 def _laid_back(how: Sliding, patches: Any, shape: tuple[int, ...]) -> Any:
-    """What each place of the window sends back, added up where it came from: first by columns, then by rows."""
+    """What each place of the window sends back, added up where it came from: by columns, then by rows."""
     pad, (channels, height, width, n) = how.pad, shape
     columns = _added(how, patches, 2, 5, width + 2 * pad)
     whole = _added(how, columns, 1, 3, height + 2 * pad)
@@ -161,9 +161,9 @@ def _laid_back(how: Sliding, patches: Any, shape: tuple[int, ...]) -> Any:
 
 
 def _added(how: Sliding, patches: Any, axis: int, along: int, size: int) -> Any:
-    """The sum over one axis of the window, each piece shifted along that of the image; the first axis goes."""
+    """The sum over one axis of the window, each piece shifted along that of the image."""
     places = patches.shape[along]
-    total = 0.0
+    total: Any = 0.0
     for k in range(patches.shape[axis]):
         piece = jax.lax.index_in_dim(patches, k, axis, keepdims=False)
         low = k * how.dilation
@@ -175,16 +175,9 @@ def _added(how: Sliding, patches: Any, axis: int, along: int, size: int) -> Any:
 
 
 def _tiles(size: int, x: Any) -> Any:
-    """Windows that lie side by side: (channels, rows, size, columns, size, images); what is left over is cut."""
+    """Windows that lie side by side: (channels, rows, size, columns, size, images)."""
     h, w = (side // size for side in x.shape[1:3])
     return x[:, : h * size, : w * size].reshape(len(x), h, size, w, size, x.shape[-1])
-
-
-def _untiled(size: int, tiles: Any, shape: tuple[int, ...]) -> Any:
-    """Windows as an image again, with zeros where there was none."""
-    h, w = (side // size * size for side in shape[1:3])
-    image = tiles.reshape(shape[0], h, w, shape[3])
-    return jnp.pad(image, ((0, 0), (0, shape[1] - h), (0, shape[2] - w), (0, 0)))
 
 
 def mean_pooled(size: int, stride: int, x: Any) -> Any:

@@ -24,6 +24,9 @@ class Motion(NamedTuple):
     rotation: float = 0.0
 
 
+STILL = Motion()
+
+
 def moved(motion: Motion, x: Any, drawn: Any) -> Any:
     """An image moved by whole pixels and turned about its middle.
 
