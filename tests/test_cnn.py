@@ -34,8 +34,8 @@ def quiet():
 ENTROPY = ("softmax", "cross_entropy")
 FORMS = {
     "like LeNet": Form(
-        written(["conv 3 3x3 pad 1", "tanh", "mean_pool 2", "conv 2 2x2", "sigmoid", "dense 4", "relu"]),
-        (1, 6, 6),
+        written(["conv 3 3x3 pad 1", "tanh", "mean_pool 2", "conv 2 3x1", "sigmoid", "dense 4", "relu"]),
+        (1, 8, 12),
         *(3, *ENTROPY),
     ),
     "colours, groups, gaps": Form(

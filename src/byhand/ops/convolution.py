@@ -125,7 +125,7 @@ class _Products:
                 yield self._image(n, group * self.channels + c, y, x), self._kernel(o, c, i, j)
 
     def of_kernel(self, index: Shape) -> Iterator[tuple[Shape, Shape]]:
-        """In which elements of the result one of the kernel is used, and which of the image it meets there."""
+        """Where one of the kernel is used: elements of the result, and of the image that it meets."""
         o, c, i, j = self._four(index)
         channel = o // self.outputs * self.channels + c
         for n, r, s in np.ndindex(self.samples, *self.result):

@@ -23,6 +23,8 @@ from byhand.trace.program import Program, build
 from byhand.train.moving import STILL, Motion, moved
 from byhand.train.reading import OPERATIONS, read
 
+FEW, MANY = 8, 32  # kernels: up to so many, neighbours in a row are calculated by fours, and by twos
+
 
 @dataclass(frozen=True)
 class Imaging:
@@ -88,7 +90,6 @@ def _dense(one: Placed, params: Any, a: Any) -> Any:
     return params[f"W{k}"] @ a.reshape(-1, a.shape[-1]) + params[f"b{k}"][:, None]
 
 
-@partial(jax.custom_vjp, nondiff_argnums=(0,))
 def convolved(how: Sliding, x: Any, w: Any) -> Any:
     """A convolution of many images.
 
@@ -102,48 +103,81 @@ def convolved(how: Sliding, x: Any, w: Any) -> Any:
     -------
     array, shape (kernels, rows, columns, images)
     """
-    return _convolve(how, x, w)[0]
+    rows, columns = (how.places(size, side) for size, side in zip(x.shape[1:3], w.shape[2:], strict=True))
+    down, right = _neighbours(how, len(w), rows, columns)
+    if (down, right) == (1, 1):
+        return _product((how, how), x, w)
+    steps = [(i, j) for i in range(down) for j in range(right)]
+    pads = [((0, 0), (0, 0), (i, down - 1 - i), (j, right - 1 - j)) for i, j in steps]
+    many = jnp.stack([jnp.pad(w, pad) for pad in pads], axis=1)
+    moves = how._replace(stride=down), how._replace(stride=right)
+    z = _product(moves, x, many.reshape(-1, *many.shape[2:]))
+    apart = z.reshape(len(w), down, right, rows // down, columns // right, -1)
+    return apart.transpose(0, 3, 1, 4, 2, 5).reshape(len(w), rows, columns, -1)
 
 
-def _convolve(how: Sliding, x: Any, w: Any) -> tuple[Any, Any]:
-    patches = _patches(how, x, w.shape[2:])
+def _neighbours(how: Sliding, kernels: int, rows: int, columns: int) -> tuple[int, int]:
+    """How many neighbours are calculated at once, down and to the right.
+
+    Their windows overlap, so that there are fewer patches; and the product of matrices is less narrow, which
+    more than makes up for the zeros that each kernel is then surrounded by.
+    """
+    if how != Sliding(pad=how.pad) or rows % 2 or columns % 2 or kernels > MANY:
+        return 1, 1
+    return 2, 4 if columns % 4 == 0 and kernels <= FEW else 2
+
+
+Moves = tuple[Sliding, Sliding]  # down and to the right
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(0,))
+def _product(moves: Moves, x: Any, w: Any) -> Any:
+    """A convolution as a product of matrices."""
+    return _convolve(moves, x, w)[0]
+
+
+def _convolve(moves: Moves, x: Any, w: Any) -> tuple[Any, Any]:
+    patches = _patches(moves, x, w.shape[2:])
     places = patches.shape[-3:]
-    rows = patches.reshape(how.groups, -1, places[0] * places[1] * places[2])
-    z = jnp.matmul(_matrix(how, w), rows)
+    rows = patches.reshape(len(patches), -1, places[0] * places[1] * places[2])
+    z = _times(_matrices(moves, w), rows)
     return z.reshape(len(w), *places), (rows, w, x.shape)
 
 
-def _convolve_back(how: Sliding, saved: Any, g: Any) -> tuple[Any, Any]:
+def _convolve_back(moves: Moves, saved: Any, g: Any) -> tuple[Any, Any]:
     rows, w, shape = saved
-    places = g.shape[1:]
-    sent = g.reshape(how.groups, len(w) // how.groups, -1)
-    by_kernel = jnp.matmul(sent, jnp.swapaxes(rows, 1, 2))
-    by_patch = jnp.matmul(jnp.swapaxes(_matrix(how, w), 1, 2), sent)
-    kh, kw = w.shape[2:]
-    by_patch = by_patch.reshape(how.groups, kh, kw, w.shape[1], *places)
-    dw = by_kernel.reshape(how.groups, -1, kh, kw, w.shape[1])
-    return _laid_back(how, by_patch, shape), jnp.moveaxis(dw, 4, 2).reshape(w.shape)
+    groups, places, (kh, kw) = len(rows), g.shape[1:], w.shape[2:]
+    sent = g.reshape(groups, len(w) // groups, -1)
+    by_patch = _times(jnp.swapaxes(_matrices(moves, w), 1, 2), sent)
+    by_patch = by_patch.reshape(groups, kh, kw, w.shape[1], *places)
+    dw = _times(sent, jnp.swapaxes(rows, 1, 2)).reshape(groups, -1, kh, kw, w.shape[1])
+    return _laid_back(moves, by_patch, shape), jnp.moveaxis(dw, 4, 2).reshape(w.shape)
 
 
-convolved.defvjp(_convolve, _convolve_back)
+_product.defvjp(_convolve, _convolve_back)
 
 
-def _matrix(how: Sliding, w: Any) -> Any:
+def _times(one: Any, other: Any) -> Any:
+    """Products of matrices, a group each: XLA's product of many is slower."""
+    return jnp.stack([a @ b for a, b in zip(one, other, strict=True)])
+
+
+def _matrices(moves: Moves, w: Any) -> Any:
     """The kernels as one matrix for each group: a row a kernel, its channels innermost."""
-    grouped = w.reshape(how.groups, -1, *w.shape[1:])
-    return jnp.moveaxis(grouped, 2, 4).reshape(how.groups, grouped.shape[1], -1)
+    groups = moves[0].groups
+    grouped = w.reshape(groups, -1, *w.shape[1:])
+    return jnp.moveaxis(grouped, 2, 4).reshape(groups, grouped.shape[1], -1)
 
 
-def _patches(how: Sliding, x: Any, window: tuple[int, ...]) -> Any:
+def _patches(moves: Moves, x: Any, window: tuple[int, ...]) -> Any:
     """What each place of the window sees: (groups, kh, kw, C / groups, rows, columns, n)."""
-    pad, channels, n = how.pad, x.shape[0], x.shape[-1]
+    pad, groups, n = moves[0].pad, moves[0].groups, x.shape[-1]
     padded = jnp.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0))) if pad else x
-    padded = padded.reshape(how.groups, channels // how.groups, *padded.shape[1:])
-    h, w = (how.places(size, side) for size, side in zip(x.shape[1:3], window, strict=True))
-    shifted = [
-        padded[:, :, _seen(how, i, h), _seen(how, j, w)] for i in range(window[0]) for j in range(window[1])
-    ]
-    return jnp.stack(shifted, axis=1).reshape(how.groups, *window, channels // how.groups, h, w, n)
+    padded = padded.reshape(groups, -1, *padded.shape[1:])
+    sides = zip(moves, x.shape[1:3], window, strict=True)
+    seen = [[_seen(how, k, how.places(size, side)) for k in range(side)] for how, size, side in sides]
+    shifted = jnp.stack([padded[:, :, down, right] for down in seen[0] for right in seen[1]], axis=1)
+    return shifted.reshape(groups, *window, *shifted.shape[2:-1], n)
 
 
 def _seen(how: Sliding, k: int, places: int) -> slice:
@@ -152,26 +186,28 @@ def _seen(how: Sliding, k: int, places: int) -> slice:
     return slice(start, start + (places - 1) * how.stride + 1, how.stride)
 
 
-def _laid_back(how: Sliding, patches: Any, shape: tuple[int, ...]) -> Any:
+def _laid_back(moves: Moves, patches: Any, shape: tuple[int, ...]) -> Any:
     """What each place of the window sends back, added up where it came from: by columns, then by rows."""
-    pad, (channels, height, width, n) = how.pad, shape
-    columns = _added(how, patches, 2, 5, width + 2 * pad)
-    whole = _added(how, columns, 1, 3, height + 2 * pad)
-    return whole[:, :, pad : pad + height, pad : pad + width].reshape(channels, height, width, n)
+    pad, (_, height, width, _) = moves[0].pad, shape
+    columns = _added(moves[1], patches, 2, 5, width + 2 * pad)
+    whole = _added(moves[0], columns, 1, 3, height + 2 * pad)
+    return whole[:, :, pad : pad + height, pad : pad + width].reshape(shape)
 
 
 def _added(how: Sliding, patches: Any, axis: int, along: int, size: int) -> Any:
     """The sum over one axis of the window, each piece shifted along that of the image."""
-    places = patches.shape[along]
-    total: Any = 0.0
+    count, places = -(-size // how.stride), patches.shape[along]
+    rows: list[Any] = [0.0] * how.stride  # of every how.stride-th, from the first, the second, …
     for k in range(patches.shape[axis]):
         piece = jax.lax.index_in_dim(patches, k, axis, keepdims=False)
-        low = k * how.dilation
-        high = size - low - (places - 1) * how.stride - 1
-        spread = [(0, 0, 0)] * piece.ndim
-        spread[along - 1] = (low, high, how.stride - 1)
-        total = total + jax.lax.pad(piece, jnp.zeros((), piece.dtype), spread)
-    return total
+        low, first = divmod(k * how.dilation, how.stride)
+        spread = [(0, 0)] * piece.ndim
+        spread[along - 1] = (low, count - low - places)
+        rows[first] = rows[first] + jnp.pad(piece, spread)
+    shape = rows[0].shape
+    joined = jnp.stack([jnp.broadcast_to(row, shape) for row in rows], axis=along)
+    joined = joined.reshape(*shape[: along - 1], -1, *shape[along:])
+    return jax.lax.slice_in_dim(joined, 0, size, axis=along - 1)
 
 
 def _tiles(size: int, x: Any) -> Any:
@@ -217,7 +253,7 @@ def _pool_back(size: int, stride: int, saved: Any, g: Any) -> tuple[Any]:
         sent.append(jnp.where(hit, g, 0))
     how = Sliding(stride=stride)
     patches = jnp.stack(sent).reshape(1, size, size, *g.shape)
-    return (_laid_back(how, patches, x.shape),)
+    return (_laid_back((how, how), patches, x.shape),)
 
 
 pooled.defvjp(_pool, _pool_back)
