@@ -8,6 +8,7 @@ KINDS = {name: getattr(networks, name) for name in NETWORKS}
 
 SMALL = {
     **{"hidden_layer_sizes": (3,), "units": 4, "shape": (2, 3), "max_units": 2, "candidates": 2},
+    **{"layers": ("conv 2 3x3 pad 1", "relu")},
     **{"max_iter": 3, "pretraining_epochs": 2, "random_state": 0},
 }
 
@@ -29,6 +30,9 @@ WAYS = {
     ),
     "annealing": small(KINDS["MLPRegressor"], strategy="annealing"),
     "auto-encoder that denoises": small(KINDS["Autoencoder"], corruption=0.3, tied=False, batch_size=3),
+    "CNN that drops and moves": small(
+        KINDS["CNNClassifier"], layers=("conv 2 1x3 pad 1", "tanh", "dropout 0.25"), shift=1, rotation=5
+    ),
     "RBF descent": small(KINDS["RBFClassifier"], training="descent"),
     "RBF full": small(KINDS["RBFRegressor"], training="full"),
     "RBF random": small(KINDS["RBFRegressor"], centres="random", widths="shared", alpha=0.0),

@@ -15,8 +15,13 @@ def four(x):
     return x.reshape((1,) * (4 - x.ndim) + x.shape)
 
 
-def conv(x, w, stride=1, pad=0):
-    y = lax.conv_general_dilated(four(x), four(w), (stride, stride), [(pad, pad)] * 2, precision="highest")
+def conv(x, w, stride=1, pad=0, dilation=1, groups=1):
+    y = lax.conv_general_dilated(
+        *(four(x), four(w), (stride, stride), [(pad, pad)] * 2),
+        rhs_dilation=(dilation, dilation),
+        feature_group_count=groups,
+        precision="highest",
+    )
     return y.reshape(y.shape[4 - x.ndim :])
 
 
@@ -130,6 +135,7 @@ REFERENCE = {
     "index": lambda a, index: a.reshape(-1)[np.arange(a.size).reshape(a.shape)[index]],
     "place": lambda g, shape, index: jnp.zeros(shape).at[index].add(g),
     "stack": lambda *parts: jnp.stack(parts),
+    "flatten": jnp.ravel,
     "conv": conv,
     "conv_to_kernel": lambda g, x, w, **how: pulled(lambda v: conv(x, v, **how), g, w),
     "conv_to_image": lambda g, x, w, **how: pulled(lambda v: conv(v, w, **how), g, x),

@@ -22,6 +22,7 @@ from byhand.networks import (
     BoltzmannMachine,
     CascadeCorrelationClassifier,
     CascadeCorrelationRegressor,
+    CNNClassifier,
     DBNClassifier,
     ElmanClassifier,
     ElmanRegressor,
@@ -46,6 +47,7 @@ CHECKED = {
     "StackedAutoencoderClassifier": StackedAutoencoderClassifier((10,), pretraining_epochs=2, **BRIEF),
     "DBNClassifier": DBNClassifier((10,), pretraining_epochs=2, **BRIEF),
     "BoltzmannMachine": BoltzmannMachine(max_iter=5),
+    "CNNClassifier": CNNClassifier(["conv 8 3x3 pad 1", "relu"], learning_rate=0.03, max_iter=30),
     "CascadeCorrelationClassifier": CascadeCorrelationClassifier(max_units=4, candidates=3, max_iter=50),
     "CascadeCorrelationRegressor": CascadeCorrelationRegressor(max_units=4, candidates=3, max_iter=50),
 }

@@ -172,6 +172,8 @@ TYPED = [
     ("stop_gradient(W)", W),
     ("conv(W, [[1, 2]])", W[:, :2] + 2 * W[:, 1:]),
     ("conv(W, [[1]], pad=1)", np.pad(W, 1)),
+    ("conv(W, [[1, 2]], dilation=2)", W[:, :1] + 2 * W[:, 2:]),
+    ("flatten(W)", np.ravel(W)),
     ("pool(W, 2, 1)", np.array([[4.0, 4.0]])),
     ("mean_pool(W, size=2, stride=1)", np.array([[3.5 / 4, 1.0]])),
     ("argmin(v)", float(np.argmin(V))),

@@ -235,6 +235,20 @@ def test_a_convolution():
     assert_as_jax(work, convolved, image, kernel)
 
 
+def convolved_apart(image, kernel):
+    f = lax.conv_general_dilated(
+        image, kernel, (2, 2), [(1, 1)] * 2, rhs_dilation=(2, 2), feature_group_count=2
+    )
+    return jnp.sum(f**2)
+
+
+def test_a_convolution_with_gaps_in_groups():
+    image, kernel = normal(1, 4, 5, 7), normal(2, 2, 2, 2)
+    work = byhand.work(convolved_apart, image, kernel)
+    assert formulas(work)[0] == "f = conv(image, kernel, stride=2, pad=1, dilation=2, groups=2)"
+    assert_as_jax(work, convolved_apart, image, kernel)
+
+
 # Loops, branches, transformations
 
 ELMAN = {"W": normal(2, 3), "U": normal(2, 2), "b": normal(2)}

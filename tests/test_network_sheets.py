@@ -38,6 +38,9 @@ RECURRENT = {"W": drawn(3, 2), "U": drawn(3, 3), "bh": drawn(3), "V": drawn(2, 3
 LSTM = {name: drawn(*shape) for name, shape in Gated("lstm", "", "", False, None).shapes(2, 3, 2).items()}
 GRU = {name: drawn(*shape) for name, shape in Gated("gru", "", "", False, None).shapes(2, 3, 2).items()}
 DESCENT = {**FITTED, "rule_state_": {}, "multilabel_": False}
+PICTURES, CONVOLVED = drawn(2, 3, 3), ["conv 2 2x2", "tanh", "mean_pool 2"]
+IMAGED = {"n_features_in_": 9, "image_shape_": (3, 3, 1)}
+KERNELS = {"W1": drawn(2, 1, 2, 2), "b1": drawn(2, 1, 1), "W3": drawn(3, 2), "b3": drawn(3)}
 GAUSSIANS = {"C": drawn(2, 2), "beta": abs(drawn(2)) + 1, "W": drawn(1, 2), "b": drawn(1)}
 UNITS = {"U": np.array([[0.5, -1, 0.75, 0]], np.float32), "W": drawn(1, 4)}
 GROWN = {**FITTED, "params_": UNITS, "n_units_": 1, "_seed": 5}
@@ -138,6 +141,25 @@ SAME = {
         {"cell": "gru", "output": "tanh"},
         {"rate": 0.25},
         {"x": SERIES[:, :2], "y": X[:2]},
+    ),
+    "CNNClassifier": (
+        networks.CNNClassifier(CONVOLVED, output="sigmoid", alpha=0.1, **SGD),
+        {**DESCENT, **IMAGED, "n_outputs_": 3, "classes_": np.array(["a", "b", "c"]), "params_": KERNELS},
+        (PICTURES, ["a", "b"]),
+        {"layers": CONVOLVED, "output": "sigmoid"},
+        {"rate": 0.25, "penalty": {"form": "half", "lambda": 0.1}},
+        {"x": PICTURES[:, None], "y": np.eye(3)[:2]},
+    ),
+    "CNNClassifier that drops": (
+        networks.CNNClassifier([*CONVOLVED[:2], "dropout 0.5"], **SGD),
+        {
+            **{**DESCENT, **IMAGED, "n_outputs_": 3, "classes_": np.array(["a", "b", "c"])},
+            **{"params_": {**KERNELS, "W3": drawn(3, 8)}, "_seed": 4, "t_": 6},
+        },
+        (PICTURES, ["a", "b"]),
+        {"layers": [*CONVOLVED[:2], "dropout 0.5"]},
+        {"rate": 0.25},
+        {"x": PICTURES[:, None], "y": np.eye(3)[:2], "u2": uniforms(4, 6, 2, {"u2": (2, 2, 2)})["u2"]},
     ),
     "RBFClassifier": (
         networks.RBFClassifier(alpha=0.5),

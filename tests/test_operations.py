@@ -94,6 +94,9 @@ CONVOLUTIONS = [
     ((2, 4, 5), (3, 2, 2, 3), {"pad": 1}),
     ((2, 2, 5, 4), (3, 2, 3, 2), {"stride": 2, "pad": 1}),
     ((1, 7, 8), (2, 1, 2, 2), {"stride": 3}),
+    ((6, 7), (2, 3), {"dilation": 2, "pad": 1}),
+    ((4, 4, 5), (6, 2, 2, 3), {"groups": 2}),
+    ((2, 2, 6, 7), (4, 1, 2, 2), {"stride": 2, "pad": 2, "dilation": 3, "groups": 2}),
 ]
 POOLS = [
     ((4, 6), {}),
@@ -193,6 +196,7 @@ CASES = [
     case("concat", (2, 1, 2), (2, 3, 2), axis=-2),
     *[case("permute", shape, axes=axes) for shape, axes in PERMUTED],
     *[case("reshape", shape, shape=whole) for shape, whole in (((2, 3), (3, 2)), (V, (3, 1)), ((1, 1), S))],
+    *[case("flatten", shape) for shape in (V, M, (2, 3, 2))],
     *[case("einsum", *shapes, spec=spec) for spec, *shapes in EINSUMS],
     *[case(op, M, V, function=ATTENTION) for op in ("opaque", "opaque_choice")],
     case("opaque_pull", (2,), M, V, function=ATTENTION, operand=1),

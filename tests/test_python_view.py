@@ -86,6 +86,10 @@ PROBLEMS = {
         "problem": "h = conv(x, w, stride=2, pad=1)\np = mean_pool(h, size=2, stride=1)\nL = sum(p^3)",
         "given": {"x": [IMAGE, np.negative(IMAGE).tolist()], "w": KERNEL},
     },
+    "conv with dilation and groups": {
+        "problem": "h = conv(x, w, stride=2, pad=2, dilation=2, groups=2)\nL = sum(flatten(h)^2)",
+        "given": {"x": [IMAGE[0], IMAGE[0]], "w": [KERNEL[0], KERNEL[0]]},
+    },
     "conv of one plane": {
         "problem": "h = conv(x, w)\nL = sum(pool(h, 3)^2) + sum(mean_pool(h, 2, 1)^2)",
         "given": {"x": IMAGE[0], "w": KERNEL[0][0]},

@@ -9,6 +9,7 @@ from byhand.equations.boltzmann import BoltzmannMachine
 from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
 from byhand.equations.contrastive import RBM
 from byhand.equations.gated import CharacterModel, LSTMClassifier, LSTMRegressor
+from byhand.equations.convolutional import CNNClassifier
 from byhand.equations.hopfield import Hopfield
 from byhand.equations.kohonen import SOM
 from byhand.equations.layered import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
@@ -27,6 +28,7 @@ NETWORKS: Mapping[str, type[Settings]] = {
     **{kind.__name__: kind for kind in (CascadeCorrelationClassifier, CascadeCorrelationRegressor)},
     **{kind.__name__: kind for kind in (ElmanClassifier, ElmanRegressor, LSTMClassifier, LSTMRegressor)},
     "CharacterModel": CharacterModel,
+    "CNNClassifier": CNNClassifier,
     "Autoencoder": Autoencoder,
     "RBM": RBM,
 }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from byhand.networks.character import CharacterModel as CharacterModel
     from byhand.networks.checkpoint import Checkpoint as Checkpoint
     from byhand.networks.classifier import MLPClassifier as MLPClassifier
+    from byhand.networks.cnn import CNNClassifier as CNNClassifier
     from byhand.networks.dbn import DBNClassifier as DBNClassifier
     from byhand.networks.elman import ElmanClassifier as ElmanClassifier
     from byhand.networks.elman import ElmanRegressor as ElmanRegressor
@@ -44,6 +45,7 @@ __all__ = [
     "Adaline",
     "Autoencoder",
     "BoltzmannMachine",
+    "CNNClassifier",
     "CascadeCorrelationClassifier",
     "CascadeCorrelationRegressor",
     "CharacterModel",
@@ -73,6 +75,7 @@ _LATER = {
     "Adaline": "byhand.networks.adaline",
     "Autoencoder": "byhand.networks.autoencoder",
     "BoltzmannMachine": "byhand.networks.boltzmann",
+    "CNNClassifier": "byhand.networks.cnn",
     "CascadeCorrelationClassifier": "byhand.networks.cascade_correlation",
     "CascadeCorrelationRegressor": "byhand.networks.cascade_correlation",
     "CharacterModel": "byhand.networks.character",

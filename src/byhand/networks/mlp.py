@@ -26,10 +26,15 @@ def first_weights(seed: int, sizes: tuple[int, ...], layers: Layers, start: int 
     params: dict[str, np.ndarray] = {}
     for k, activation in enumerate(layers.activations, 1):
         inputs, units = sizes[k - 1], sizes[k]
-        limit = np.sqrt(6 / (inputs if activation in ("relu", "leaky_relu") else inputs + units))
-        params[f"W{k}"] = random.uniform(-limit, limit, (units, inputs)).astype(np.float32)
+        bound = limit(inputs, units, activation)
+        params[f"W{k}"] = random.uniform(-bound, bound, (units, inputs)).astype(np.float32)
         params[f"b{k}"] = np.zeros(units, np.float32)
     return params
+
+
+def limit(inputs: int, units: int, activation: str) -> float:
+    """Between minus and plus which number the first weights are drawn: `first_weights` says why."""
+    return float(np.sqrt(6 / (inputs if activation in ("relu", "leaky_relu") else inputs + units)))
 
 
 def forward(layers: Layers, params: Mapping[str, np.ndarray], X: np.ndarray) -> np.ndarray:

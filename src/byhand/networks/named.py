@@ -36,6 +36,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "elman": ("ElmanClassifier", "ElmanRegressor"),
     "lstm": ("LSTMClassifier", "LSTMRegressor"),
     "character-model": ("CharacterModel",),
+    "cnn": ("CNNClassifier",),
 }
 
 

@@ -16,6 +16,7 @@ NETWORKS = (
     *("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     *("ElmanClassifier", "ElmanRegressor", "LSTMClassifier", "LSTMRegressor"),
     "CharacterModel",
+    "CNNClassifier",
     *("ART", "ART1", "FuzzyART", "FuzzyARTMAP"),
     *("Hopfield", "BoltzmannMachine"),
     "RBM",

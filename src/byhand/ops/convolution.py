@@ -1,12 +1,13 @@
 """Convolution and pooling in the field's sense: a window slides, the kernel is not flipped.
 
-Images are (H, W), (C, H, W) or (N, C, H, W); kernels (kh, kw) for (H, W), else (O, C, kh, kw).
+Images are (H, W), (C, H, W) or (N, C, H, W); kernels (kh, kw) for (H, W), else (O, C, kh, kw), in groups
+(O, C/groups, kh, kw).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -23,15 +24,48 @@ def _batch(x: Any) -> Any:
 
 def _kernel(w: Any) -> Any:
     """A kernel as (O, C, kh, kw)."""
-    return np.reshape(w, (1, 1, *np.shape(w))) if np.ndim(w) == 2 else w
+    return np.reshape(w, (1, 1, *np.shape(w))) if np.ndim(w) == 2 else np.asarray(w)
 
 
-def _patches(x: Any, window: Shape, stride: int, pad: int) -> Any:
-    """Every window of an image: (N, C, H', W', kh, kw)."""
-    batch = _batch(x)
+class Sliding(NamedTuple):
+    """How the window of a convolution moves, by the names of its settings.
+
+    Attributes
+    ----------
+    stride : int
+        From one place of the window to the next.
+    pad : int
+        Rows and columns of zeros around the image.
+    dilation : int
+        From one element of the window to the next.
+    groups : int
+        Into how many groups the channels are cut; each result sees those of its own.
+    """
+
+    stride: int = 1
+    pad: int = 0
+    dilation: int = 1
+    groups: int = 1
+
+    def places(self, size: int, window: int) -> int:
+        """At how many places along one side a window stands."""
+        return (size + 2 * self.pad - self.dilation * (window - 1) - 1) // self.stride + 1
+
+
+def _patches(x: Any, window: Shape, how: Sliding) -> Any:
+    """Every window of an image, group by group: (N, G, C/G, H', W', kh, kw)."""
+    batch, pad, stride, dilation = _batch(x), how.pad, how.stride, how.dilation
     bounded(*batch.shape[:2], *[size + 2 * pad for size in batch.shape[2:]])
     padded = np.pad(batch, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    return sliding_window_view(padded, window, axis=(2, 3))[:, :, ::stride, ::stride]
+    span = tuple(dilation * (size - 1) + 1 for size in window)
+    patches = sliding_window_view(padded, span, axis=(2, 3))
+    patches = patches[:, :, ::stride, ::stride, ::dilation, ::dilation]
+    return patches.reshape(len(batch), how.groups, -1, *patches.shape[2:])
+
+
+def _grouped(array: Any, groups: int, axis: int) -> Any:
+    """An axis cut in two: the group, and the place within it."""
+    return array.reshape(*array.shape[:axis], groups, -1, *array.shape[axis + 1 :])
 
 
 def _like(result: Any, x: Any) -> Any:
@@ -39,61 +73,111 @@ def _like(result: Any, x: Any) -> Any:
     return result.reshape(result.shape[4 - np.ndim(x) :])
 
 
-def _conv(x: Any, w: Any, stride: int = 1, pad: int = 0) -> Any:
-    kernel = _kernel(w)
-    if (np.ndim(x), np.ndim(w)) not in {(2, 2), (3, 4), (4, 4)} or _batch(x).shape[1] != kernel.shape[1]:
+def _conv(x: Any, w: Any, **attrs: int) -> Any:
+    kernel, how = _kernel(w), Sliding(**attrs)
+    fits = (np.ndim(x), np.ndim(w)) in {(2, 2), (3, 4), (4, 4)}
+    if not fits or len(kernel) % how.groups or _batch(x).shape[1] != kernel.shape[1] * how.groups:
         raise ValueError
-    return _like(np.einsum("nchwij,ocij->nohw", _patches(x, kernel.shape[2:], stride, pad), kernel), x)
+    patches = _patches(x, kernel.shape[2:], how)
+    found = np.einsum("ngchwij,gocij->ngohw", patches, _grouped(kernel, how.groups, 0))
+    return _like(found.reshape(len(found), -1, *found.shape[3:]), x)
 
 
-def _conv_to_kernel(g: Any, x: Any, w: Any, stride: int = 1, pad: int = 0) -> Any:
-    patches = _patches(x, _kernel(w).shape[2:], stride, pad)
-    return np.einsum("nohw,nchwij->ocij", _batch(g), patches).reshape(np.shape(w))
+def _conv_to_kernel(g: Any, x: Any, w: Any, **attrs: int) -> Any:
+    how = Sliding(**attrs)
+    patches = _patches(x, _kernel(w).shape[2:], how)
+    return np.einsum("ngohw,ngchwij->gocij", _grouped(_batch(g), how.groups, 1), patches).reshape(np.shape(w))
 
 
-def _conv_to_image(g: Any, x: Any, w: Any, stride: int = 1, pad: int = 0) -> Any:
-    kernel, g4 = _kernel(w), _batch(g)
+def _conv_to_image(g: Any, x: Any, w: Any, **attrs: int) -> Any:
+    how, g4 = Sliding(**attrs), _batch(g)
+    kernel, sent = _grouped(_kernel(w), how.groups, 0), _grouped(g4, how.groups, 1)
     n, c, height, width = _batch(x).shape
+    pad, stride = how.pad, how.stride
     whole = np.zeros((n, c, height + 2 * pad, width + 2 * pad), dtype=np.result_type(g4, kernel))
-    for i, j in np.ndindex(kernel.shape[2:]):
-        share = np.einsum("nohw,oc->nchw", g4, kernel[:, :, i, j])
-        whole[:, :, i : i + stride * g4.shape[2] : stride, j : j + stride * g4.shape[3] : stride] += share
+    for i, j in np.ndindex(kernel.shape[3:]):
+        share = np.einsum("ngohw,goc->ngchw", sent, kernel[:, :, :, i, j]).reshape(n, c, *g4.shape[2:])
+        rows, columns = (slice(k * how.dilation, None, stride) for k in (i, j))
+        whole[:, :, rows, columns][:, :, : g4.shape[2], : g4.shape[3]] += share
     return whole[:, :, pad : pad + height, pad : pad + width].reshape(np.shape(x))
 
 
-def _products(shapes: Any, attrs: Any) -> Iterator[tuple[Shape, Shape, Shape]]:
-    """Every product of the convolution: (element of the result, of the image, of the kernel)."""
-    image, kernel = shapes
-    stride, pad = attrs.get("stride", 1), attrs.get("pad", 0)
-    kh, kw = kernel[-2:]
-    rows = (image[-2] + 2 * pad - kh) // stride + 1
-    columns = (image[-1] + 2 * pad - kw) // stride + 1
-    outputs, channels = kernel[:2] if len(kernel) == 4 else (1, 1)
-    samples = image[0] if len(image) == 4 else 1
-    for n, o, r, s, c, i, j in np.ndindex(samples, outputs, rows, columns, channels, kh, kw):
-        y, x = r * stride + i - pad, s * stride + j - pad
-        if 0 <= y < image[-2] and 0 <= x < image[-1]:
-            lead = 4 - len(image)
-            yield (n, o, r, s)[lead:], (n, c, y, x)[lead:], (o, c, i, j)[4 - len(kernel) :]
+class _Products:
+    """The products of a convolution: an element of the image times one of the kernel, in one of the result.
+
+    Indices are those of (N, C, H, W) and (O, C/G, kh, kw).
+    """
+
+    def __init__(self, shapes: Any, attrs: Any) -> None:
+        self._given = shapes
+        image, kernel = ((1,) * (4 - len(shape)) + shape for shape in shapes)
+        self.how, self.samples, self.size, self.window = Sliding(**attrs), image[0], image[2:], kernel[2:]
+        self.channels, self.outputs = kernel[1], kernel[0] // Sliding(**attrs).groups
+        sides = zip(self.size, self.window, strict=True)
+        self.result = tuple([self.how.places(size, window) for size, window in sides])
+
+    def of_result(self, index: Shape) -> Iterator[tuple[Shape, Shape]]:
+        """Which elements of the image and of the kernel make one of the result."""
+        n, o, r, s = self._four(index)
+        group = o // self.outputs
+        for c, i, j in np.ndindex(self.channels, *self.window):
+            if self._is_inside(y := self._met(r, i), 0) and self._is_inside(x := self._met(s, j), 1):
+                yield self._image(n, group * self.channels + c, y, x), self._kernel(o, c, i, j)
+
+    def of_kernel(self, index: Shape) -> Iterator[tuple[Shape, Shape]]:
+        """Where one of the kernel is used: elements of the result, and of the image that it meets."""
+        o, c, i, j = self._four(index)
+        channel = o // self.outputs * self.channels + c
+        for n, r, s in np.ndindex(self.samples, *self.result):
+            if self._is_inside(y := self._met(r, i), 0) and self._is_inside(x := self._met(s, j), 1):
+                yield self._image(n, o, r, s), self._image(n, channel, y, x)
+
+    def of_image(self, index: Shape) -> Iterator[tuple[Shape, Shape]]:
+        """In which elements of the result one of the image is used, and by which of the kernel."""
+        n, channel, y, x = self._four(index)
+        group, c = divmod(channel, self.channels)
+        for k, i, j in np.ndindex(self.outputs, *self.window):
+            places = self._stood(y, i, 0), self._stood(x, j, 1)
+            if None not in places:
+                o = group * self.outputs + k
+                yield self._image(n, o, *places), self._kernel(o, c, i, j)
+
+    def _met(self, place: int, k: int) -> int:
+        """Which row or column of the image the k-th of a window meets."""
+        return place * self.how.stride + k * self.how.dilation - self.how.pad
+
+    def _is_inside(self, k: int, side: int) -> bool:
+        return 0 <= k < self.size[side]
+
+    def _stood(self, at: int, k: int, side: int) -> int | None:
+        """Where a window stands whose k-th row or column meets that of the image; None for nowhere."""
+        place, rest = divmod(at + self.how.pad - k * self.how.dilation, self.how.stride)
+        return None if rest or not 0 <= place < self.result[side] else place
+
+    def _four(self, index: Shape) -> Shape:
+        return (0,) * (4 - len(index)) + index
+
+    def _image(self, *index: Any) -> Shape:
+        return index[4 - len(self._given[0]) :]
+
+    def _kernel(self, *index: Any) -> Shape:
+        return index[4 - len(self._given[1]) :]
+
+
+def _sum(terms: list[Expr]) -> Expr:
+    return total(terms) if terms else Number(0)
 
 
 def _conv_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    terms = [at(0, image) * at(1, kernel) for out, image, kernel in _products(shapes, attrs) if out == index]
-    return total(terms) if terms else Number(0)
+    return _sum([at(0, image) * at(1, kernel) for image, kernel in _Products(shapes, attrs).of_result(index)])
 
 
 def _to_kernel_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    terms = [
-        at(0, out) * at(1, image) for out, image, kernel in _products(shapes[1:], attrs) if kernel == index
-    ]
-    return total(terms) if terms else Number(0)
+    return _sum([at(0, out) * at(1, image) for out, image in _Products(shapes[1:], attrs).of_kernel(index)])
 
 
 def _to_image_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
-    terms = [
-        at(0, out) * at(2, kernel) for out, image, kernel in _products(shapes[1:], attrs) if image == index
-    ]
-    return total(terms) if terms else Number(0)
+    return _sum([at(0, out) * at(2, kernel) for out, kernel in _Products(shapes[1:], attrs).of_image(index)])
 
 
 def _conv_pull(i: int, shapes: Any, attrs: Any) -> Any:
@@ -160,12 +244,12 @@ def _route_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
         won = won * apply("gt", own, apply("largest", *before)) if before else won
         won = won * apply("ge", own, apply("largest", *after)) if after else won
         terms.append(won)
-    return total(terms) if terms else Number(0)
+    return _sum(terms)
 
 
 def _share_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
     terms = [at(0, window) / len(places) for window, places, _ in _windows_with(index, shapes[0], attrs)]
-    return total(terms) if terms else Number(0)
+    return _sum(terms)
 
 
 def _pool_tied(x: Any, size: int = 2, stride: int | None = None) -> str | None:

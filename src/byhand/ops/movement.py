@@ -123,6 +123,16 @@ define(
         python="np.reshape({0}, {shape})",
     ),
     Op(
+        "flatten",
+        np.ravel,
+        pull=lambda i, shapes, attrs: lambda g, a, y: apply("reshape", g, shape=shapes[0]),
+        element=lambda index, at, shapes, attrs: at(
+            0, tuple(int(k) for k in np.unravel_index(index[0], shapes[0]))
+        ),
+        notation=Notation("call", "flatten", r"\operatorname{flatten}"),
+        python="np.ravel({0})",
+    ),
+    Op(
         "index",
         _index_value,
         pull=_index_pull,

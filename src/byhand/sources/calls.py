@@ -10,7 +10,7 @@ from byhand.ops import Call, Expr, Number
 from byhand.sources.vocabulary import FUNCTIONS, INSTEAD, OF_TWO, Function
 
 LARGEST_SETTING = 10_000
-_LEAST = {"stride": 1, "size": 1, "pad": 0, "keepdims": 0}
+_LEAST = {"stride": 1, "size": 1, "dilation": 1, "groups": 1, "pad": 0, "keepdims": 0}
 _OPERANDS = "xyz"
 
 

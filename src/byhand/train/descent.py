@@ -173,7 +173,7 @@ def losses_of(
     """
     together = getattr(objective, "together", None)
     if together:
-        found: tuple[Any, Any] = together(params, samples)
+        found: tuple[Any, Any] = together(params, {**samples, **draws})
         return found
     return jax.vmap(lambda sample, own: objective(params, sample, own))(samples, draws), None
 

@@ -78,6 +78,28 @@ def _entropy_of_sigmoid(y: Any, z: Any) -> Any:
     return jnp.mean(jax.nn.softplus(z) - y * z)
 
 
+def _conv(x: Any, w: Any, stride: int = 1, pad: int = 0, dilation: int = 1, groups: int = 1) -> Any:
+    """The convolution of one image or of many."""
+    y = jax.lax.conv_general_dilated(
+        *(_four(x), _four(w), (stride, stride), [(pad, pad)] * 2),
+        rhs_dilation=(dilation, dilation),
+        feature_group_count=groups,
+    )
+    return y.reshape(y.shape[4 - x.ndim :])
+
+
+def _four(x: Any) -> Any:
+    """An image as (N, C, H, W), a kernel as (O, C, kh, kw)."""
+    return x.reshape((1,) * (4 - x.ndim) + x.shape)
+
+
+def _over_windows(start: float, reduce: Any, a: Any, size: int, stride: int | None) -> Any:
+    """What all the pooling windows of an image are reduced to."""
+    ones = (1,) * (a.ndim - 2)
+    steps = (*ones, stride or size, stride or size)
+    return jax.lax.reduce_window(a, start, reduce, (*ones, size, size), steps, "VALID")
+
+
 OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "copy": lambda a: a,
     "neg": lambda a: -a,
@@ -91,6 +113,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "matmul": jnp.matmul,
     "outer": jnp.outer,
     "transpose": jnp.transpose,
+    "flatten": jnp.ravel,
     "sum": jnp.sum,
     "norm": lambda a, axis=None, keepdims=False: jnp.sqrt(jnp.sum(a * a, axis, keepdims=keepdims)),
     "exp": jnp.exp,
@@ -119,6 +142,9 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "softplus": jax.nn.softplus,
     "gaussian": lambda a: jnp.exp(-(a * a)),
     "softmax": lambda a, axis=-1: jax.nn.softmax(a, axis=axis),
+    "conv": _conv,
+    "pool": lambda a, size=2, stride=None: _over_windows(-jnp.inf, jax.lax.max, a, size, stride),
+    "mean_pool": lambda a, size=2, stride=None: _over_windows(0.0, jax.lax.add, a, size, stride) / size**2,
     "quadratic": lambda y, a: jnp.sum((y - a) ** 2) / (2 * _rows(y)),
     "mse": lambda y, a: jnp.mean((y - a) ** 2),
     "cross_entropy": lambda y, p: _entropy(y, p) / _rows(y),

@@ -109,29 +109,48 @@ def four(x: Any) -> Any:
     return np.reshape(x, (1,) * (4 - np.ndim(x)) + np.shape(x))
 
 
-def patches(x: Any, w: Any, stride: Any, pad: Any) -> Any:
-    """Every window of an image: (N, C, H', W', kh, kw)."""
+def patches(x: Any, w: Any, stride: Any, pad: Any, dilation: Any, groups: Any) -> Any:
+    """Every window of an image, group by group: (N, G, C/G, H', W', kh, kw)."""
     padded = np.pad(four(x), ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    return sliding_window_view(padded, np.shape(w)[-2:], axis=(2, 3))[:, :, ::stride, ::stride]
+    span = [dilation * (size - 1) + 1 for size in np.shape(w)[-2:]]
+    every = sliding_window_view(padded, span, axis=(2, 3))[:, :, ::stride, ::stride, ::dilation, ::dilation]
+    return every.reshape(len(every), groups, -1, *every.shape[2:])
 
 
-def conv(x: Any, w: Any, stride: Any = 1, pad: Any = 0) -> Any:
+def in_groups(x: Any, groups: Any, axis: Any) -> Any:
+    """An axis cut in two: the group, and the place within it."""
+    return x.reshape(*x.shape[:axis], groups, -1, *x.shape[axis + 1 :])
+
+
+def conv(x: Any, w: Any, stride: Any = 1, pad: Any = 0, dilation: Any = 1, groups: Any = 1) -> Any:
     """Each window times the kernel, summed."""
-    y = np.einsum("nchwij,ocij->nohw", patches(x, w, stride, pad), four(w))
+    windows = patches(x, w, stride, pad, dilation, groups)
+    y = np.einsum("ngchwij,gocij->ngohw", windows, in_groups(four(w), groups, 0))
+    y = y.reshape(len(y), -1, *y.shape[3:])
     return y.reshape(y.shape[4 - np.ndim(x) :])
 
 
-def conv_to_kernel(g: Any, x: Any, w: Any, stride: Any = 1, pad: Any = 0) -> Any:
+def conv_to_kernel(
+    g: Any, x: Any, w: Any, stride: Any = 1, pad: Any = 0, dilation: Any = 1, groups: Any = 1
+) -> Any:
     """The gradient of the kernel: each window times what its result received."""
-    return np.einsum("nohw,nchwij->ocij", four(g), patches(x, w, stride, pad)).reshape(np.shape(w))
+    windows, received = patches(x, w, stride, pad, dilation, groups), in_groups(four(g), groups, 1)
+    return np.einsum("ngohw,ngchwij->gocij", received, windows).reshape(np.shape(w))
 
 
-def conv_to_image(g: Any, x: Any, w: Any, stride: Any = 1, pad: Any = 0) -> Any:
+def conv_to_image(
+    g: Any, x: Any, w: Any, stride: Any = 1, pad: Any = 0, dilation: Any = 1, groups: Any = 1
+) -> Any:
     """The gradient of the image: every result sends what it received back through the kernel."""
     whole = np.pad(np.zeros(four(x).shape), ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    windows = sliding_window_view(whole, np.shape(w)[-2:], axis=(2, 3), writeable=True)
+    span = [dilation * (size - 1) + 1 for size in np.shape(w)[-2:]]
+    windows = sliding_window_view(whole, span, axis=(2, 3), writeable=True)
+    received, kernel = in_groups(four(g), groups, 1), in_groups(four(w), groups, 0)
     for r, c in np.ndindex(np.shape(g)[-2:]):
-        windows[:, :, r * stride, c * stride] += np.einsum("no,ocij->ncij", four(g)[:, :, r, c], four(w))
+        sent = np.einsum("ngo,gocij->ngcij", received[:, :, :, r, c], kernel)
+        windows[:, :, r * stride, c * stride, ::dilation, ::dilation] += sent.reshape(
+            len(sent), -1, *sent.shape[3:]
+        )
     return whole[:, :, pad : whole.shape[2] - pad, pad : whole.shape[3] - pad].reshape(np.shape(x))
 
 

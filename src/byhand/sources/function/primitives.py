@@ -116,17 +116,21 @@ def _stacked(make: Make, params: Mapping[str, Any], *parts: Node) -> Node:
 
 
 def _convolved(make: Make, params: Mapping[str, Any], image: Node, kernel: Node) -> Node | None:
-    """A convolution of (N, C, H, W) with (O, C, h, w), the same stride and margin both ways."""
+    """A convolution of (N, C, H, W) with (O, C/groups, h, w), with the same settings both ways."""
     specs = params["dimension_numbers"]
     strides, margins = set(params["window_strides"]), {n for pair in params["padding"] for n in pair}
+    dilations = set(params["rhs_dilation"])
     plainly = (
         all(tuple(spec) == (0, 1, 2, 3) for spec in (specs.lhs_spec, specs.rhs_spec, specs.out_spec))
-        and {*params["lhs_dilation"], *params["rhs_dilation"]} == {1}
-        and params["feature_group_count"] == params["batch_group_count"] == len(strides) == len(margins) == 1
+        and {*params["lhs_dilation"]} == {1}
+        and params["batch_group_count"] == len(strides) == len(margins) == len(dilations) == 1
         and min(margins) >= 0
     )
-    attrs = {"stride": int(min(strides)), "pad": int(min(margins))}
-    default = {"stride": 1, "pad": 0}
+    attrs = {
+        **{"stride": int(min(strides)), "pad": int(min(margins))},
+        **{"dilation": int(min(dilations)), "groups": int(params["feature_group_count"])},
+    }
+    default = {"stride": 1, "pad": 0, "dilation": 1, "groups": 1}
     kept = {key: value for key, value in attrs.items() if value != default[key]}
     return make("conv", image, kernel, **kept) if plainly else None
 

@@ -1,0 +1,259 @@
+"""Networks for images compiled: one image as the equations say, or many at once by written derivatives.
+
+Many images lie as (channels, rows, columns, images), so that what is done to all of them is done to
+neighbours in memory. A convolution is a product of matrices: its windows are laid side by side as shifted
+pieces of the image, and XLA's own convolution, slow inside a loop, is not used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from byhand.equations.convolutional import Form, equations
+from byhand.equations.image_layers import Placed
+from byhand.ops.convolution import Sliding
+from byhand.sources.formula import read_lines
+from byhand.trace.program import Program, build
+from byhand.train.moving import STILL, Motion, moved
+from byhand.train.reading import OPERATIONS, read
+
+FEW, MANY = 8, 32  # kernels: up to so many, neighbours in a row are calculated by fours, and by twos
+
+
+@dataclass(frozen=True)
+class Imaging:
+    """The loss of one image, ``x`` of shape (channels, rows, columns)."""
+
+    form: Form
+    motion: Motion = STILL
+
+    def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
+        """The loss of one image as the equations say."""
+        x = self.seen(sample["x"][None], {name: u[None] for name, u in draws.items()})[0]
+        return read(_program(self.form), {**params, **sample, **draws, "x": x})["L"]
+
+    def together(self, params: Any, samples: Mapping[str, Any]) -> tuple[Any, Any]:
+        """The loss of each of many images, by a faster form of the equations."""
+        *layers, last = self.form.placed
+        a = jnp.moveaxis(self.seen(samples["x"], samples), 0, -1)
+        for one in layers:
+            a = _given(one, params, samples, a)
+        z = _dense(last, params, a)
+        answer = _answer(self.form)
+        return jax.vmap(lambda z, y: read(answer, {"z": z, "y": y})["L"], (1, 0))(z, samples["y"]), None
+
+    def seen(self, x: Any, draws: Mapping[str, Any]) -> Any:
+        """Images as they are learned from: moved, where they are to be."""
+        if "moved" not in draws:
+            return x
+        return jax.vmap(partial(moved, self.motion))(x, draws["moved"])
+
+
+@lru_cache(maxsize=64)
+def _program(form: Form) -> Program:
+    return build(read_lines(equations(form)).expressions)
+
+
+@lru_cache(maxsize=64)
+def _answer(form: Form) -> Program:
+    """From the last layer's z to the loss."""
+    last = "z" if form.output == "identity" else f"{form.output}(z)"
+    return build(read_lines(f"yhat = {last}\nL = {form.loss}(y, yhat)").expressions)
+
+
+def _given(one: Placed, params: Any, samples: Any, a: Any) -> Any:
+    """What a layer gives."""
+    layer, k = one.layer, one.number
+    match layer.kind:
+        case "conv":
+            return convolved(layer.how, a, params[f"W{k}"]) + params[f"b{k}"][..., None]
+        case "dense":
+            return _dense(one, params, a)
+        case "max_pool":
+            return pooled(layer.window[0], layer.how.stride, a)
+        case "mean_pool":
+            return mean_pooled(layer.window[0], layer.how.stride, a)
+        case "dropout":
+            kept = jnp.moveaxis(samples[f"u{k}"], 0, -1) >= layer.share
+            return jnp.where(kept, a / (1 - layer.share), 0)
+    return OPERATIONS[layer.kind](a)
+
+
+def _dense(one: Placed, params: Any, a: Any) -> Any:
+    k = one.number
+    return params[f"W{k}"] @ a.reshape(-1, a.shape[-1]) + params[f"b{k}"][:, None]
+
+
+def convolved(how: Sliding, x: Any, w: Any) -> Any:
+    """A convolution of many images.
+
+    Parameters
+    ----------
+    how : Sliding
+    x : array, shape (channels, rows, columns, images)
+    w : array, shape (kernels, channels / groups, rows, columns)
+
+    Returns
+    -------
+    array, shape (kernels, rows, columns, images)
+    """
+    rows, columns = (how.places(size, side) for size, side in zip(x.shape[1:3], w.shape[2:], strict=True))
+    down, right = _neighbours(how, len(w), rows, columns)
+    if (down, right) == (1, 1):
+        return _product((how, how), x, w)
+    steps = [(i, j) for i in range(down) for j in range(right)]
+    pads = [((0, 0), (0, 0), (i, down - 1 - i), (j, right - 1 - j)) for i, j in steps]
+    many = jnp.stack([jnp.pad(w, pad) for pad in pads], axis=1)
+    moves = how._replace(stride=down), how._replace(stride=right)
+    z = _product(moves, x, many.reshape(-1, *many.shape[2:]))
+    apart = z.reshape(len(w), down, right, rows // down, columns // right, -1)
+    return apart.transpose(0, 3, 1, 4, 2, 5).reshape(len(w), rows, columns, -1)
+
+
+def _neighbours(how: Sliding, kernels: int, rows: int, columns: int) -> tuple[int, int]:
+    """How many neighbours are calculated at once, down and to the right.
+
+    Their windows overlap, so that there are fewer patches; and the product of matrices is less narrow, which
+    more than makes up for the zeros that each kernel is then surrounded by.
+    """
+    if how != Sliding(pad=how.pad) or rows % 2 or columns % 2 or kernels > MANY:
+        return 1, 1
+    return 2, 4 if columns % 4 == 0 and kernels <= FEW else 2
+
+
+Moves = tuple[Sliding, Sliding]  # down and to the right
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(0,))
+def _product(moves: Moves, x: Any, w: Any) -> Any:
+    """A convolution as a product of matrices."""
+    return _convolve(moves, x, w)[0]
+
+
+def _convolve(moves: Moves, x: Any, w: Any) -> tuple[Any, Any]:
+    patches = _patches(moves, x, w.shape[2:])
+    places = patches.shape[-3:]
+    rows = patches.reshape(len(patches), -1, places[0] * places[1] * places[2])
+    z = _times(_matrices(moves, w), rows)
+    return z.reshape(len(w), *places), (rows, w, x.shape)
+
+
+def _convolve_back(moves: Moves, saved: Any, g: Any) -> tuple[Any, Any]:
+    rows, w, shape = saved
+    groups, places, (kh, kw) = len(rows), g.shape[1:], w.shape[2:]
+    sent = g.reshape(groups, len(w) // groups, -1)
+    by_patch = _times(jnp.swapaxes(_matrices(moves, w), 1, 2), sent)
+    by_patch = by_patch.reshape(groups, kh, kw, w.shape[1], *places)
+    dw = _times(sent, jnp.swapaxes(rows, 1, 2)).reshape(groups, -1, kh, kw, w.shape[1])
+    return _laid_back(moves, by_patch, shape), jnp.moveaxis(dw, 4, 2).reshape(w.shape)
+
+
+_product.defvjp(_convolve, _convolve_back)
+
+
+def _times(one: Any, other: Any) -> Any:
+    """Products of matrices, a group each: XLA's product of many is slower."""
+    return jnp.stack([a @ b for a, b in zip(one, other, strict=True)])
+
+
+def _matrices(moves: Moves, w: Any) -> Any:
+    """The kernels as one matrix for each group: a row a kernel, its channels innermost."""
+    groups = moves[0].groups
+    grouped = w.reshape(groups, -1, *w.shape[1:])
+    return jnp.moveaxis(grouped, 2, 4).reshape(groups, grouped.shape[1], -1)
+
+
+def _patches(moves: Moves, x: Any, window: tuple[int, ...]) -> Any:
+    """What each place of the window sees: (groups, kh, kw, C / groups, rows, columns, n)."""
+    pad, groups, n = moves[0].pad, moves[0].groups, x.shape[-1]
+    padded = jnp.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0))) if pad else x
+    padded = padded.reshape(groups, -1, *padded.shape[1:])
+    sides = zip(moves, x.shape[1:3], window, strict=True)
+    seen = [[_seen(how, k, how.places(size, side)) for k in range(side)] for how, size, side in sides]
+    shifted = jnp.stack([padded[:, :, down, right] for down in seen[0] for right in seen[1]], axis=1)
+    return shifted.reshape(groups, *window, *shifted.shape[2:-1], n)
+
+
+def _seen(how: Sliding, k: int, places: int) -> slice:
+    """The rows or columns that the k-th of a window sees from each of so many places."""
+    start = k * how.dilation
+    return slice(start, start + (places - 1) * how.stride + 1, how.stride)
+
+
+def _laid_back(moves: Moves, patches: Any, shape: tuple[int, ...]) -> Any:
+    """What each place of the window sends back, added up where it came from: by columns, then by rows."""
+    pad, (_, height, width, _) = moves[0].pad, shape
+    columns = _added(moves[1], patches, 2, 5, width + 2 * pad)
+    whole = _added(moves[0], columns, 1, 3, height + 2 * pad)
+    return whole[:, :, pad : pad + height, pad : pad + width].reshape(shape)
+
+
+def _added(how: Sliding, patches: Any, axis: int, along: int, size: int) -> Any:
+    """The sum over one axis of the window, each piece shifted along that of the image."""
+    count, places = -(-size // how.stride), patches.shape[along]
+    rows: list[Any] = [0.0] * how.stride  # of every how.stride-th, from the first, the second, …
+    for k in range(patches.shape[axis]):
+        piece = jax.lax.index_in_dim(patches, k, axis, keepdims=False)
+        low, first = divmod(k * how.dilation, how.stride)
+        spread = [(0, 0)] * piece.ndim
+        spread[along - 1] = (low, count - low - places)
+        rows[first] = rows[first] + jnp.pad(piece, spread)
+    shape = rows[0].shape
+    joined = jnp.stack([jnp.broadcast_to(row, shape) for row in rows], axis=along)
+    joined = joined.reshape(*shape[: along - 1], -1, *shape[along:])
+    return jax.lax.slice_in_dim(joined, 0, size, axis=along - 1)
+
+
+def _tiles(size: int, x: Any) -> Any:
+    """Windows that lie side by side: (channels, rows, size, columns, size, images)."""
+    h, w = (side // size for side in x.shape[1:3])
+    return x[:, : h * size, : w * size].reshape(len(x), h, size, w, size, x.shape[-1])
+
+
+def mean_pooled(size: int, stride: int, x: Any) -> Any:
+    """The mean of each window of many images, (channels, rows, columns, images)."""
+    if size == stride:
+        return jnp.sum(_tiles(size, x), axis=(2, 4)) / size**2
+    return sum(_windows(size, stride, x)) / size**2
+
+
+def _windows(size: int, stride: int, x: Any) -> list[Any]:
+    """What each place of the windows sees."""
+    how = Sliding(stride=stride)
+    h, w = (how.places(side, size) for side in x.shape[1:3])
+    return [x[:, _seen(how, i, h), _seen(how, j, w)] for i in range(size) for j in range(size)]
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(0, 1))
+def pooled(size: int, stride: int, x: Any) -> Any:
+    """The largest of each window of many images; its gradient goes to the first that is as large."""
+    return _pool(size, stride, x)[0]
+
+
+def _pool(size: int, stride: int, x: Any) -> tuple[Any, Any]:
+    windows = _windows(size, stride, x)
+    best = windows[0]
+    for one in windows[1:]:
+        best = jnp.maximum(best, one)
+    return best, (x, best)
+
+
+def _pool_back(size: int, stride: int, saved: Any, g: Any) -> tuple[Any]:
+    x, best = saved
+    sent, free = [], True
+    for one in _windows(size, stride, x):
+        hit = (one == best) & free
+        free = free & ~hit
+        sent.append(jnp.where(hit, g, 0))
+    how = Sliding(stride=stride)
+    patches = jnp.stack(sent).reshape(1, size, size, *g.shape)
+    return (_laid_back((how, how), patches, x.shape),)
+
+
+pooled.defvjp(_pool, _pool_back)
