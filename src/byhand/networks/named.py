@@ -34,6 +34,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "rbm": ("RBM",),
     "cascade": ("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     "elman": ("ElmanClassifier", "ElmanRegressor"),
+    "transformer": ("TransformerClassifier",),
+    "bert": ("BERT",),
 }
 
 
