@@ -103,7 +103,9 @@ def test_a_masked_step_is_the_step_that_is_worked_out():
     assert [1 / 3] * 3 == pytest.approx(share.tolist())
     given = {"x": np.asarray(seen, float), "m": np.asarray(places, float), "y": ROWS[0][places].astype(float)}
     work = worked(masked.equations(form, STEPS), params, given)
-    assert_same(work, *graded(lambda p: Filling(form, how)(p, sample, draws), params))
+    columns, own = ({name: np.asarray(one)[None] for name, one in tree.items()} for tree in (sample, draws))
+    loss = Filling(form, how)
+    assert_same(work, *graded(lambda p: jax.vmap(lambda *one: loss(p, *one))(columns, own)[0], params))
 
 
 def test_what_fills_a_sample_up_changes_nothing():
@@ -285,3 +287,95 @@ def test_what_does_not_fit_is_said():
         table.predict(X[:, :2, 0])
     with pytest.raises(ProblemError, match="not fitted with texts"):
         fitted("masked")[0].fill([[1, 2]])
+
+
+# Texts, and BERT's folders
+
+
+def test_texts_are_pieces_of_words():
+    pytest.importorskip("tokenizers", reason="tokenizers is not installed")
+    net = BERT(8, 1, vocabulary=60, max_length=6, max_iter=1, random_state=0).fit(TEXTS)
+    assert net.tokens_.words[:5].tolist() == ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    X = net._inputs(["To be or not to be", "be"])
+    assert (2, 6, 1) == X.shape
+    words = net.tokens_.words[X[0, :, 0].astype(int)].tolist()
+    assert ["[CLS]", "to", "be", "or", "not", "[SEP]"] == words
+    assert np.isnan(X[1, 3:]).all()
+    assert 1 == len(net.fill(["to [MASK] or"])[0].split())
+    with pytest.raises(ProblemError, match="no_words|not fitted with texts"):
+        BERT(4, 1, vocabulary=TOKENS, **HOW).fit(ROWS).fill([[1, 2]])
+
+
+def test_a_classifier_starts_from_what_a_bert_has_learned(tmp_path):
+    pytest.importorskip("tokenizers", reason="tokenizers is not installed")
+    bert = BERT(8, 1, vocabulary=60, max_length=6, max_iter=1, random_state=0).fit(TEXTS)
+    bert.save(tmp_path / "bert.byhand")
+    bert.save_pretrained(tmp_path / "folder")
+    labels = ["plural" if "s" in text else "single" for text in TEXTS]
+    for place in ("bert.byhand", "folder"):
+        how = {"pretrained": str(tmp_path / place), "learning_rate": 1e-9, "max_iter": 1, "random_state": 0}
+        net = TransformerClassifier(**how).fit(TEXTS, labels)
+        assert (bert.sizes_, bert.tokens_.words.tolist()) == (net.sizes_, net.tokens_.words.tolist())
+        np.testing.assert_allclose(net.params_["WQ1"], bert.params_["WQ1"], atol=1e-7)
+        net.save(tmp_path / "net.byhand")
+        assert load(tmp_path / "net.byhand").predict(TEXTS).tolist() == net.predict(TEXTS).tolist()
+    with pytest.raises(ProblemError, match="TransformerClassifier"):
+        TransformerClassifier(pretrained=str(tmp_path / "net.byhand")).fit(TEXTS, labels)
+
+
+@pytest.mark.parametrize("size", [{"hidden_size": 12, "num_attention_heads": 3, "intermediate_size": 20},
+                                  {"hidden_size": 128, "num_attention_heads": 2, "intermediate_size": 512}],
+                         ids=["tiny", "L2H128"])  # fmt: skip
+def test_a_bert_of_transformers_is_read_and_written(size, tmp_path):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    transformers.utils.logging.disable_progress_bar()
+    torch.manual_seed(0)
+    config = transformers.BertConfig(vocab_size=90, num_hidden_layers=2, max_position_embeddings=16, **size)
+    model = transformers.BertForMaskedLM(config).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.1 * torch.randn_like(parameter))
+    model.save_pretrained(tmp_path / "theirs")
+    bert = BERT.from_pretrained(tmp_path / "theirs")
+    ids = rng.integers(5, 90, (3, 11))
+    bert.save_pretrained(tmp_path / "ours")
+    again = transformers.BertForMaskedLM.from_pretrained(tmp_path / "ours").eval()
+    for dtype, tolerance in ((np.float64, 1e-10), (np.float32, 1e-5)):
+        one = model.to(torch.float64 if dtype is np.float64 else torch.float32)
+        with torch.no_grad():
+            found = one(torch.tensor(ids), output_hidden_states=True)
+        for own, theirs in zip(bert.hidden_states(ids, dtype), found.hidden_states, strict=True):
+            np.testing.assert_allclose(own, theirs.numpy(), rtol=tolerance, atol=tolerance)
+        np.testing.assert_allclose(bert.logits(ids, dtype), found.logits, rtol=tolerance, atol=tolerance)
+    with torch.no_grad():
+        assert torch.equal(again(torch.tensor(ids)).logits, model.float()(torch.tensor(ids)).logits)
+
+
+def test_a_pooler_is_kept(tmp_path):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    size = {"hidden_size": 4, "num_attention_heads": 2, "intermediate_size": 6, "num_hidden_layers": 1}
+    model = transformers.BertModel(transformers.BertConfig(vocab_size=9, max_position_embeddings=8, **size)).eval()
+    model.save_pretrained(tmp_path)
+    how = {"pooling": "first", "learning_rate": 1e-9, "max_iter": 1, "random_state": 0}
+    net = TransformerClassifier(pretrained=str(tmp_path), **how).fit(ROWS, WORDS)
+    with torch.no_grad():
+        pooled = model.double()(torch.tensor(ROWS)).pooler_output
+    values = net.work(ROWS[:1], WORDS[:1]).values
+    np.testing.assert_allclose(values["p"], pooled[0], rtol=1e-6, atol=1e-7)
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path):
+    with pytest.raises(ProblemError, match=r"config\.json"):
+        BERT.from_pretrained(tmp_path)
+    (tmp_path / "config.json").write_text('{"model_type": "gpt2"}', "utf-8")
+    with pytest.raises(ProblemError, match="model_type is gpt2; readable are bert"):
+        BERT.from_pretrained(tmp_path)
+    BERT(4, 1, vocabulary=TOKENS, **HOW).fit(ROWS).save_pretrained(tmp_path)
+    (tmp_path / "vocab.txt").write_text("a\nb\n", "utf-8")
+    with pytest.raises(ProblemError, match="2 words; the embeddings are of 8"):
+        BERT.from_pretrained(tmp_path)
+    (tmp_path / "vocab.txt").write_text("\n".join("abcdefgh"), "utf-8")
+    with pytest.raises(ProblemError, match="lacks"):
+        BERT.from_pretrained(tmp_path)

@@ -208,22 +208,21 @@ n_iter_no_change, warm_start, verbose
 
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         if first:
-            self.tokens_ = self._first_tokens(X)
-            self.__dict__.pop("pooler_", None)
+            self._begin_tokens(X)
+            vars(self).pop("pooler_", None)
         X = self._steps_of(X)
         is_rows = not are_sequences(X)
         if is_rows:
             X = checked(self, X, reset=first)
         self._of_the_kind(is_rows=is_rows, first=first)
-        X = self._tokenised(self._by_step(X) if is_rows else self._sequences(X, first), first)
+        X = self._tokenised(self._by_step(X) if is_rows else self._sequences(X, first))
         return X, X
 
-    def _tokenised(self, X: np.ndarray, first: bool) -> np.ndarray:
-        if first and self.tokens_ is None and X.shape[2] == 1:
-            self.tokens_ = stepped(X, int(self.bins))
-        elif self.tokens_ is None:
+    def _tokenised(self, X: np.ndarray) -> np.ndarray:
+        if X.shape[2] != 1:
             raise DataError("one_token", found=X.shape[2])
-        return super()._tokenised(X, first)
+        self.tokens_ = self.tokens_ or stepped(X, int(self.bins))
+        return super()._tokenised(X)
 
     def _targets(self, y: np.ndarray) -> np.ndarray:
         return y

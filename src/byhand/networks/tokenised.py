@@ -28,13 +28,17 @@ class Tokenised(Sequential):
 
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, Any]:
         if first:
-            self.tokens_ = self._first_tokens(X)
+            self._begin_tokens(X)
         X, y = super()._checked(self._steps_of(X), y, first)
-        return self._tokenised(X, first), y
+        return self._tokenised(X), y
 
     def _inputs(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
-        return self._tokenised(super()._inputs(self._steps_of(X)), first=False)
+        return self._tokenised(super()._inputs(self._steps_of(X)))
+
+    def _begin_tokens(self, X: Any) -> None:
+        vars(self).pop("sizes_", None)
+        self.tokens_ = self._first_tokens(X)
 
     def _first_tokens(self, X: Any) -> Tokens | None:
         """What the tokens of a new network are; None where they have features instead."""
@@ -59,10 +63,11 @@ class Tokenised(Sequential):
 
     def _longest(self) -> int | None:
         """How many tokens a sample may have; None where nothing says it yet."""
-        return self.sizes_.positions if hasattr(self, "params_") else self.max_length
+        return self.sizes_.positions if hasattr(self, "sizes_") else self.max_length
 
-    def _tokenised(self, X: np.ndarray, first: bool) -> np.ndarray:
-        longest = self.max_length if first else self.sizes_.positions
+    def _tokenised(self, X: np.ndarray) -> np.ndarray:
+        """Checked samples as tokens, where they have no features."""
+        longest = self._longest()
         if longest is not None and X.shape[1] > longest:
             raise DataError("too_many_tokens", found=X.shape[1], limit=longest)
         if self.tokens_ is None:

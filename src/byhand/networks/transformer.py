@@ -210,22 +210,17 @@ best_validation_score_
         from byhand.networks.bert import opened
 
         self._start_from = opened(self.pretrained)
+        self.sizes_ = self._start_from.sizes_
         return self._start_from.tokens_
 
     def _wanted(self, positions: int) -> Sizes:
         return super()._wanted(positions) if self.pretrained is None else self.sizes_
 
-    def _tokenised(self, X: np.ndarray, first: bool) -> np.ndarray:
-        if first and self.pretrained is not None:
-            self.sizes_ = self._start_from.sizes_
-            first = False
-        return super()._tokenised(X, first)
-
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
         params = super()._first_params(samples)
         if self.pretrained is None:
             return params
-        known = self.__dict__.pop("_start_from").encoder_params()
+        known = vars(self).pop("_start_from").encoder_params()
         return {name: known.get(name, value) for name, value in params.items()}
 
     # Its equations

@@ -41,10 +41,12 @@ def penalised(loss: Any, params: Mapping[str, Any], names: tuple[str, ...], form
     if not names:
         return loss
     weights = {name: params[name] for name in names}
-    return read(_program(names, form), {**weights, "E": loss, "strength": strength})["J"]
+    return read(_program(names, form), {**weights, "mean_loss": loss, "strength": strength})["J"]
 
 
 @lru_cache(maxsize=64)
 def _program(names: tuple[str, ...], form: str) -> Program:
-    squares, joined = penalty.squares(names, names), penalty.penalised("E", "R", form, "strength")
-    return build(read_lines(f"R = {squares}\nJ = {joined}").expressions)
+    # Names that no weight has.
+    squares = penalty.squares(names, names)
+    joined = penalty.penalised("mean_loss", "all_squares", form, "strength")
+    return build(read_lines(f"all_squares = {squares}\nJ = {joined}").expressions)
