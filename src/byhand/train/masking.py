@@ -66,15 +66,15 @@ def masked(how: Masking, sample: Mapping[str, Any], draws: Mapping[str, Any]) ->
     """
     x, free = jnp.asarray(sample["x"]), sample["free"]
     steps = len(x)
-    most = min(how.count(steps), steps)
     u, v, r = (jnp.asarray(draws[name])[:steps] for name in ("u", "v", "r"))
-    ranked = jnp.argsort(jnp.where(free > 0, u, 2.0))[:most]
-    counts = jnp.arange(most) < sample["asked"]
-    order = jnp.argsort(jnp.where(counts, ranked, steps))
-    places, counts = ranked[order], counts[order]
-    own = x[places]
-    other = jnp.floor(r[places] * how.vocabulary).astype(x.dtype)
-    kind = v[places]
-    instead = jnp.where(kind < MASKED, how.token, jnp.where(kind < MASKED + RANDOM, other, own))
-    seen = x.at[places].set(jnp.where(counts, instead, own).astype(x.dtype))
-    return seen, places, counts / sample["asked"]
+    place = jnp.arange(steps)
+    u = jnp.where(free > 0, u, 2.0)  # behind all that may be asked for
+    lower = (u[None] < u[:, None]) | ((u[None] == u[:, None]) & (place[None] < place[:, None]))
+    asked = jnp.sum(lower, axis=1) < sample["asked"]
+    other = jnp.floor(r * how.vocabulary).astype(x.dtype)
+    instead = jnp.where(v < MASKED, how.token, jnp.where(v < MASKED + RANDOM, other, x)).astype(x.dtype)
+    number = jnp.sum(asked[None] & (place[None] <= place[:, None]), axis=1)
+    most = 1 + jnp.arange(min(how.count(steps), steps))
+    found = asked[None] & (number[None] == most[:, None])
+    places = jnp.sum(jnp.where(found, place[None], 0), axis=1)
+    return jnp.where(asked, instead, x), places, jnp.any(found, axis=1) / sample["asked"]
