@@ -92,6 +92,7 @@ n_iter_no_change, warm_start, verbose
     }
     learned: ClassVar[tuple[str, ...]] = (*Attending.learned, "pooler_")
     asked_first = "l[0]"
+    answer = "xhat"
 
     def __init__(
         self,
@@ -309,9 +310,12 @@ n_iter_no_change, warm_start, verbose
         Returns
         -------
         ndarray of int, shape (n_samples, n_steps)
-            Past a sample's end it means nothing.
+            Past a sample's end it means nothing. Where tokens are steps between amounts, the amount in the
+            middle of the step, float64.
         """
-        X = self._inputs(X)
+        return self._own_tokens().answered(self._most_probable(self._inputs(X)))
+
+    def _most_probable(self, X: np.ndarray) -> np.ndarray:
         found = [self._logits(self._vectors(part)) for part in encoder.in_parts(self._own(), X)]
         logits = np.concatenate(found)
         if not np.isfinite(logits).all():
@@ -337,7 +341,7 @@ n_iter_no_change, warm_start, verbose
         """
         X, tokens = self._inputs(texts), self._own_tokens()
         hidden = X[:, :, 0] == tokens.mask
-        best = self.predict(texts)
+        best = self._most_probable(X)
         return [" ".join(wordpiece.decoded(tokens, row[own])) for row, own in zip(best, hidden, strict=True)]
 
     def transform(self, X: Any) -> np.ndarray:
@@ -383,6 +387,10 @@ n_iter_no_change, warm_start, verbose
             losses.append(-np.sum(share[rows[:, 0]] * right[:, :, 0], axis=1))
         asked = (share > 0).sum(axis=1)
         return float(np.average(np.concatenate(losses), weights=asked))
+
+    def errors(self, X: Any) -> dict[str, float]:
+        """The masked loss, by its name."""
+        return {"masked_loss": self.masked_loss(X)}
 
     def score(self, X: Any, y: Any = None) -> float:
         """Minus `masked_loss`: the higher, the better."""

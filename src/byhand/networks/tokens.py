@@ -56,6 +56,14 @@ class Tokens(NamedTuple):
             raise DataError("no_token", **facts)
         return X
 
+    def answered(self, tokens: np.ndarray) -> np.ndarray:
+        """Tokens as what they stand for: themselves, or the amounts in the middle of their steps."""
+        if self.low is None or self.high is None:
+            return tokens
+        low, high = self.low.astype(np.float64), self.high.astype(np.float64)
+        found: np.ndarray = low + (np.minimum(tokens, self.count - 2) + 0.5) / (self.count - 1) * (high - low)
+        return found
+
     def free(self, x: np.ndarray) -> np.ndarray:
         """Which tokens may be asked for."""
         return ~np.isin(x, self.special)
