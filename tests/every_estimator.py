@@ -8,15 +8,18 @@ KINDS = {name: getattr(networks, name) for name in NETWORKS}
 
 SMALL = {
     **{"hidden_layer_sizes": (3,), "units": 4, "shape": (2, 3), "max_units": 2, "candidates": 2},
-    **{"layers": ("conv 2 3x3 pad 1", "relu")},
+    **{"layers": 1, "bins": 5},
     **{"max_iter": 3, "pretraining_epochs": 2, "random_state": 0},
 }
 
 
+OWN = {"CNNClassifier": {"layers": ("conv 2 3x3 pad 1", "relu")}}
+
+
 def small(kind, **settings):
     """One that is soon fitted."""
-    known = kind().get_params()
-    return kind(**{name: value for name, value in SMALL.items() if name in known} | settings)
+    known, own = kind().get_params(), OWN.get(kind.__name__, {})
+    return kind(**{name: value for name, value in SMALL.items() if name in known} | own | settings)
 
 
 EVERY = {name: small(kind) for name, kind in KINDS.items()}

@@ -67,6 +67,10 @@ def fill(a, shape, axis=None):
     return jnp.broadcast_to(a if axis is None else jnp.expand_dims(a, axis), shape)
 
 
+def layer_norm(a, eps=1e-5):
+    return (a - a.mean(-1, keepdims=True)) / jnp.sqrt(a.var(-1, keepdims=True) + eps)
+
+
 REFERENCE = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
@@ -101,6 +105,10 @@ REFERENCE = {
     "softplus": jax.nn.softplus,
     "gaussian": lambda a: jnp.exp(-jnp.square(a)),
     "step": lambda a: 1.0 * (a > 0),
+    "erf": jax.scipy.special.erf,
+    "gelu": lambda a: a * jax.scipy.stats.norm.cdf(a),
+    "gelu_tanh": lambda a: jax.nn.gelu(a, approximate=True),
+    "layer_norm": layer_norm,
     "softmax": lambda a, axis=-1: jax.nn.softmax(a, axis=axis),
     "log_softmax": lambda a, axis=-1: jnp.log(jax.nn.softmax(a, axis=axis)),
     "logsumexp": lambda a, axis=None, keepdims=False: jnp.log(jnp.sum(jnp.exp(a), axis, keepdims=keepdims)),
@@ -113,6 +121,7 @@ REFERENCE = {
     "argmax": lambda a, axis=None: 1.0 * jnp.argmax(a, axis),
     "take": lambda a, k: jnp.take(a, k.astype(int), axis=0),
     "replace": lambda a, k, part: a.at[k.astype(int)].set(part),
+    "pick": lambda a, k: a[jnp.arange(len(k)), k.astype(int)],
     "put": lambda g, k, shape: jnp.zeros(shape).at[k.astype(int)].add(g),
     "largest": lambda *xs: jnp.max(jnp.stack(xs)),
     "smallest": lambda *xs: jnp.min(jnp.stack(xs)),

@@ -17,6 +17,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from byhand.errors import ByhandError, ProblemError
 from byhand.networks import (
+    BERT,
     SOM,
     Autoencoder,
     BoltzmannMachine,
@@ -31,6 +32,7 @@ from byhand.networks import (
     MLPClassifier,
     MLPRegressor,
     StackedAutoencoderClassifier,
+    TransformerClassifier,
 )
 
 BRIEF = {"learning_rate": 0.03, "max_iter": 60}
@@ -43,6 +45,8 @@ CHECKED = {
     "LSTMClassifier": LSTMClassifier(4, "gru", **BRIEF),
     "LSTMRegressor": LSTMRegressor(4, learning_rate=0.03, max_iter=100),
     "SOM": SOM((3, 3), max_iter=3),
+    "TransformerClassifier": TransformerClassifier(8, 1, learning_rate=0.02, max_iter=30),
+    "BERT": BERT(4, 1, bins=4, max_iter=2),
     "Autoencoder": Autoencoder(max_iter=20),
     "StackedAutoencoderClassifier": StackedAutoencoderClassifier((10,), pretraining_epochs=2, **BRIEF),
     "DBNClassifier": DBNClassifier((10,), pretraining_epochs=2, **BRIEF),

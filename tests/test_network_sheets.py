@@ -9,11 +9,15 @@ import pytest
 import byhand
 from byhand import networks
 from byhand.cli import run
+from byhand.equations import masked, transformer
 from byhand.equations.contrastive import Kind
 from byhand.equations.gated import Gated
 from byhand.equations.known import NETWORKS
+from byhand.equations.transformer import Form
 from byhand.errors import ProblemError
 from byhand.lesson.document import Table
+from byhand.networks.attending import Sizes
+from byhand.networks.tokens import numbered
 from byhand.train.contrastive import first_numbers
 from byhand.train.drawing import uniforms
 
@@ -51,6 +55,30 @@ CHAIN, VELOCITIES = (
     {f"m{name}": value / 4 for name, value in PARAMS.items()},
 )
 RHO = {"vigilance": 0.8}
+
+ENCODER = {"sizes_": Sizes(1, 2, 4, "relu", 1e-12, 3, 4)}
+FORM, TOKENS = Form(1, 2, 4, "relu"), np.array([[3, 0, 2, 1], [1, 2, 2, 0]])
+ENCODED = {
+    name: drawn(*shape)
+    for name, shape in {
+        **transformer.embedding_shapes(FORM._replace(tokens=False), 2, 4, 4),
+        **transformer.layer_shapes(FORM, 4, 3),
+        **transformer.class_shapes("mean", 4, 2),
+    }.items()
+}
+MASKED = {name: drawn(*shape) for name, shape in {**masked.shapes(FORM, 5, 4, 4, 3), "T": (1, 4)}.items()}
+# What a first step hides of the tokens: the place with the lowest u.
+U = uniforms(2, 0, 2, dict.fromkeys("uvr", (4,)))
+PLACES = np.argmin(U["u"], axis=1)
+ASKED = {
+    "x": np.where(
+        (np.arange(4) == PLACES[:, None]) & (U["v"] < 0.9),
+        np.where(U["v"] < 0.8, 4, np.floor(5 * U["r"])),
+        TOKENS,
+    ),
+    "m": PLACES[:, None],
+    "y": np.take_along_axis(TOKENS, PLACES[:, None], axis=1),
+}
 
 # The estimator, what fitting made of it, its samples, the sheet's settings and keys, the sheet's samples.
 SAME = {
@@ -160,6 +188,22 @@ SAME = {
         {"layers": [*CONVOLVED[:2], "dropout 0.5"]},
         {"rate": 0.25},
         {"x": PICTURES[:, None], "y": np.eye(3)[:2], "u2": uniforms(4, 6, 2, {"u2": (2, 2, 2)})["u2"]},
+    ),
+    "TransformerClassifier": (
+        networks.TransformerClassifier(4, 1, 2, inner=3, activation="relu", alpha=0.1, **SGD),
+        {**DESCENT, **ENCODER, "n_outputs_": 2, "rows_": False, "tokens_": None, "params_": ENCODED},
+        (SERIES, ["a", "b"]),
+        {"activation": "relu"},
+        {"rate": 0.25, "penalty": {"form": "half", "lambda": 0.1}},
+        {"x": SERIES, "y": np.eye(2)},
+    ),
+    "BERT": (
+        networks.BERT(4, 1, 2, inner=3, activation="relu", **SGD | {"rule": "momentum"}),
+        {**DESCENT, **ENCODER, "n_features_in_": 1, "rows_": False, "tokens_": numbered(4), "params_": MASKED, "_seed": 2},
+        (TOKENS,),
+        {"activation": "relu"},
+        {"rate": 0.25, "rule": "momentum"},
+        ASKED,
     ),
     "RBFClassifier": (
         networks.RBFClassifier(alpha=0.5),

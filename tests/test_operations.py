@@ -163,7 +163,8 @@ def pooled(shape, attrs):
 
 CASES = [
     *[case(op, shape) for op in ("neg", "copy", "exp", "abs", "sin", "cos", "sign", "sigmoid", "tanh", "relu",
-                                 "stop_gradient", "softplus", "gaussian", "step") for shape in UNARY],
+                                 "stop_gradient", "softplus", "gaussian", "step", "erf", "gelu",
+                                 "gelu_tanh") for shape in UNARY],
     *[case(op, shape, ranges=["positive"]) for op in ("log", "sqrt") for shape in UNARY],
     *[case("leaky_relu", shape, **attrs) for shape in UNARY for attrs in ({}, {"slope": 0.3})],
     *[case(op, *shapes) for op in ("add", "sub", "mul", "div", "maximum", "minimum", "ratio")
@@ -181,6 +182,8 @@ CASES = [
     *[case(op, shape, **attrs) for op in ("argmin", "argmax") for shape, attrs in REDUCED
       if "keepdims" not in attrs],
     *[case("take", *shapes, ranges=["real", "place"]) for shapes in TAKEN_BY_VALUE],
+    *[case("pick", *shapes, ranges=["real", "place"]) for shapes in ((M, (2,)), ((1, 4), (1,)))],
+    *[case("layer_norm", shape, **attrs) for shape in (V, M, (2, 2, 3)) for attrs in ({}, {"eps": 0.5})],
     *[case("replace", shape, S, shape[1:], ranges=["real", "place", "real"]) for shape in (V, M, (2, 3, 2))],
     *[case("put", (*places, *shape[1:]), places, shape=shape, ranges=["real", "place"])
       for shape, places in TAKEN_BY_VALUE],

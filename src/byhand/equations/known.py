@@ -8,16 +8,18 @@ from byhand.equations.autoencoder import Autoencoder
 from byhand.equations.boltzmann import BoltzmannMachine
 from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
 from byhand.equations.contrastive import RBM
-from byhand.equations.gated import CharacterModel, LSTMClassifier, LSTMRegressor
 from byhand.equations.convolutional import CNNClassifier
+from byhand.equations.gated import CharacterModel, LSTMClassifier, LSTMRegressor
 from byhand.equations.hopfield import Hopfield
 from byhand.equations.kohonen import SOM
 from byhand.equations.layered import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
+from byhand.equations.masked import BERT
 from byhand.equations.perceptron import Perceptron
 from byhand.equations.radial import RBF
 from byhand.equations.recurrent import ElmanClassifier, ElmanRegressor
 from byhand.equations.resonance import ART, ART1, FuzzyART, FuzzyARTMAP
 from byhand.equations.step import Settings
+from byhand.equations.transformer import TransformerClassifier
 
 NETWORKS: Mapping[str, type[Settings]] = {
     **{kind.__name__: kind for kind in (Perceptron, Adaline, LogisticRegression)},
@@ -31,4 +33,6 @@ NETWORKS: Mapping[str, type[Settings]] = {
     "CNNClassifier": CNNClassifier,
     "Autoencoder": Autoencoder,
     "RBM": RBM,
+    "TransformerClassifier": TransformerClassifier,
+    "BERT": BERT,
 }

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from byhand.networks.art import ART as ART
     from byhand.networks.art1 import ART1 as ART1
     from byhand.networks.autoencoder import Autoencoder as Autoencoder
+    from byhand.networks.bert import BERT as BERT
     from byhand.networks.boltzmann import BoltzmannMachine as BoltzmannMachine
     from byhand.networks.cascade_correlation import (
         CascadeCorrelationClassifier as CascadeCorrelationClassifier,
@@ -36,10 +37,12 @@ if TYPE_CHECKING:
     from byhand.networks.stacked_autoencoder import (
         StackedAutoencoderClassifier as StackedAutoencoderClassifier,
     )
+    from byhand.networks.transformer import TransformerClassifier as TransformerClassifier
 
 __all__ = [
     "ART",
     "ART1",
+    "BERT",
     "RBM",
     "SOM",
     "Adaline",
@@ -66,6 +69,7 @@ __all__ = [
     "RBFClassifier",
     "RBFRegressor",
     "StackedAutoencoderClassifier",
+    "TransformerClassifier",
 ]
 
 # Imported when it is first asked for: one family needs no other.
@@ -74,6 +78,7 @@ _LATER = {
     "ART1": "byhand.networks.art1",
     "Adaline": "byhand.networks.adaline",
     "Autoencoder": "byhand.networks.autoencoder",
+    "BERT": "byhand.networks.bert",
     "BoltzmannMachine": "byhand.networks.boltzmann",
     "CNNClassifier": "byhand.networks.cnn",
     "CascadeCorrelationClassifier": "byhand.networks.cascade_correlation",
@@ -98,6 +103,7 @@ _LATER = {
     "RBM": "byhand.networks.rbm",
     "SOM": "byhand.networks.som",
     "StackedAutoencoderClassifier": "byhand.networks.stacked_autoencoder",
+    "TransformerClassifier": "byhand.networks.transformer",
 }
 
 

@@ -37,6 +37,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "lstm": ("LSTMClassifier", "LSTMRegressor"),
     "character-model": ("CharacterModel",),
     "cnn": ("CNNClassifier",),
+    "transformer": ("TransformerClassifier",),
+    "bert": ("BERT",),
 }
 
 

@@ -241,6 +241,20 @@ class Network(BaseEstimator):
         return say(f"train.{code}", system_language(), **facts)
 
 
+def rebuilt(net: Any, saved: files.Saved) -> Any:
+    """A new network with what a file holds; a ValueError and the like where its parts do not fit together."""
+    if not net.get_params(deep=False).keys() >= saved.settings.keys():  # one that came later has its default
+        raise ValueError
+    if not set(net.learned) >= saved.state.keys():
+        raise ValueError
+    net.set_params(**saved.settings)
+    net._validate_params()
+    for name, value in saved.state.items():
+        setattr(net, name, value)
+    net._settle()
+    return net
+
+
 def _plain(value: Any) -> Any:
     """A number of NumPy's as one of Python's."""
     return value.item() if isinstance(value, np.generic) else value

@@ -8,6 +8,7 @@ from typing import Any
 from byhand import networks
 from byhand.errors import ProblemError
 from byhand.networks import files
+from byhand.networks.network import rebuilt
 
 NETWORKS = (
     *("MLPClassifier", "MLPRegressor", "Perceptron", "Adaline", "LogisticRegression"),
@@ -20,6 +21,7 @@ NETWORKS = (
     *("ART", "ART1", "FuzzyART", "FuzzyARTMAP"),
     *("Hopfield", "BoltzmannMachine"),
     "RBM",
+    *("TransformerClassifier", "BERT"),
 )
 
 
@@ -46,20 +48,6 @@ def load(path: str | Path) -> Any:
         known = ", ".join(NETWORKS)
         raise ProblemError("model_kind", path=str(path), found=str(saved.kind)[:60], known=known)
     try:
-        return _restored(getattr(networks, saved.kind)(), saved)
+        return rebuilt(getattr(networks, saved.kind)(), saved)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError):
         raise ProblemError("model_altered", path=str(path)) from None
-
-
-def _restored(net: Any, saved: files.Saved) -> Any:
-    """The network with what a file holds, if its parts fit together."""
-    if not net.get_params(deep=False).keys() >= saved.settings.keys():  # one that came later has its default
-        raise ValueError
-    if not set(net.learned) >= saved.state.keys():
-        raise ValueError
-    net.set_params(**saved.settings)
-    net._validate_params()
-    for name, value in saved.state.items():
-        setattr(net, name, value)
-    net._settle()
-    return net

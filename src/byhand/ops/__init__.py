@@ -10,6 +10,7 @@ from byhand.ops import (
     linear,
     losses,
     movement,
+    normalisation,
     opaque,
     reductions,
     replacement,
@@ -27,5 +28,5 @@ __all__ = ["OPS", "Call", "Derivative", "Expr", "Name", "Number", "Op"]
 
 _FILLED_BY = (
     *(activations, arithmetic, choice, comparison, convolution, elementary, linear, losses),
-    *(movement, opaque, reductions, replacement, systems),
+    *(movement, normalisation, opaque, reductions, replacement, systems),
 )

@@ -64,6 +64,38 @@ def _log_softmax_element(index: tuple[int, ...], at: Any, shapes: Any, attrs: An
     return at(0, index) - apply("log", apply("total", *(apply("exp", a) for a in along)))
 
 
+def _gelu(a: Any) -> Any:
+    return a * (1 + apply("erf", a / math.sqrt(2))) / 2
+
+
+def _gelu_slope(a: Any, y: Any) -> Any:
+    return (1 + apply("erf", a / math.sqrt(2))) / 2 + a * apply("exp", -(a**2) / 2) / math.sqrt(2 * math.pi)
+
+
+def _inner(a: Any) -> Any:
+    return math.sqrt(2 / math.pi) * (a + 0.044715 * a**3)
+
+
+def _gelu_tanh(a: Any) -> Any:
+    return a * (1 + apply("tanh", _inner(a))) / 2
+
+
+def _gelu_tanh_slope(a: Any, y: Any) -> Any:
+    t = apply("tanh", _inner(a))
+    return (1 + t) / 2 + a * (1 - t**2) / 2 * math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * a**2)
+
+
+def _dipping(f: Any) -> Any:
+    """Of one that falls to about -0.17, somewhere between -1 and -0.5, and rises from there."""
+
+    def of(x: Interval) -> Interval:
+        ends = [float(f(end)) for end in x]
+        dips = x.low < -0.5 and x.high > -1
+        return outward(min(*ends, -0.1701) if dips else min(ends), max(ends))
+
+    return of
+
+
 def _at_zero(code: str) -> Any:
     return lambda a, **attrs: code if bool(np.any(np.equal(a, 0))) else None
 
@@ -134,6 +166,22 @@ define(
         notation=Notation("call", "gaussian", r"\operatorname{gaussian}"),
         python="np.exp(-({0}) ** 2)",
     ),
+    *[
+        Op(
+            code,
+            value,
+            (slope,),
+            exact=False,
+            interval=_dipping(value),
+            kind="activation",
+            notation=Notation("call", text, rf"\operatorname{{{text}}}"),
+            python=f"{code}({{0}})",
+        )
+        for code, text, value, slope in (
+            ("gelu", "GELU", _gelu, _gelu_slope),
+            ("gelu_tanh", "GELUtanh", _gelu_tanh, _gelu_tanh_slope),
+        )
+    ],
     Op(
         "step",
         lambda a: (a > 0) * 1,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from byhand.ops.expression import Expr, Number
-from byhand.ops.functions import apply, equal
+from byhand.ops.functions import apply, equal, fill
 from byhand.ops.interval import negative, place_of_smallest
 from byhand.ops.reductions import members
 from byhand.ops.table import Notation, Op, define, total
@@ -37,7 +37,7 @@ def _take(a: Any, k: Any) -> Any:
     places = np.asarray(k, dtype=float)
     if np.ndim(a) == 0 or np.any((places != np.floor(places)) | (places < 0) | (places >= len(a))):
         raise ValueError
-    return np.asarray(a)[places.astype(int)]
+    return (a if hasattr(a, "shape") else np.asarray(a))[places.astype(int)]
 
 
 def _take_pull(i: int, shapes: Any, attrs: Any) -> Any:
@@ -61,6 +61,28 @@ def _put(g: Any, k: Any, shape: Any) -> Any:
 def _put_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
     rows = np.ndindex(shapes[1])
     return total(equal(at(1, row), Number(index[0])) * at(0, (*row, *index[1:])) for row in rows)
+
+
+def _pick(a: Any, k: Any) -> Any:
+    places = np.asarray(k, dtype=float)
+    if np.ndim(a) != 2 or np.shape(places) != np.shape(a)[:1]:
+        raise ValueError
+    if np.any((places != np.floor(places)) | (places < 0) | (places >= np.shape(a)[1])):
+        raise ValueError
+    return np.asarray(a)[np.arange(len(places)), places.astype(int)]
+
+
+def _pick_pull(i: int, shapes: Any, attrs: Any) -> Any:
+    """Each row's share goes to its place."""
+    if i:
+        return lambda g, a, k, y: 0 * k
+    columns = np.broadcast_to(np.arange(shapes[0][1], dtype=float), shapes[0])
+    return lambda g, a, k, y: fill(g, shapes[0], 1) * equal(fill(k, shapes[0], 1), columns)
+
+
+def _pick_element(index: Any, at: Any, shapes: Any, attrs: Any) -> Expr:
+    chosen = at(1, index)
+    return total(equal(chosen, Number(k)) * at(0, (*index, k)) for k in range(shapes[0][1]))
 
 
 define(
@@ -87,6 +109,14 @@ define(
         element=_take_element,
         notation=Notation("call", "take", r"\operatorname{take}"),
         python="np.take({0}, np.asarray({1}, int), axis=0)",
+    ),
+    Op(
+        "pick",
+        _pick,
+        pull=_pick_pull,
+        element=_pick_element,
+        notation=Notation("call", "pick", r"\operatorname{pick}"),
+        python="np.take_along_axis({0}, np.asarray({1}, int)[:, None], axis=1)[:, 0]",
     ),
     Op(
         "put",

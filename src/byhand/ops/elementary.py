@@ -1,14 +1,22 @@
-"""The elementary functions: exponential, logarithm, root, absolute value, sine and cosine."""
+"""The elementary functions: exponential, logarithm, root, absolute value, sine, cosine, error function."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
-from byhand.ops.functions import cos, sign, sin
-from byhand.ops.interval import even, rising, wave
+from byhand.ops.functions import apply, cos, sign, sin
+from byhand.ops.interval import even, rising, saturating, wave
 from byhand.ops.table import Notation, Op, define
+
+_erf_of_each = np.frompyfunc(math.erf, 1, 1)
+
+
+def _erf(a: Any) -> Any:
+    return np.asarray(_erf_of_each(a), np.float64)
+
 
 define(
     Op(
@@ -67,5 +75,14 @@ define(
         interval=wave(math.cos, 0.0),
         notation=Notation("call", "cos", r"\cos"),
         python="np.cos({0})",
+    ),
+    Op(
+        "erf",
+        _erf,
+        (lambda a, y: 2 / math.sqrt(math.pi) * apply("exp", -(a**2)),),
+        exact=False,
+        interval=saturating(math.erf),
+        notation=Notation("call", "erf", r"\operatorname{erf}"),
+        python="erf({0})",
     ),
 )

@@ -83,7 +83,7 @@ def _literal(name: str, key: str, expr: Expr) -> float:
 
 
 def _setting(name: str, key: str, value: float) -> Any:
-    if key == "slope":
+    if key in ("slope", "eps"):
         return value
     least = _LEAST.get(key, -LARGEST_SETTING)
     if value != int(value) or not least <= value <= LARGEST_SETTING:

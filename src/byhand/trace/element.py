@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from byhand.ops import OPS, Call, Derivative, Expr, Name, Number
-from byhand.ops.table import Shape, broadcast_index
+from byhand.ops.table import Shape, broadcast_index, total
 from byhand.trace.evaluate import evaluate
+
+MOST_COMPARED = 20  # places that a choice is spelled out of
 
 
 class Speller:
@@ -46,9 +49,8 @@ class Speller:
 
     def _of_call(self, expr: Call, index: tuple[int, ...]) -> Expr:
         shapes = tuple([self._shape(arg) for arg in expr.args])
-        if expr.op == "take" and self._chosen and not shapes[1]:
-            place = int(evaluate(expr.args[1], self._values, self._gradients))
-            return self.element(expr.args[0], (place, *index))
+        if expr.op in ("take", "pick", "put") and (chosen := self._chosen_from(expr, shapes, index)):
+            return chosen
         spell = OPS[expr.op].element
         if spell is not None:
             return spell(index, lambda i, at: self.element(expr.args[i], at), shapes, dict(expr.attrs))
@@ -57,6 +59,23 @@ class Speller:
             for arg, shape in zip(expr.args, shapes, strict=True)
         ]
         return args[0] if expr.op == "copy" else Call(expr.op, tuple(args), expr.attrs)
+
+    def _chosen_from(self, expr: Call, shapes: tuple[Shape, ...], index: tuple[int, ...]) -> Expr | None:
+        """What stands at calculated places, without the choice, where that would be long or is not wanted."""
+        compared = math.prod(shapes[1]) if expr.op == "put" else shapes[0][expr.op == "pick"]
+        if not self._chosen and compared <= MOST_COMPARED:
+            return None
+        places = np.asarray(evaluate(expr.args[1], self._values, self._gradients))
+        match expr.op:
+            case "take":
+                row = int(places[index[: places.ndim]])
+                return self.element(expr.args[0], (row, *index[places.ndim :]))
+            case "pick":
+                return self.element(expr.args[0], (*index, int(places[index])))
+        rows = np.argwhere(places == index[0])
+        return (
+            total(self.element(expr.args[0], (*row, *index[1:])) for row in rows) if len(rows) else Number(0)
+        )
 
     def _shape(self, expr: Expr) -> Shape:
         if isinstance(expr, Number):

@@ -49,10 +49,13 @@ def penalised(
     if not names:
         return loss
     weights = {name: params[name] for name in names}
-    return read(_program(names, form), {**weights, "E": loss, "strength": strength, "share": share})["J"]
+    given = {"mean_loss": loss, "strength": strength, "share": share}
+    return read(_program(names, form), {**weights, **given})["J"]
 
 
 @lru_cache(maxsize=64)
 def _program(names: tuple[str, ...], form: str) -> Program:
-    squares, joined = penalty.squares(names, names), penalty.penalised("E", "R", form, "strength")
-    return built(f"R = share*({squares})", f"J = {joined}")
+    # By names that no weight has.
+    squares = penalty.squares(names, names)
+    joined = penalty.penalised("mean_loss", "all_squares", form, "strength")
+    return built(f"all_squares = share*({squares})", f"J = {joined}")

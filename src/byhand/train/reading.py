@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import jax
@@ -100,6 +100,11 @@ def _over_windows(start: float, reduce: Any, a: Any, size: int, stride: int | No
     return jax.lax.reduce_window(a, start, reduce, (*ones, size, size), steps, "VALID")
 
 
+def _layer_norm(a: Any, eps: float = 1e-5) -> Any:
+    apart = a - jnp.mean(a, axis=-1, keepdims=True)
+    return apart * jax.lax.rsqrt(jnp.mean(apart * apart, axis=-1, keepdims=True) + eps)
+
+
 OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "copy": lambda a: a,
     "neg": lambda a: -a,
@@ -123,8 +128,11 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "le": lambda a, b: jnp.where(jnp.less_equal(a, b), 1.0, 0.0),
     "eq": lambda a, b: jnp.where(jnp.equal(a, b), 1.0, 0.0),
     "argmin": lambda a, axis=None: jnp.argmin(a, axis),
-    "take": lambda a, k: jnp.take(a, k, axis=0),
+    "take": lambda a, k: jnp.take(a, jnp.asarray(k).astype(int), axis=0),
     "mean": jnp.mean,
+    "layer_norm": _layer_norm,
+    "index": lambda a, index: a[index],
+    "pick": lambda a, k: jnp.take_along_axis(a, k.astype(int)[:, None], axis=1)[:, 0],
     "maximum": jnp.maximum,
     "ge": lambda a, b: jnp.where(jnp.greater_equal(a, b), 1.0, 0.0),
     "where": lambda c, a, b: jnp.where(c != 0, a, b),
@@ -141,6 +149,9 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "leaky_relu": lambda a, slope=0.01: jnp.where(a > 0, a, slope * a),
     "softplus": jax.nn.softplus,
     "gaussian": lambda a: jnp.exp(-(a * a)),
+    "erf": jax.lax.erf,
+    "gelu": partial(jax.nn.gelu, approximate=False),
+    "gelu_tanh": partial(jax.nn.gelu, approximate=True),
     "softmax": lambda a, axis=-1: jax.nn.softmax(a, axis=axis),
     "conv": _conv,
     "pool": lambda a, size=2, stride=None: _over_windows(-jnp.inf, jax.lax.max, a, size, stride),

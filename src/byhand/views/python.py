@@ -325,9 +325,12 @@ def _with_helpers(lines: list[str]) -> list[str]:
         used.add(name)
         waiting |= _called(_helpers()[name]) - used
     texts = [text for name, node in _helpers().items() if name in used for text in (ast.unparse(node), "")]
-    windows = "from numpy.lib.stride_tricks import sliding_window_view"
+    needed = {
+        "math.": "import math",
+        "sliding_window_view": "from numpy.lib.stride_tricks import sliding_window_view",
+    }
     start = lines.index("import numpy as np") + 1
-    more = [windows] if any("sliding_window_view" in text for text in texts) else []
+    more = [line for word, line in needed.items() if any(word in text for text in texts)]
     return [*lines[:start], *more, "", *texts, *lines[start + 1 :]]
 
 

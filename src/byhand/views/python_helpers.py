@@ -1,5 +1,6 @@
 """The small functions a NumPy script may need; each script carries a copy of those it uses, without notes."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,27 @@ def sigmoid(z: Any) -> Any:
 def leaky_relu(z: Any, slope: Any = 0.01) -> Any:
     """The value itself where z > 0, else slope times z."""
     return np.where(np.greater(z, 0), z, slope * z)
+
+
+def erf(z: Any) -> Any:
+    """The error function of each element."""
+    return np.asarray(np.frompyfunc(math.erf, 1, 1)(z), float)
+
+
+def gelu(z: Any) -> Any:
+    """The value itself times the share of a standard normal distribution below it."""
+    return z * (1 + erf(z / np.sqrt(2))) / 2
+
+
+def gelu_tanh(z: Any) -> Any:
+    """Nearly the same, by tanh."""
+    return z * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))) / 2
+
+
+def layer_norm(z: Any, eps: Any = 1e-5) -> Any:
+    """Mean 0 and variance 1 along the last axis."""
+    apart = z - np.mean(z, axis=-1, keepdims=True)
+    return apart / np.sqrt(np.mean(apart**2, axis=-1, keepdims=True) + eps)
 
 
 def softmax(z: Any, axis: Any = -1) -> Any:

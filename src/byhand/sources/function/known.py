@@ -52,11 +52,16 @@ def _slope(arguments: Mapping[str, Any]) -> dict[str, Any] | None:
     return {} if slope == 0.01 else {"slope": float(slope)}
 
 
+def _by_tanh(arguments: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {} if arguments["approximate"] is True else None
+
+
 @cache
 def _functions() -> dict[CodeType, Known]:
     found: list[tuple[Callable[..., Any], str, Settings]] = [
         (jax.nn.relu, "relu", _plain),
         (jax.nn.softplus, "softplus", _plain),
+        (jax.nn.gelu, "gelu_tanh", _by_tanh),
         (jax.nn.leaky_relu, "leaky_relu", _slope),
         (jax.nn.softmax, "softmax", _along(-1)),
         (jax.nn.log_softmax, "log_softmax", _along(-1)),

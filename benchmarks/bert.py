@@ -1,0 +1,199 @@
+"""BERT's two stages on Shakespeare's plays, and its training steps beside PyTorch's.
+
+python benchmarks/bert.py --text FILE [--epochs 30] [--seeds 3]
+python benchmarks/bert.py --turns 5
+
+FILE is tinyshakespeare: speeches between blank lines, each below its speaker's name. Twenty speeches in a row
+are a scene; whole scenes are held out. PyTorch is measured where it is installed.
+"""
+
+import argparse
+import time
+import warnings
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from mlp import interleaved
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from byhand.networks import BERT, TransformerClassifier
+
+VOCABULARY, LENGTH, SCENE, HELD_OUT, SPEAKERS = 2000, 48, 20, 0.2, 10
+
+
+def speeches(path):
+    """Who speaks, what, and in which scene."""
+    parts = path.read_text("utf-8").strip().split("\n\n")
+    pairs = [part.split(":\n", 1) for part in parts if ":\n" in part]
+    return [(speaker, text.replace("\n", " "), k // SCENE) for k, (speaker, text) in enumerate(pairs)]
+
+
+def divided(said):
+    """Speeches of the scenes that are learned from, and of those held out."""
+    scenes = np.random.default_rng(0).permutation(1 + said[-1][2])
+    apart = set(scenes[: int(HELD_OUT * len(scenes))].tolist())
+    return [one for one in said if one[2] not in apart], [one for one in said if one[2] in apart]
+
+
+def unigram(net, learned, held_out):
+    """Nats a token of the held-out text: its own entropy, and by the frequencies of what was learned from."""
+    counts = []
+    for texts in (learned, held_out):
+        tokens = net._inputs(texts)[:, :, 0]
+        own = tokens[~np.isnan(tokens) & net.tokens_.free(tokens)].astype(int)
+        counts.append(np.bincount(own, minlength=net.tokens_.count))
+    there = counts[1] > 0
+    shares = counts[1][there] / counts[1].sum()
+    learned_shares = (counts[0][there] + 1) / (counts[0] + 1).sum()
+    return -np.sum(shares * np.log(shares)), -np.sum(shares * np.log(learned_shares))
+
+
+def pretrained(learned, held_out, epochs):
+    """A BERT of all speeches that are learned from."""
+    texts, others = ([text for _, text, _ in part] for part in (learned, held_out))
+    net = BERT(128, 2, 2, vocabulary=VOCABULARY, max_length=LENGTH, max_iter=1, warm_start=True, random_state=0)
+    begun = time.process_time()
+    print(f"BERT, 2 layers, 128 units, {len(texts):,} speeches, at most {LENGTH} tokens of {VOCABULARY:,}")
+    for epoch in range(1, epochs + 1):
+        net.fit(texts)
+        if epoch in (1, 2, 3) or epoch % 5 == 0 or epoch == epochs:
+            own, other = unigram(net, texts, others)
+            spent = (time.process_time() - begun) / 60
+            loss = net.masked_loss(others)
+            print(f"  epoch {epoch:3}: masked loss held out {loss:.3f}   CPU minutes {spent:.1f}", flush=True)
+    print(f"  entropy of the held-out unigrams {own:.3f}, by the frequencies learned from {other:.3f}")
+    return net
+
+
+def fine_tuning(net, learned, held_out, seeds):
+    """Who speaks: the same encoder from what was learned and from first weights; bag of words."""
+    top = [name for name, _ in Counter(one[0] for one in learned).most_common(SPEAKERS)]
+    (X, y), (others, true) = (
+        ([text for who, text, _ in part if who in top], [who for who, *_ in part if who in top])
+        for part in (learned, held_out)
+    )
+    bag = make_pipeline(CountVectorizer(), LogisticRegression(max_iter=2000))
+    print(f"who speaks, {SPEAKERS} speakers, {len(X)} speeches, {len(others)} held out: accuracy")
+    most = max(Counter(true).values()) / len(true)
+    print(f"  the most frequent {most:.4f}   bag of words {bag.fit(X, y).score(others, true):.4f}")
+    how = {"max_iter": 30, "batch_size": 32, "learning_rate": 3e-4, "rule": "adamw", "early_stopping": True}
+    with TemporaryDirectory() as folder:
+        net.save(Path(folder) / "bert.byhand")
+        sides = {"from scratch": {}, "pre-trained": {"pretrained": str(Path(folder) / "bert.byhand")}}
+        sizes = {"units": 128, "layers": 2, "heads": 2, "vocabulary": VOCABULARY, "max_length": LENGTH}
+        found = {name: [] for name in sides}
+        for seed in range(seeds):
+            for name, start in sides.items():
+                one = TransformerClassifier(**sizes, **how, **start, random_state=seed).fit(X, y)
+                found[name].append(one.score(others, true))
+            print(f"  seed {seed}: " + "   ".join(f"{k} {v[-1]:.4f}" for k, v in found.items()), flush=True)
+    for name, scores in found.items():
+        error = np.std(scores, ddof=1) / np.sqrt(len(scores)) if seeds > 1 else np.nan
+        print(f"  {name:12} {np.mean(scores):.4f}, standard error {error:.4f}")
+
+
+# Beside PyTorch
+
+BATCH, STEPS, UPDATES, ASKED = 32, 128, 4, 19
+
+
+def ours(X, layers, units):
+    """An epoch of four updates as a function."""
+    how = {"batch_size": BATCH, "max_iter": 1, "warm_start": True, "random_state": 0}
+    net = BERT(units, layers, units // 64, vocabulary=VOCABULARY, learning_rate=1e-4, **how)
+    return lambda: net.fit(X)
+
+
+def theirs(X, layers, units, *, is_compiled):
+    """The same updates in PyTorch: its attention and its fused AdamW, outputs of the asked places alone."""
+    import torch
+    from torch.nn import functional
+
+    class Layer(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.into, self.out = torch.nn.Linear(units, 3 * units), torch.nn.Linear(units, units)
+            self.first, self.second = torch.nn.Linear(units, 4 * units), torch.nn.Linear(4 * units, units)
+            self.norms = torch.nn.ModuleList([torch.nn.LayerNorm(units) for _ in range(2)])
+
+        def forward(self, x):
+            q, k, v = (
+                part.view(*x.shape[:2], -1, 64).transpose(1, 2) for part in self.into(x).chunk(3, dim=-1)
+            )
+            mixed = functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(x.shape)
+            x = self.norms[0](x + self.out(mixed))
+            return self.norms[1](x + self.second(functional.gelu(self.first(x))))
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.words, self.places = (
+                torch.nn.Embedding(VOCABULARY + 1, units),
+                torch.nn.Embedding(STEPS, units),
+            )
+            self.layers = torch.nn.Sequential(*[Layer() for _ in range(layers)])
+            self.norm, self.head = torch.nn.LayerNorm(units), torch.nn.Linear(units, units)
+            self.last, self.bias = (
+                torch.nn.LayerNorm(units),
+                torch.nn.Parameter(torch.zeros(VOCABULARY + 1)),
+            )
+
+        def forward(self, x, places):
+            h = self.layers(self.norm(self.words(x) + self.places.weight))
+            h = torch.gather(h, 1, places[:, :, None].expand(-1, -1, units))
+            return self.last(functional.gelu(self.head(h))) @ self.words.weight.T + self.bias
+
+    model = Model()
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-4, fused=True)
+    forward = torch.compile(model) if is_compiled else model
+    tokens = torch.from_numpy(X.astype(np.int64))
+
+    def fit():
+        for rows in torch.randperm(len(tokens)).split(BATCH):
+            x = tokens[rows]
+            places = torch.rand(len(x), STEPS).argsort(dim=1)[:, :ASKED]
+            kind, other = torch.rand(len(x), ASKED), torch.randint(VOCABULARY + 1, (len(x), ASKED))
+            true = torch.gather(x, 1, places)
+            instead = torch.where(kind < 0.8, VOCABULARY, torch.where(kind < 0.9, other, true))
+            optimiser.zero_grad()
+            found = forward(x.scatter(1, places, instead), places)
+            functional.cross_entropy(found.flatten(0, 1), true.flatten()).backward()
+            optimiser.step()
+
+    return fit
+
+
+def times(turns):
+    """Milliseconds of four updates, beside PyTorch."""
+    X = np.random.default_rng(0).integers(0, VOCABULARY, (UPDATES * BATCH, STEPS))
+    for layers, units in ((2, 128), (4, 256)):
+        runs = {"byhand": ours(X, layers, units)}
+        try:
+            for name, is_compiled in (("PyTorch", False), ("PyTorch compiled", True)):
+                runs[name] = theirs(X, layers, units, is_compiled=is_compiled)
+        except ImportError:
+            print("PyTorch is not installed")
+        found = interleaved(runs, turns)
+        print(f"L{layers}/H{units}, {STEPS} tokens, batch {BATCH}: milliseconds for {UPDATES} updates")
+        for name, taken in found.items():
+            print(f"  {name:17} {taken:8.1f}   byhand / it: {found['byhand'] / taken:.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--text", type=Path)
+    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--turns", type=int, default=0)
+    asked = parser.parse_args()
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    if asked.text:
+        parts = divided(speeches(asked.text))
+        fine_tuning(pretrained(*parts, asked.epochs), *parts, asked.seeds)
+    if asked.turns:
+        times(asked.turns)

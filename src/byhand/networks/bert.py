@@ -1,0 +1,528 @@
+"""BERT: a Transformer encoder that learns to say which tokens are hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from numbers import Integral, Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+from scipy.special import log_softmax
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted
+
+from byhand.equations import masked
+from byhand.errors import CalculationError, DataError, ProblemError
+from byhand.networks import encoder, files, hugging_face, wordpiece
+from byhand.networks.attending import Attending
+from byhand.networks.checkpoint import Checkpoint
+from byhand.networks.network import checked, rebuilt
+from byhand.networks.progress import Callback
+from byhand.networks.sequences import are_sequences, present
+from byhand.networks.tokenised import Tokenised
+from byhand.networks.tokens import Tokens, stepped
+from byhand.networks.working import Learned, Names, step_problem
+
+if TYPE_CHECKING:
+    from byhand.api import Work
+    from byhand.train.masking import Masking
+
+
+class BERT(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Attending):
+    r"""BERT's encoder and its first task, the masked language model [1]_; without its second, next sentences.
+
+    Of each sample a share of the tokens is asked for. In four fifths of the asked places the network sees the
+    mask, in one tenth any token, in one tenth the token itself; which, is drawn anew in each step. For the
+    asked places :math:`m`, from the vectors :math:`X` of `TransformerClassifier`'s encoder:
+
+    .. math:: N = \operatorname{norm}(f(X_m W^\top + b)), \quad
+        \hat Y = \operatorname{softmax}(N E^\top + b_y), \quad L = -\frac1{|m|} \sum_{i \in m} \ln \hat y_{i, y_i}
+
+    A sample is a row of numbers of tokens, or a text, as for `TransformerClassifier`. Without `vocabulary` it
+    is a row of a table of amounts: each column is cut into `bins` equal steps between its lowest and its
+    highest amount, and the number of a step is the token.
+
+    To learn classes from what it has learned, save it and name the file to
+    ``TransformerClassifier(pretrained=…)``.
+
+    Parameters
+    ----------
+    units, layers, heads, inner, activation, vocabulary, max_length, lowercase, eps
+        As for `TransformerClassifier`.
+    bins : int
+    masked : float
+        The share of the tokens that is asked for; at least one of each sample.
+    rule, rule_settings, learning_rate, alpha, penalty, batch_size, max_iter, shuffle, random_state, tol, \
+n_iter_no_change, warm_start, verbose
+        As for `MLPClassifier`.
+
+    Attributes
+    ----------
+    params_ : dict
+        The encoder's as of `TransformerClassifier`; ``W b gamma beta`` before the outputs and ``by``, whose
+        weights are ``E``.
+    sizes_, tokens_, n_features_in_, rows_, n_iter_, t_, loss_, loss_curve_, best_loss_
+        As for `TransformerClassifier`.
+    pooler_ : dict
+        ``Wp bp``, where a folder that was read has them.
+
+    References
+    ----------
+    .. [1] Devlin, Chang, Lee & Toutanova 2019, BERT: pre-training of deep bidirectional transformers.
+
+    Examples
+    --------
+    In these samples the second token says what the first is:
+
+    >>> X = [[0, 2], [1, 3]] * 20
+    >>> net = BERT(8, 1, vocabulary=4, learning_rate=0.02, max_iter=60, random_state=0).fit(X)
+    >>> net.predict([[4, 3], [4, 2]])[:, 0].tolist()  # 4 is the mask
+    [1, 0]
+    >>> w = net.work([[0, 2]])
+    >>> w.values["m"].size, w.values["yhat"].shape
+    (1, (1, 5))
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **Attending._parameter_constraints,
+        "bins": [Interval(Integral, 2, None, closed="left")],
+        "masked": [Interval(Real, 0, 1, closed="neither")],
+    }
+    learned: ClassVar[tuple[str, ...]] = (*Attending.learned, "pooler_")
+    asked_first = "l[0]"
+    answer = "xhat"
+
+    def __init__(
+        self,
+        units: int = 128,
+        layers: int = 2,
+        heads: int = 2,
+        *,
+        inner: int | None = None,
+        activation: str = "gelu",
+        vocabulary: int | None = None,
+        max_length: int | None = None,
+        bins: int = 32,
+        masked: float = 0.15,
+        lowercase: bool = True,
+        eps: float = 1e-12,
+        rule: str = "adamw",
+        rule_settings: dict[str, float] | None = None,
+        learning_rate: float = 0.001,
+        alpha: float = 0.0,
+        penalty: str = "half",
+        batch_size: Any = 32,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        n_iter_no_change: int = 10,
+        warm_start: bool = False,
+        verbose: bool = False,
+    ) -> None:
+        self.units = units
+        self.layers = layers
+        self.heads = heads
+        self.inner = inner
+        self.activation = activation
+        self.vocabulary = vocabulary
+        self.max_length = max_length
+        self.bins = bins
+        self.masked = masked
+        self.lowercase = lowercase
+        self.eps = eps
+        self.rule = rule
+        self.rule_settings = rule_settings
+        self.learning_rate = learning_rate
+        self.alpha = alpha
+        self.penalty = penalty
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.warm_start = warm_start
+        self.verbose = verbose
+
+    # Its samples are their own targets
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
+        """Learn to say which tokens are hidden.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples: tokens, texts, or rows of a table.
+        y : ignored
+        callbacks : iterable of callable, optional
+            As for `MLPClassifier`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        DataError
+            The samples cannot be used.
+        CalculationError
+            The descent diverges; the network has the last finite weights.
+        """
+        return super().fit(X, y, None, callbacks)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def resume(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
+        """Go on with a fit that was stopped, as if it had never been: to the same bits.
+
+        Parameters
+        ----------
+        X : array-like
+            What the fit began with.
+        y : ignored
+        callbacks : iterable of callable, optional
+
+        Returns
+        -------
+        self
+        """
+        return super().resume(X, y, None, callbacks)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """Train one epoch with these samples.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples, as for `fit`.
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        return self._partial_fit(X, y, None)
+
+    def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
+        if first:
+            self._begin_tokens(X)
+            vars(self).pop("pooler_", None)
+        X = self._steps_of(X)
+        is_rows = not are_sequences(X)
+        if is_rows:
+            X = checked(self, X, reset=first)
+        self._of_the_kind(is_rows=is_rows, first=first)
+        X = self._tokenised(self._by_step(X) if is_rows else self._sequences(X, first))
+        return X, X
+
+    def _tokenised(self, X: np.ndarray) -> np.ndarray:
+        if X.shape[2] != 1:
+            raise DataError("one_token", found=X.shape[2])
+        self.tokens_ = self.tokens_ or stepped(X, int(self.bins))
+        return super()._tokenised(X)
+
+    def _targets(self, y: np.ndarray) -> np.ndarray:
+        return y
+
+    # What its equations are
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        units = self.sizes_.units
+        head = {"W": (units, units), "b": (units,), "gamma": (units,), "beta": (units,)}
+        return {**self._encoder_shapes(), **head, "by": (self._own_tokens().count,)}
+
+    def _own_tokens(self) -> Tokens:
+        assert self.tokens_ is not None
+        return self.tokens_
+
+    def _masking(self) -> Masking:
+        from byhand.train.masking import Masking
+
+        tokens = self._own_tokens()
+        return Masking(float(self.masked), tokens.mask, tokens.count)
+
+    def _objective(self) -> Any:
+        from byhand.train.transformer import Filling
+
+        return Filling(self._own(), self._masking())
+
+    def _drawn(self) -> dict[str, tuple[int, ...]]:
+        from byhand.train.masking import drawn
+
+        return drawn(self.sizes_.positions)
+
+    def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
+        seen = super()._columns_seen(X, targets)
+        free = present(X) & self._own_tokens().free(X[:, :, 0])
+        asked = [self._masking().count(count) for count in free.sum(axis=1)]
+        return {**seen, "free": free.astype(np.float32), "asked": np.array(asked, np.float32)}
+
+    # Its answers
+
+    def _hidden(self, X: np.ndarray, turn: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """What is seen of samples in a step, the places that are asked, and what each counts."""
+        import jax
+
+        from byhand.train.drawing import uniforms
+        from byhand.train.masking import masked
+
+        how, columns = self._masking(), self._columns_seen(X, X)
+        draws = uniforms(seed, turn, len(X), self._drawn())
+        found = jax.vmap(lambda sample, own: masked(how, sample, own))(columns, draws)
+        seen, places, share = map(np.asarray, found)
+        whole = np.where(present(X), seen, np.nan)[:, :, None].astype(np.float32)
+        return whole, places, share
+
+    def _logits(self, vectors: np.ndarray) -> np.ndarray:
+        """The outputs for vectors of the last layer, before the softmax."""
+        own = {name: self.params_[name].astype(vectors.dtype) for name in (*masked.HEAD, "E")}
+        a = encoder.activated(self.sizes_.activation, vectors @ own["W"].T + own["b"])
+        return encoder.normed(self._own(), a, own["gamma"], own["beta"]) @ own["E"].T + own["by"]
+
+    def logits(self, X: Any, dtype: Any = np.float64) -> np.ndarray:
+        """For each place the outputs of all tokens, before the softmax.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples, as for `fit`.
+        dtype : dtype
+            In which is calculated.
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_steps, tokens)
+        """
+        return self._logits(self.hidden_states(X, dtype)[-1])
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The most probable token of each place.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples, as for `fit`; what is hidden is the token ``tokens_.mask``, in a text ``[MASK]``.
+
+        Returns
+        -------
+        ndarray of int, shape (n_samples, n_steps)
+            Past a sample's end it means nothing. Where tokens are steps between amounts, the amount in the
+            middle of the step, float64.
+        """
+        return self._own_tokens().answered(self._most_probable(self._inputs(X)))
+
+    def _most_probable(self, X: np.ndarray) -> np.ndarray:
+        found = [self._logits(self._vectors(part)) for part in encoder.in_parts(self._own(), X)]
+        logits = np.concatenate(found)
+        if not np.isfinite(logits).all():
+            raise CalculationError("output_not_finite")
+        return logits.argmax(axis=-1)
+
+    def fill(self, texts: Any) -> list[str]:
+        """The most probable word for each ``[MASK]`` of texts.
+
+        Parameters
+        ----------
+        texts : list of str
+
+        Returns
+        -------
+        list of str
+            One a text, its words between blanks.
+
+        Raises
+        ------
+        DataError
+            It was not fitted with texts.
+        """
+        X, tokens = self._inputs(texts), self._own_tokens()
+        hidden = X[:, :, 0] == tokens.mask
+        best = self._most_probable(X)
+        return [" ".join(wordpiece.decoded(tokens, row[own])) for row, own in zip(best, hidden, strict=True)]
+
+    def transform(self, X: Any) -> np.ndarray:
+        """The mean of the last layer's vectors of each sample.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples, as for `fit`.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_samples, units)
+        """
+        X = self._inputs(X)
+        there = present(X)[:, :, None]
+        found: np.ndarray = np.sum(np.where(there, self._vectors(X), 0), axis=1) / there.sum(axis=1)
+        return found.astype(np.float32)
+
+    def masked_loss(self, X: Any, seed: int = 0) -> float:
+        """The mean loss of the asked places of samples that are masked once, in nats.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples, as for `fit`.
+        seed : int
+            Of what is drawn.
+
+        Returns
+        -------
+        float
+        """
+        X = self._inputs(X)
+        seen, places, share = self._hidden(X, 0, seed)
+        losses, start = [], 0
+        for part in encoder.in_parts(self._own(), seen):
+            rows = np.arange(start, start + len(part))[:, None]
+            start += len(part)
+            vectors = self._vectors(part)[rows - rows[0], places[rows[:, 0]]]
+            true = X[rows, places[rows[:, 0]], 0].astype(np.int64)
+            right = np.take_along_axis(log_softmax(self._logits(vectors), axis=-1), true[:, :, None], axis=2)
+            losses.append(-np.sum(share[rows[:, 0]] * right[:, :, 0], axis=1))
+        asked = (share > 0).sum(axis=1)
+        return float(np.average(np.concatenate(losses), weights=asked))
+
+    def errors(self, X: Any) -> dict[str, float]:
+        """The masked loss, by its name."""
+        return {"masked_loss": self.masked_loss(X)}
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Minus `masked_loss`: the higher, the better."""
+        return -self.masked_loss(X)
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.sizes_.units
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags
+
+    # A step worked out
+
+    def problem(self, X: Any, y: Any = None, sample_weight: Any = None) -> dict[str, Any]:
+        """The next training step, with these samples as its batch, as a problem that `byhand.work` takes.
+
+        What is hidden is what the next step of a fit would hide in a batch of so many samples: x are the
+        tokens as they are seen, m the places that are asked, y the tokens that stood there.
+        """
+        check_is_fitted(self)
+        X, _, weight, _ = self._prepared(X, X, None, first=False, declare=False)
+        self._evenly(X)
+        seen, places, share = self._hidden(X, self.t_, self._seed)
+        if (share != share[0]).any():
+            raise DataError("ragged_work")
+        asked = share[0] > 0
+        samples = {
+            "x": seen[:, :, 0],
+            "m": places[:, asked],
+            "y": np.take_along_axis(X[:, :, 0], places, axis=1)[:, asked],
+        }
+        learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
+        form = self._own()
+        names = Names(masked.equations(form, X.shape[1]), self._learns(), self._penalised())
+        return {**step_problem(names, learned, self._penalty(), samples, weight), **masked.told(form)}
+
+    def work(self, X: Any, y: Any = None, sample_weight: Any = None) -> Work:
+        """Work the next training step out, with these samples as its batch; what is hidden is drawn.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples of one length, as for `fit`.
+        y, sample_weight : ignored
+
+        Returns
+        -------
+        Work
+            In float64 from the float32 weights, taken exactly. The names are x, m, y, e and X0; of each layer
+            and head Q1 K1 V1 S1_1 R1_1 A1_1 Z1_1 … O1 r1_1 H1 z1 a1 F1 r1_2 X1; and h, z, a, N, o, yhat, l, L.
+        """
+        return super().work(X, y)
+
+    # Folders
+
+    @classmethod
+    def from_pretrained(cls, folder: str | Path) -> Self:
+        """Read a folder in Hugging Face's format: config.json, model.safetensors and vocab.txt.
+
+        Parameters
+        ----------
+        folder : str or Path
+            On this machine; nothing is fetched.
+
+        Returns
+        -------
+        BERT
+
+        Raises
+        ------
+        ProblemError
+            A file is missing or holds no BERT.
+        """
+        found = hugging_face.read(Path(folder))
+        sizes = found.sizes._asdict()
+        sizes["max_length"] = sizes.pop("positions")
+        del sizes["kinds"]
+        net = cls(**sizes, vocabulary=found.tokens.count, lowercase=found.tokens.lowercase)
+        net.tokens_, net.sizes_, net.params_ = found.tokens, found.sizes, found.params
+        if found.pooler:
+            net.pooler_ = found.pooler
+        net.rows_, net.n_features_in_, net.n_outputs_ = False, 1, 1
+        net._begin()
+        net.rule_state_, net.t_, net.loss_curve_, net.best_loss_ = {}, 0, [], np.inf
+        return net
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Write a folder in Hugging Face's format, as `from_pretrained` reads it.
+
+        Parameters
+        ----------
+        folder : str or Path
+            It is made where there is none.
+
+        Raises
+        ------
+        ProblemError
+            It cannot be written.
+        """
+        check_is_fitted(self)
+        whole = {**self.params_, **getattr(self, "pooler_", {})}
+        hugging_face.write(Path(folder), whole, self.sizes_, self._own_tokens())
+
+    def encoder_params(self) -> dict[str, np.ndarray]:
+        """The weights another network can start from: the encoder's, and the pooler's where it has one."""
+        own = {name: value for name, value in self.params_.items() if name not in masked.HEAD}
+        return {**own, **getattr(self, "pooler_", {})}
+
+    def _settle(self) -> None:
+        super()._settle()
+        if self.tokens_ is None:
+            raise ValueError
+
+
+def opened(path: str) -> BERT:
+    """A BERT out of its file, or out of a folder in Hugging Face's format.
+
+    Raises
+    ------
+    ProblemError
+        There is none.
+    """
+    place = Path(path)
+    if place.is_dir():
+        return BERT.from_pretrained(place)
+    saved = files.read(place)
+    if saved.kind != "BERT":
+        raise ProblemError("model_kind", path=path, found=str(saved.kind)[:60], known="BERT")
+    try:
+        return rebuilt(BERT(), saved)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+        raise ProblemError("model_altered", path=path) from None

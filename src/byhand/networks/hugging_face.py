@@ -1,0 +1,203 @@
+"""BERT folders in Hugging Face's format: config.json, model.safetensors, vocab.txt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from byhand.errors import DataError, ProblemError
+from byhand.networks import wordpiece
+from byhand.networks.attending import Sizes
+from byhand.networks.tokens import Tokens
+
+ACTIVATIONS = {"gelu": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "relu": "relu"}
+MASK = 103  # where nothing says which token hides another, the one of Google's vocabularies
+_CONFIG, _MODEL, _WORDS, _TOKENS = "config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json"
+
+_EMBEDDINGS = {
+    "E": "embeddings.word_embeddings.weight",
+    "P": "embeddings.position_embeddings.weight",
+    "T": "embeddings.token_type_embeddings.weight",
+    "gamma0": "embeddings.LayerNorm.weight",
+    "beta0": "embeddings.LayerNorm.bias",
+}
+_LAYER = {
+    "Q": "attention.self.query",
+    "K": "attention.self.key",
+    "V": "attention.self.value",
+    "O": "attention.output.dense",
+    "_1": "intermediate.dense",
+    "_2": "output.dense",
+}
+_NORMS = {"_1": "attention.output.LayerNorm", "_2": "output.LayerNorm"}
+_HEAD = {
+    "W": "cls.predictions.transform.dense.weight",
+    "b": "cls.predictions.transform.dense.bias",
+    "gamma": "cls.predictions.transform.LayerNorm.weight",
+    "beta": "cls.predictions.transform.LayerNorm.bias",
+    "by": "cls.predictions.bias",
+}
+_POOLER = {"Wp": "pooler.dense.weight", "bp": "pooler.dense.bias"}
+
+
+class Found(NamedTuple):
+    """What a folder holds.
+
+    Attributes
+    ----------
+    params : dict
+        By the names of the equations. A model without the head of the masked language model gets an identity.
+    sizes : Sizes
+    tokens : Tokens
+    pooler : dict
+    """
+
+    params: dict[str, np.ndarray]
+    sizes: Sizes
+    tokens: Tokens
+    pooler: dict[str, np.ndarray]
+
+
+def names(layers: int) -> dict[str, str]:
+    """Our names of weights, and theirs without the prefix ``bert.``.
+
+    Examples
+    --------
+    >>> names(2)["WQ2"], names(2)["beta1_2"]
+    ('encoder.layer.1.attention.self.query.weight', 'encoder.layer.0.output.LayerNorm.bias')
+    """
+    found = dict(_EMBEDDINGS)
+    for k in range(1, layers + 1):
+        place = f"encoder.layer.{k - 1}."
+        for own, theirs in _LAYER.items():
+            number = f"{k}{own}" if own.startswith("_") else f"{own}{k}"
+            found |= {f"W{number}": f"{place}{theirs}.weight", f"b{number}": f"{place}{theirs}.bias"}
+        for own, theirs in _NORMS.items():
+            found |= {f"gamma{k}{own}": f"{place}{theirs}.weight", f"beta{k}{own}": f"{place}{theirs}.bias"}
+    return {**found, **_POOLER}
+
+
+def read(folder: Path) -> Found:
+    """Read a folder.
+
+    Raises
+    ------
+    ProblemError
+        A file is missing or holds no BERT.
+    """
+    config = _config(folder)
+    try:
+        tensors = load_file(folder / _MODEL)
+    except (OSError, SafetensorError, TypeError, ValueError) as error:
+        raise ProblemError("folder_file", path=str(folder / _MODEL), reason=str(error)[:200]) from None
+    tensors = {name.removeprefix("bert."): value.astype(np.float32) for name, value in tensors.items()}
+    sizes = _sizes(folder, config)
+    known = {own: tensors[theirs] for own, theirs in names(sizes.layers).items() if theirs in tensors}
+    missing = [theirs for own, theirs in names(sizes.layers).items() if own not in known | _POOLER]
+    if missing:
+        raise ProblemError("folder_weights", path=str(folder / _MODEL), missing=", ".join(missing[:3]))
+    pooler = {own: known.pop(own) for own in _POOLER if own in known}
+    head = {own: tensors[theirs] for own, theirs in _HEAD.items() if theirs in tensors}
+    head = head if len(head) == len(_HEAD) else _plain_head(sizes.units, len(known["E"]))
+    return Found({**known, **head}, sizes, _tokens(folder, len(known["E"])), pooler)
+
+
+def write(folder: Path, params: Mapping[str, np.ndarray], sizes: Sizes, tokens: Tokens) -> None:
+    """Write a folder.
+
+    Raises
+    ------
+    ProblemError
+        It cannot be written.
+    """
+    known = names(sizes.layers)
+    tensors = {f"bert.{known[own]}": value for own, value in params.items() if own in known}
+    tensors |= {_HEAD[own]: value for own, value in params.items() if own in _HEAD}
+    tensors = {name: np.ascontiguousarray(value) for name, value in tensors.items()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file(tensors, folder / _MODEL, {"format": "pt"})
+        _write_json(folder / _CONFIG, _written(sizes, tokens))
+        if tokens.words is not None:
+            (folder / _WORDS).write_text("".join(f"{word}\n" for word in tokens.words), "utf-8")
+            about = {"do_lower_case": tokens.lowercase, "tokenizer_class": "BertTokenizer"}
+            _write_json(folder / _TOKENS, {**about, "model_max_length": sizes.positions})
+    except OSError as error:
+        raise ProblemError("cannot_save", path=str(folder), reason=error) from None
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    found = _read_json(folder / _CONFIG)
+    for key, allowed in (("model_type", ("bert",)), ("hidden_act", tuple(ACTIVATIONS))):
+        if found.get(key) not in allowed:
+            said = {"key": key, "found": str(found.get(key))[:60], "allowed": ", ".join(allowed)}
+            raise ProblemError("folder_config", path=str(folder / _CONFIG), **said)
+    return found
+
+
+def _sizes(folder: Path, config: Mapping[str, Any]) -> Sizes:
+    try:
+        return Sizes(
+            int(config["num_hidden_layers"]),
+            int(config["num_attention_heads"]),
+            int(config["hidden_size"]),
+            ACTIVATIONS[config["hidden_act"]],
+            float(config["layer_norm_eps"]),
+            int(config["intermediate_size"]),
+            int(config["max_position_embeddings"]),
+            int(config["type_vocab_size"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProblemError("folder_file", path=str(folder / _CONFIG), reason=repr(error)[:200]) from None
+
+
+def _written(sizes: Sizes, tokens: Tokens) -> dict[str, Any]:
+    activation = next(theirs for theirs, own in ACTIVATIONS.items() if own == sizes.activation)
+    return {
+        **{"architectures": ["BertForMaskedLM"], "model_type": "bert", "hidden_act": activation},
+        **{"hidden_size": sizes.units, "intermediate_size": sizes.inner, "layer_norm_eps": sizes.eps},
+        **{"num_attention_heads": sizes.heads, "num_hidden_layers": sizes.layers},
+        **{"max_position_embeddings": sizes.positions, "vocab_size": tokens.count},
+        **{"type_vocab_size": sizes.kinds, "pad_token_id": tokens.special[0]},
+        **{"tie_word_embeddings": True, "attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0},
+    }
+
+
+def _plain_head(units: int, count: int) -> dict[str, np.ndarray]:
+    head = {"W": np.eye(units), "b": np.zeros(units), "gamma": np.ones(units), "beta": np.zeros(units)}
+    return {name: value.astype(np.float32) for name, value in {**head, "by": np.zeros(count)}.items()}
+
+
+def _tokens(folder: Path, count: int) -> Tokens:
+    """The vocabulary; without a file of one, samples are numbers of tokens."""
+    place = folder / _WORDS
+    if not place.exists():
+        return Tokens(count, min(MASK, count - 1), (0,))
+    lowercase = (folder / _TOKENS).exists() and _read_json(folder / _TOKENS).get("do_lower_case", True)
+    words = place.read_text("utf-8").removesuffix("\n").split("\n")
+    if len(words) != count:
+        raise ProblemError("folder_words", path=str(place), found=len(words), wanted=count)
+    try:
+        return wordpiece.from_words(words, lowercase=bool(lowercase))
+    except DataError as error:
+        raise ProblemError("folder_file", path=str(place), reason=error.sentence()) from None
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ProblemError("folder_file", path=str(path), reason=str(error)[:200]) from None
+    if not isinstance(found, dict):
+        raise ProblemError("folder_file", path=str(path), reason=type(found).__name__)
+    return found
+
+
+def _write_json(path: Path, value: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", "utf-8")

@@ -1,0 +1,138 @@
+"""The Transformer's encoder compiled: all heads of a layer at once, one layer after the other in a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from byhand.equations.masked import masked_lines
+from byhand.equations.transformer import (
+    UNSEEN,
+    Form,
+    class_lines,
+    embedding_lines,
+    layer_shapes,
+)
+from byhand.sources.formula import read_lines
+from byhand.trace.program import Program, build
+from byhand.train.masking import Masking, masked
+from byhand.train.reading import OPERATIONS, read
+
+
+def encoded(form: Form, params: Mapping[str, Any], x: Any, present: Any) -> Any:
+    """The vectors of the last layer.
+
+    Parameters
+    ----------
+    form : Form
+    params : mapping
+    x : array, shape (steps,) of int, or (steps, features)
+    present : array, shape (steps,)
+        1 for a sample's own tokens, 0 for those that fill it up: no query sees them.
+
+    Returns
+    -------
+    array, shape (steps, units)
+    """
+    steps = len(present)
+    start = read(_embedding(form), {**params, "x": x, "P": params["P"][:steps]})["X0"]
+    mask = jnp.where(present > 0, 0.0, UNSEEN).astype(start.dtype)[None]
+    if form.causal:
+        mask = mask + jnp.where(jnp.tri(steps) > 0, 0.0, UNSEEN).astype(start.dtype)
+    stacked = {
+        name.replace("1", "", 1): jnp.stack(
+            [params[name.replace("1", str(k), 1)] for k in range(1, form.layers + 1)]
+        )
+        for name in layer_shapes(form._replace(layers=1), 0, 0)
+    }
+    found, _ = jax.lax.scan(lambda X, own: (layer(form, own, X, mask), None), start, stacked)
+    return found
+
+
+def layer(form: Form, params: Mapping[str, Any], X: Any, mask: Any) -> Any:
+    """One layer; the weights by their names without its number."""
+    Q, K, V = (_split(form, X @ params[f"W{letter}"].T + params[f"b{letter}"]) for letter in "QKV")
+    scores = jnp.einsum("qhd,khd->hqk", Q, K) / form.width**0.5
+    attention = jax.nn.softmax(scores + mask, axis=-1)
+    mixed = jnp.einsum("hqk,khd->qhd", attention, V).reshape(X.shape)
+    H = _norm(form, X + mixed @ params["WO"].T + params["bO"], params["gamma_1"], params["beta_1"])
+    a = OPERATIONS[form.activation](H @ params["W_1"].T + params["b_1"])
+    return _norm(form, H + a @ params["W_2"].T + params["b_2"], params["gamma_2"], params["beta_2"])
+
+
+@dataclass(frozen=True)
+class Classifying:
+    """The loss of a sample with a class.
+
+    Attributes
+    ----------
+    form : Form
+    pooling : str
+    """
+
+    form: Form
+    pooling: str
+
+    def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
+        """Of one sample."""
+        present = sample["present"]
+        X = encoded(self.form, params, sample["x"], present)
+        if self.pooling == "mean":  # of those that are there: the same as one token alone
+            X = (jnp.sum(present[:, None] * X, axis=0) / jnp.sum(present))[None]
+        return read(_classes(self.form, self.pooling), {**params, "X": X, "y": sample["y"]})["L"]
+
+
+@dataclass(frozen=True)
+class Filling:
+    """The loss of a sample some of whose tokens are masked.
+
+    Attributes
+    ----------
+    form : Form
+    masking : Masking
+    """
+
+    form: Form
+    masking: Masking
+
+    def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
+        """Of one sample."""
+        seen, places, share = masked(self.masking, sample, draws)
+        X = encoded(self.form, params, seen, sample["present"])
+        o = read(_vocabulary(self.form), {**params, "X": X, "m": places})["o"]
+        losses = jax.nn.logsumexp(o, axis=1) - OPERATIONS["pick"](o, sample["x"][places])
+        return jnp.sum(share * losses)
+
+
+def _split(form: Form, X: Any) -> Any:
+    """The columns of each head on an axis of their own."""
+    return X.reshape(len(X), form.heads, form.width)
+
+
+def _norm(form: Form, X: Any, gamma: Any, beta: Any) -> Any:
+    return OPERATIONS["layer_norm"](X, form.eps) * gamma + beta
+
+
+@lru_cache(maxsize=64)
+def _embedding(form: Form) -> Program:
+    return _program(embedding_lines(form))
+
+
+@lru_cache(maxsize=64)
+def _classes(form: Form, pooling: str) -> Program:
+    return _program(class_lines(form, pooling, "X"))
+
+
+@lru_cache(maxsize=64)
+def _vocabulary(form: Form) -> Program:
+    """Up to the outputs: the loss of a probability that is nearly 0 is calculated from them."""
+    return _program(masked_lines(form, "X")[:-3])
+
+
+def _program(lines: list[str]) -> Program:
+    return build(read_lines("\n".join(lines)).expressions)

@@ -1,0 +1,389 @@
+"""The Transformer's encoder: what is compiled is what is worked out; PyTorch; tokens, features and texts."""
+
+import warnings
+
+import jax
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+
+import byhand
+from byhand.equations import masked, transformer
+from byhand.equations.transformer import Form
+from byhand.errors import ProblemError
+from byhand.networks import BERT, TransformerClassifier
+from byhand.networks.saving import load
+from byhand.train.backend import quick_options
+from byhand.train.descent import compiled
+from byhand.train.masking import Masking, drawn
+from byhand.train.masking import masked as masked_sample
+from byhand.train.transformer import Classifying, Filling
+
+rng = np.random.default_rng(7)
+STEPS, FEATURES, UNITS, INNER, TOKENS, OUTPUTS = 5, 3, 4, 6, 7, 3
+X = rng.normal(size=(6, STEPS, FEATURES)) + 0.1
+ROWS = rng.integers(0, TOKENS, (6, STEPS))
+WORDS = np.array(["low", "mid", "top", "mid", "low", "top"])
+TEXTS = ["to be or not to be", "that is the question", "or to take arms", "not to be"] * 3
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        yield
+
+
+def weights(shapes):
+    """Off zero, no two alike."""
+    own = np.random.default_rng(3)
+    return {name: own.normal(0.1, 0.6, shape) for name, shape in shapes.items()}
+
+
+def graded(loss, params):
+    """A loss and its gradients, in float64."""
+    with jax.enable_x64(True):
+        at = jax.value_and_grad(loss)
+        return jax.jit(at, compiler_options=quick_options())(params)
+
+
+def worked(lines, params, given, samples=None, **keys):
+    problem = {"problem": lines, "minimise": "L", "learn": list(params), "given": {**params, **given}, **keys}
+    return byhand.work({**problem, "samples": samples or {}})
+
+
+def assert_same(work, value, gradients):
+    np.testing.assert_allclose(value, work.run.first.objective, rtol=1e-12)
+    for key, gradient in gradients.items():
+        np.testing.assert_allclose(gradient, work.gradients[key], rtol=1e-10, atol=1e-13, err_msg=key)
+
+
+# What is compiled is what is worked out
+
+FORMS = {
+    "features, mean": (Form(2, 2, UNITS, tokens=False), "mean"),
+    "tokens, first, causal": (Form(1, 4, UNITS, "gelu_tanh", 1e-5, causal=True), "first"),
+    "tokens, relu": (Form(1, 1, UNITS, "relu"), "mean"),
+}
+
+
+def classifying(name):
+    form, pooling = FORMS[name]
+    rows = TOKENS if form.tokens else FEATURES
+    params = weights(
+        {
+            **transformer.embedding_shapes(form, rows, STEPS + 1, UNITS, 2),
+            **transformer.layer_shapes(form, UNITS, INNER),
+            **transformer.class_shapes(pooling, UNITS, OUTPUTS),
+        }
+    )
+    lines = [*transformer.encoder_lines(form, STEPS), *transformer.class_lines(form, pooling)]
+    return form, pooling, params, "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_compiled_step_is_the_step_that_is_worked_out(name):
+    form, pooling, params, lines = classifying(name)
+    x, y = ROWS[:2] if form.tokens else X[:2], np.eye(OUTPUTS)[[2, 0]]
+    mask = transformer.mask_of(form, STEPS)
+    work = worked(lines, params, mask, {"x": list(x), "y": list(y)})
+    columns = {"x": x, "y": y, "present": np.ones((2, STEPS))}
+    loss = Classifying(form, pooling)
+    found = graded(lambda p: jax.vmap(lambda one: loss(p, one, {}))(columns).mean(), params)
+    assert_same(work, *found)
+
+
+def test_a_masked_step_is_the_step_that_is_worked_out():
+    form = Form(1, 2, UNITS)
+    params = weights(masked.shapes(form, TOKENS, STEPS, UNITS, INNER) | {"T": (1, UNITS)})
+    how = Masking(0.5, TOKENS - 1, TOKENS)
+    sample = {"x": ROWS[0], "free": np.ones(STEPS), "asked": 3.0, "present": np.ones(STEPS)}
+    draws = {name: rng.random(shape) for name, shape in drawn(STEPS).items()}
+    seen, places, share = masked_sample(how, sample, draws)
+    assert [1 / 3] * 3 == pytest.approx(share.tolist())
+    given = {"x": np.asarray(seen, float), "m": np.asarray(places, float), "y": ROWS[0][places].astype(float)}
+    work = worked(masked.equations(form, STEPS), params, given)
+    columns, own = ({name: np.asarray(one)[None] for name, one in tree.items()} for tree in (sample, draws))
+    loss = Filling(form, how)
+    assert_same(work, *graded(lambda p: jax.vmap(lambda *one: loss(p, *one))(columns, own)[0], params))
+
+
+def test_what_fills_a_sample_up_changes_nothing():
+    form, pooling, params, _ = classifying("tokens, relu")
+    y, loss = np.eye(OUTPUTS)[1], Classifying(form, pooling)
+    alone = graded(lambda p: loss(p, {"x": ROWS[0][:3], "y": y, "present": np.ones(3)}, {}), params)
+    there = (np.arange(STEPS) < 3).astype(float)
+    filled = graded(lambda p: loss(p, {"x": ROWS[0], "y": y, "present": there}, {}), params)
+    for one, other in zip(jax.tree.leaves(alone), jax.tree.leaves(filled), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-14)
+
+
+def test_fifty_steps_give_the_weights_that_fifty_worked_steps_give():
+    form, pooling, params, lines = classifying("tokens, relu")
+    y = np.eye(OUTPUTS)[[2, 0]]
+    work = worked(lines, params, {}, {"x": list(ROWS[:2]), "y": list(y)}, rate=0.05, steps=50)
+    columns = {"x": ROWS[:2], "y": y, "present": np.ones((2, STEPS))}
+    with jax.enable_x64(True):
+        run = compiled(Classifying(form, pooling), "sgd", (), "half", quick=True)
+        index, share = np.tile(np.arange(2), (50, 1)), np.full((50, 2), 1 / 2)
+        learned, _, _ = run(params, {}, 0, columns, index, share, {"rate": 0.05}, 0.0)
+    for key, update in work.updates.items():
+        np.testing.assert_allclose(learned[key], update.new, rtol=1e-8, atol=1e-10, err_msg=key)
+
+
+# PyTorch's layers
+
+
+def test_pytorch_has_the_same_layer_and_the_same_gradients():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    form = Form(1, 2, UNITS, "relu", 1e-5, tokens=False)
+    params = weights(transformer.layer_shapes(form, UNITS, INNER))
+    lines = "\n".join([*transformer.layer_lines(form, "1", "X0"), "L = sum(X1*c)"])
+    given = {"X0": rng.normal(size=(STEPS, UNITS)), "c": rng.normal(size=(STEPS, UNITS))}
+    work = worked(lines, params, given)
+    layer = torch.nn.TransformerEncoderLayer(UNITS, 2, INNER, dropout=0.0, batch_first=True).double()
+    attention = layer.self_attn
+    theirs = {"WO1": attention.out_proj.weight, "bO1": attention.out_proj.bias}
+    theirs |= {"W1_1": layer.linear1.weight, "b1_1": layer.linear1.bias}
+    theirs |= {"W1_2": layer.linear2.weight, "b1_2": layer.linear2.bias}
+    for k, norm in enumerate((layer.norm1, layer.norm2), 1):
+        theirs |= {f"gamma1_{k}": norm.weight, f"beta1_{k}": norm.bias}
+    with torch.no_grad():
+        for key, tensor in theirs.items():
+            tensor.copy_(torch.tensor(params[key]))
+        for tensor, kind in ((attention.in_proj_weight, "W"), (attention.in_proj_bias, "b")):
+            tensor.copy_(torch.tensor(np.concatenate([params[f"{kind}{letter}1"] for letter in "QKV"])))
+    x = torch.tensor(given["X0"][None], requires_grad=True)
+    found = layer(x)
+    (found[0] * torch.tensor(given["c"])).sum().backward()
+    np.testing.assert_allclose(found[0].detach(), work.values["X1"], rtol=1e-10)
+    np.testing.assert_allclose(x.grad[0], work.gradients["X0"], rtol=1e-10, atol=1e-13)
+    for key, tensor in theirs.items():
+        np.testing.assert_allclose(tensor.grad, work.gradients[key], rtol=1e-10, atol=1e-13, err_msg=key)
+    whole = np.concatenate([work.gradients[f"W{letter}1"] for letter in "QKV"])
+    np.testing.assert_allclose(attention.in_proj_weight.grad, whole, rtol=1e-10, atol=1e-13)
+
+
+def test_pytorch_has_the_same_norm():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    a, g = rng.normal(size=(2, 3, 5)), rng.normal(size=(2, 3, 5))
+    work = worked("L = sum(layer_norm(a, 0.01)*g)", {"a": a}, {"g": g})
+    x = torch.tensor(a, requires_grad=True)
+    (torch.nn.functional.layer_norm(x, (5,), eps=0.01) * torch.tensor(g)).sum().backward()
+    np.testing.assert_allclose(x.grad, work.gradients["a"], rtol=1e-10, atol=1e-13)
+
+
+# The estimators
+
+HOW = {"max_iter": 2, "random_state": 0, "rule": "momentum", "learning_rate": 0.05, "shuffle": False}
+NETS = {
+    "features": (TransformerClassifier(4, 1, 2, **HOW), X, WORDS),
+    "a table": (TransformerClassifier(4, 1, 2, alpha=0.1, **HOW), X[:, :, 0], WORDS),
+    "tokens": (TransformerClassifier(4, 1, 2, vocabulary=TOKENS, pooling="first", **HOW), ROWS, WORDS),
+    "masked": (BERT(4, 1, 2, vocabulary=TOKENS, **HOW), ROWS, None),
+    "masked table": (BERT(4, 1, 2, bins=5, **HOW), X[:, :, 0], None),
+}
+
+
+def fitted(name):
+    net, inputs, y = NETS[name]
+    return net.fit(inputs, y), inputs, y
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_an_epoch_of_one_batch_is_the_step_that_work_tells(name, tmp_path):
+    net, inputs, y = fitted(name)
+    work = net.work(inputs, y)
+    net.save(tmp_path / "net.byhand")
+    again = load(tmp_path / "net.byhand")
+    assert np.array_equal(net.predict(inputs), again.predict(inputs))
+    assert np.array_equal(again.work(inputs, y).values["L"], work.values["L"])
+    net.partial_fit(inputs, y), again.partial_fit(inputs, y)
+    assert net.loss_curve_ == again.loss_curve_
+    for key, update in work.updates.items():
+        np.testing.assert_allclose(net.params_[key], update.new, rtol=1e-5, atol=1e-6, err_msg=key)
+
+
+@pytest.mark.parametrize("name", ["features", "tokens"])
+def test_what_is_predicted_is_what_is_worked_out(name):
+    net, inputs, y = fitted(name)
+    values = net.work(inputs[:1], y[:1]).values
+    np.testing.assert_allclose(net.predict_proba(inputs[:1])[0], values["yhat"], rtol=1e-12)
+    np.testing.assert_allclose(net.hidden_states(inputs[:1])[1][0], values["X1"], rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(net.attention(inputs[:1])[0, 0, 1], values["A1_2"], rtol=1e-12)
+
+
+def test_it_is_told_layer_by_layer_and_head_by_head():
+    net, inputs, y = fitted("features")
+    told = net.work(inputs[:1, :2], y[:1]).to_markdown(language="en")
+    forwards, _ = told.split("Backward pass")
+    headings = [
+        "Layer 1: queries",
+        "Layer 1, head 1",
+        "Layer 1, head 2",
+        "Layer 1: the heads",
+        "feed-forward",
+    ]
+    places = [forwards.index(one) for one in headings]
+    assert sorted(places) == places
+    bert, rows, _ = fitted("masked")
+    assert "第 1 层第 2 头" in bert.work(rows[:1, :2]).to_text(language="zh")
+
+
+def test_why_explains_one_number_of_one_head():
+    net, inputs, _ = fitted("tokens")
+    work = net.work(inputs[:1], ["top"])
+    for name in ("dL/dWQ1[3,2]", "A1_2[0,3]", "dL/dE[2,1]", "dL/dP[1,0]", "WO1[2,3]_new", "X1[4,1]"):
+        assert pytest.approx(work.number(name), rel=1e-12, abs=1e-16) == net.why(name, inputs[0], "top").value
+    bert, rows, _ = fitted("masked")
+    asked = bert.work(rows[:1])
+    for name in ("l[0]", "dL/dWV1[1,1]", "dL/dE[2,1]", "yhat[0,3]"):
+        assert pytest.approx(asked.number(name), rel=1e-12, abs=1e-16) == bert.why(name, rows[0]).value
+
+
+def test_samples_may_have_their_own_lengths():
+    ragged = [ROWS[0], ROWS[1][:2], ROWS[2][:1]]
+    net = TransformerClassifier(4, 1, 2, vocabulary=TOKENS, **HOW).fit(ragged, WORDS[:3])
+    assert [net.predict([one])[0] for one in ragged] == net.predict(ragged).tolist()
+    probabilities = np.concatenate([net.predict_proba([one]) for one in ragged])
+    np.testing.assert_allclose(net.predict_proba(ragged), probabilities, rtol=1e-12)
+    bert = BERT(4, 1, 2, vocabulary=TOKENS, **HOW).fit(ragged)
+    alone = [bert.transform([one])[0] for one in ragged]
+    np.testing.assert_allclose(bert.transform(ragged), alone, rtol=1e-6)
+    with pytest.raises(ValueError, match="one length"):
+        net.work(ragged, WORDS[:3])
+
+
+def test_masking_asks_for_a_share_and_hides_most_of_it():
+    """As Devlin et al. have it: of the asked tokens 80 % hidden, 10 % any token, 10 % as they are."""
+    how, steps = Masking(0.15, 999, 1000), 400
+    sample = {"x": np.full(steps, 7), "free": np.arange(steps) >= 40, "asked": how.count(360)}
+    kinds = []
+    for seed in range(20):
+        own = np.random.default_rng(seed)
+        draws = {name: own.random(shape, np.float32) for name, shape in drawn(steps).items()}
+        seen, places, share = map(np.asarray, masked_sample(how, sample, draws))
+        places = places[share > 0]
+        assert len({*places.tolist()}) == how.count(360) == 54
+        assert places.min() >= 40
+        assert (np.delete(seen, places) == 7).all()
+        kinds += np.where(seen[places] == 999, 0, np.where(seen[places] == 7, 2, 1)).tolist()
+    shares = np.bincount(kinds) / len(kinds)
+    error = np.sqrt(0.8 * 0.2 / len(kinds))
+    np.testing.assert_allclose(shares, [0.8, 0.1, 0.1], atol=4 * error)
+
+
+def test_what_does_not_fit_is_said():
+    for net, inputs, message in [
+        (TransformerClassifier(5, heads=2), X, "5 units cannot be shared evenly by 2 heads"),
+        (TransformerClassifier(4, vocabulary=3), ROWS, "whole numbers from 0 to 3"),
+        (TransformerClassifier(4, vocabulary=9), X, "one token here"),
+        (TransformerClassifier(4, max_length=2), X, "5 tokens; this network takes 2"),
+        (BERT(4), X, "3 features were given"),
+    ]:
+        with pytest.raises(ProblemError, match=message):
+            net.fit(inputs, WORDS)
+    net, inputs, y = fitted("tokens")
+    with pytest.raises(ProblemError, match="no longer fit"):
+        TransformerClassifier(**{**net.get_params(), "warm_start": True}).fit(inputs, y).set_params(
+            layers=2
+        ).fit(inputs, y)
+    table, *_ = fitted("masked table")
+    with pytest.raises(ValueError, match="features"):
+        table.predict(X[:, :2, 0])
+    with pytest.raises(ProblemError, match="not fitted with texts"):
+        fitted("masked")[0].fill([[1, 2]])
+
+
+# Texts, and BERT's folders
+
+
+def test_texts_are_pieces_of_words():
+    pytest.importorskip("tokenizers", reason="tokenizers is not installed")
+    net = BERT(8, 1, vocabulary=60, max_length=6, max_iter=1, random_state=0).fit(TEXTS)
+    assert net.tokens_.words[:5].tolist() == ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    X = net._inputs(["To be or not to be", "be"])
+    assert (2, 6, 1) == X.shape
+    words = net.tokens_.words[X[0, :, 0].astype(int)].tolist()
+    assert ["[CLS]", "to", "be", "or", "not", "[SEP]"] == words
+    assert np.isnan(X[1, 3:]).all()
+    assert 1 == len(net.fill(["to [MASK] or"])[0].split())
+    with pytest.raises(ProblemError, match="no_words|not fitted with texts"):
+        BERT(4, 1, vocabulary=TOKENS, **HOW).fit(ROWS).fill([[1, 2]])
+
+
+def test_a_classifier_starts_from_what_a_bert_has_learned(tmp_path):
+    pytest.importorskip("tokenizers", reason="tokenizers is not installed")
+    bert = BERT(8, 1, vocabulary=60, max_length=6, max_iter=1, random_state=0).fit(TEXTS)
+    bert.save(tmp_path / "bert.byhand")
+    bert.save_pretrained(tmp_path / "folder")
+    labels = ["plural" if "s" in text else "single" for text in TEXTS]
+    for place in ("bert.byhand", "folder"):
+        how = {"pretrained": str(tmp_path / place), "learning_rate": 1e-9, "max_iter": 1, "random_state": 0}
+        net = TransformerClassifier(**how).fit(TEXTS, labels)
+        assert (bert.sizes_, bert.tokens_.words.tolist()) == (net.sizes_, net.tokens_.words.tolist())
+        np.testing.assert_allclose(net.params_["WQ1"], bert.params_["WQ1"], atol=1e-7)
+        net.save(tmp_path / "net.byhand")
+        assert load(tmp_path / "net.byhand").predict(TEXTS).tolist() == net.predict(TEXTS).tolist()
+    with pytest.raises(ProblemError, match="TransformerClassifier"):
+        TransformerClassifier(pretrained=str(tmp_path / "net.byhand")).fit(TEXTS, labels)
+
+
+@pytest.mark.parametrize("size", [{"hidden_size": 12, "num_attention_heads": 3, "intermediate_size": 20},
+                                  {"hidden_size": 128, "num_attention_heads": 2, "intermediate_size": 512}],
+                         ids=["tiny", "L2H128"])  # fmt: skip
+def test_a_bert_of_transformers_is_read_and_written(size, tmp_path):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    transformers.utils.logging.disable_progress_bar()
+    torch.manual_seed(0)
+    config = transformers.BertConfig(vocab_size=90, num_hidden_layers=2, max_position_embeddings=16, **size)
+    model = transformers.BertForMaskedLM(config).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.1 * torch.randn_like(parameter))
+    model.save_pretrained(tmp_path / "theirs")
+    bert = BERT.from_pretrained(tmp_path / "theirs")
+    ids = rng.integers(5, 90, (3, 11))
+    bert.save_pretrained(tmp_path / "ours")
+    again = transformers.BertForMaskedLM.from_pretrained(tmp_path / "ours").eval()
+    for dtype, tolerance in ((np.float64, 1e-10), (np.float32, 1e-5)):
+        one = model.to(torch.float64 if dtype is np.float64 else torch.float32)
+        with torch.no_grad():
+            found = one(torch.tensor(ids), output_hidden_states=True)
+        for own, theirs in zip(bert.hidden_states(ids, dtype), found.hidden_states, strict=True):
+            np.testing.assert_allclose(own, theirs.numpy(), rtol=tolerance, atol=tolerance)
+        np.testing.assert_allclose(bert.logits(ids, dtype), found.logits, rtol=tolerance, atol=tolerance)
+    with torch.no_grad():
+        assert torch.equal(again(torch.tensor(ids)).logits, model.float()(torch.tensor(ids)).logits)
+
+
+def test_a_pooler_is_kept(tmp_path):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    size = {"hidden_size": 4, "num_attention_heads": 2, "intermediate_size": 6, "num_hidden_layers": 1}
+    model = transformers.BertModel(
+        transformers.BertConfig(vocab_size=9, max_position_embeddings=8, **size)
+    ).eval()
+    model.save_pretrained(tmp_path)
+    how = {"pooling": "first", "learning_rate": 1e-9, "max_iter": 1, "random_state": 0}
+    net = TransformerClassifier(pretrained=str(tmp_path), **how).fit(ROWS, WORDS)
+    with torch.no_grad():
+        pooled = model.double()(torch.tensor(ROWS)).pooler_output
+    values = net.work(ROWS[:1], WORDS[:1]).values
+    np.testing.assert_allclose(values["p"], pooled[0], rtol=1e-6, atol=1e-7)
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path):
+    with pytest.raises(ProblemError, match=r"config\.json"):
+        BERT.from_pretrained(tmp_path)
+    (tmp_path / "config.json").write_text('{"model_type": "gpt2"}', "utf-8")
+    with pytest.raises(ProblemError, match="model_type is gpt2; readable are bert"):
+        BERT.from_pretrained(tmp_path)
+    BERT(4, 1, vocabulary=TOKENS, **HOW).fit(ROWS).save_pretrained(tmp_path)
+    (tmp_path / "vocab.txt").write_text("a\nb\n", "utf-8")
+    with pytest.raises(ProblemError, match="2 words; the embeddings are of 8"):
+        BERT.from_pretrained(tmp_path)
+    (tmp_path / "vocab.txt").write_text("\n".join("abcdefgh"), "utf-8")
+    with pytest.raises(ProblemError, match="lacks"):
+        BERT.from_pretrained(tmp_path)
