@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from byhand.equations.adversarial import GAN
 from byhand.equations.autoencoder import Autoencoder
 from byhand.equations.boltzmann import BoltzmannMachine
 from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
@@ -27,4 +28,5 @@ NETWORKS: Mapping[str, type[Settings]] = {
     **{kind.__name__: kind for kind in (ElmanClassifier, ElmanRegressor)},
     "Autoencoder": Autoencoder,
     "RBM": RBM,
+    "GAN": GAN,
 }

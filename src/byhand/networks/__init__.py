@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from byhand.networks.elman import ElmanRegressor as ElmanRegressor
     from byhand.networks.fuzzy_art import FuzzyART as FuzzyART
     from byhand.networks.fuzzy_artmap import FuzzyARTMAP as FuzzyARTMAP
+    from byhand.networks.gan import GAN as GAN
     from byhand.networks.hopfield import Hopfield as Hopfield
     from byhand.networks.logistic import LogisticRegression as LogisticRegression
     from byhand.networks.neuron import MPNeuron as MPNeuron
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ART",
     "ART1",
+    "GAN",
     "RBM",
     "SOM",
     "Adaline",
@@ -75,6 +77,7 @@ _LATER = {
     "ElmanRegressor": "byhand.networks.elman",
     "FuzzyART": "byhand.networks.fuzzy_art",
     "FuzzyARTMAP": "byhand.networks.fuzzy_artmap",
+    "GAN": "byhand.networks.gan",
     "Hopfield": "byhand.networks.hopfield",
     "LogisticRegression": "byhand.networks.logistic",
     "MLPClassifier": "byhand.networks.classifier",

@@ -18,6 +18,7 @@ NETWORKS = (
     *("ART", "ART1", "FuzzyART", "FuzzyARTMAP"),
     *("Hopfield", "BoltzmannMachine"),
     "RBM",
+    "GAN",
 )
 
 

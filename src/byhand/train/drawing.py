@@ -1,8 +1,8 @@
-"""Uniform random numbers for each step of a descent, drawn outside it: it can be worked out with the same."""
+"""Random numbers for each step of a descent, drawn outside it, so that it can be worked out with the same."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import jax
@@ -33,9 +33,29 @@ def uniforms(seed: Any, turn: Any, count: int, drawn: Mapping[str, tuple[int, ..
     >>> found.shape, bool((found >= 0).all() and (found < 1).all())
     ((2, 4), True)
     """
+    keys = _keys(seed, turn, drawn, 0)
+    return {
+        name: jax.random.uniform(keys[name], (count, *shape), jnp.float32) for name, shape in drawn.items()
+    }
+
+
+def normals(seed: Any, turn: Any, count: int, drawn: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
+    """Standard normal numbers, drawn apart from the uniform ones; parameters and result as of `uniforms`.
+
+    Examples
+    --------
+    >>> normals(3, 0, 2, {"z": (4,)})["z"].shape
+    (2, 4)
+    """
+    keys = _keys(seed, turn, drawn, 1)
+    return {
+        name: jax.random.normal(keys[name], (count, *shape), jnp.float32) for name, shape in drawn.items()
+    }
+
+
+def _keys(seed: Any, turn: Any, names: Iterable[str], kind: int) -> dict[str, Any]:
+    """A key for each name; those of a kind other than 0 are apart from it."""
     # The default generator would take much of the time of a wide step.
     key = jax.random.fold_in(jax.random.key(seed, impl="rbg"), turn)
-    return {
-        name: jax.random.uniform(jax.random.fold_in(key, place), (count, *shape), jnp.float32)
-        for place, (name, shape) in enumerate(drawn.items())
-    }
+    key = jax.random.fold_in(key, 2**31 + kind) if kind else key
+    return {name: jax.random.fold_in(key, place) for place, name in enumerate(names)}

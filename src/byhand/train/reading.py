@@ -85,6 +85,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "matmul": jnp.matmul,
     "outer": jnp.outer,
     "transpose": jnp.transpose,
+    "index": lambda a, index: a[tuple(index)],
     "sum": jnp.sum,
     "norm": lambda a, axis=None, keepdims=False: jnp.sqrt(jnp.sum(a * a, axis, keepdims=keepdims)),
     "exp": jnp.exp,
