@@ -17,6 +17,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from byhand.errors import ByhandError, ProblemError
 from byhand.networks import (
+    GAN,
     SOM,
     Autoencoder,
     BoltzmannMachine,
@@ -42,6 +43,7 @@ CHECKED = {
     "StackedAutoencoderClassifier": StackedAutoencoderClassifier((10,), pretraining_epochs=2, **BRIEF),
     "DBNClassifier": DBNClassifier((10,), pretraining_epochs=2, **BRIEF),
     "BoltzmannMachine": BoltzmannMachine(max_iter=5),
+    "GAN": GAN((2,), (2,), rule="sgd", max_iter=2),
     "CascadeCorrelationClassifier": CascadeCorrelationClassifier(max_units=4, candidates=3, max_iter=50),
     "CascadeCorrelationRegressor": CascadeCorrelationRegressor(max_units=4, candidates=3, max_iter=50),
 }

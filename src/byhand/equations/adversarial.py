@@ -209,8 +209,9 @@ def round_of(game: Game) -> Step:
         generator_lines(game),
         aim=_aim(game, "G"),
         own=("z_G",),
-        **_told(("z_G", "xfake", answers[1], "L_G"), ("z1_G", "z1_fake", "L_G")),
+        **_told(game, ("z_G", "xfake", answers[1], "L_G"), ("z1_G", "z1_fake", "L_G")),
     )
+    drawn = [name for name in game.drawn if name != "z_G"]
     judged = ("xhat", "gradient", "penalty") if game.loss == "wasserstein" else ()
     return Step(
         discriminator_lines(game),
@@ -218,7 +219,8 @@ def round_of(game: Game) -> Step:
         given=game.targets,
         then=second,
         **_told(
-            ("x", *(name for name in game.drawn if name != "z_G"), *game.targets, "xfake", *answers, *judged, "L_D"),
+            game,
+            ("x", *drawn, *game.targets, "xfake", *answers, *judged, "L_D"),
             ("z1_G", "z1_real", "z1_fake", *judged[:1], "L_D"),
         ),
     )
@@ -229,15 +231,16 @@ def _aim(game: Game, player: str) -> dict[str, Any]:
     return {"title": title, "minimise": f"L_{player}", "learn": list(game.learns(player))}
 
 
-def _told(named: Iterable[str], headed: Iterable[str]) -> dict[str, Any]:
-    """What names mean, what stands above lines, and what is given as an input."""
+def _told(game: Game, named: Iterable[str], headed: Iterable[str]) -> dict[str, Any]:
+    """What names mean, what stands above lines, and what is given for what."""
     named = list(named)
-    inputs = {name: "input" for name in named if name in ("x", "z_D", "z_G")}
-    drawn = {name: "other" for name in named if name == "epsilon"}
+    roles = {name: "weight" if name[0] == "W" else "bias" for player in "GD" for name in game.learns(player)}
+    roles |= {name: "input" for name in named if name in ("x", "z_D", "z_G")}
+    roles |= {name: "other" for name in named if name == "epsilon"}
     return {
         "labels": {name: in_all_languages(f"gan.{name}") for name in named},
         "headings": {name: in_all_languages(f"gan.phase_{name}") for name in headed},
-        "roles": inputs | drawn,
+        "roles": roles,
     }
 
 

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.equations import adversarial
-from byhand.equations.adversarial import Game
 from byhand.equations.layers import ACTIVATIONS, Layers
-from byhand.errors import CalculationError, DataError
+from byhand.errors import DataError
 from byhand.networks import mlp
+from byhand.networks.adversaries import Adversaries
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.fitting import Fitting, Samples
 from byhand.networks.limits import lies_within
@@ -40,7 +39,7 @@ MOST_REMEMBERED = 500  # samples of an epoch
 _NUMBERS_REMEMBERED = 50_000
 
 
-class GAN(Unlabelled):
+class GAN(Adversaries, Unlabelled):
     r"""Generative adversarial network of two multilayer perceptrons that play against each other.
 
     .. math:: \tilde x = G(z), \qquad L_D = -\ln D(x) - \ln(1 - D(\tilde x))
@@ -281,18 +280,6 @@ class GAN(Unlabelled):
         self.snapshot_epochs_: list[int] = []
         self.snapshots_ = np.zeros((0, self._remembered(), self.n_features_in_), np.float32)
 
-    def _sizes(self) -> dict[str, tuple[int, ...]]:
-        """The sizes of each player's layers, from what it sees on."""
-        hidden = {
-            player: mlp.sizes_of(name, getattr(self, name))
-            for player, name in (("G", "generator_layer_sizes"), ("D", "discriminator_layer_sizes"))
-        }
-        features = self.n_features_in_
-        return {"G": (int(self.noise_size), *hidden["G"], features), "D": (features, *hidden["D"], 1)}
-
-    def _shapes(self) -> dict[str, tuple[int, ...]]:
-        return adversarial.shapes(self._sizes())
-
     def _remembered(self) -> int:
         """How many samples of an epoch are kept."""
         return int(min(MOST_REMEMBERED, max(16, _NUMBERS_REMEMBERED // self.n_features_in_)))
@@ -304,20 +291,12 @@ class GAN(Unlabelled):
         self.snapshots_ = np.concatenate([self.snapshots_, made[None]])
         self.snapshot_epochs_ = [*self.snapshot_epochs_, self.n_iter_]
 
-    # What the game is
-
-    def _game_of(self, *, bounded: bool) -> Game:
-        sizes = self._sizes()
-        chosen = self._chosen(adversarial.GAN)
-        return chosen.game(len(sizes["G"]) - 2, len(sizes["D"]) - 2, bounded=bounded)
-
-    def _game(self) -> Game:
-        return self._game_of(bounded=self.bounded_)
+    # How they learn
 
     def _settings(self) -> dict[str, float]:
         """The settings of the rule."""
-        own = self.rule_settings or {}
-        return rule_settings(self.rule, {"beta1": 0.5, **own} if "beta1" in RULES[self.rule].settings else own)
+        usual = {"beta1": 0.5} if "beta1" in RULES[self.rule].settings else {}
+        return rule_settings(self.rule, {**usual, **(self.rule_settings or {})})
 
     def _rates(self) -> dict[str, float]:
         """Each player's learning rate."""
@@ -390,107 +369,11 @@ class GAN(Unlabelled):
         """
         return super().work(X, y)
 
-    # Using
-
-    @property
-    def answer(self) -> str:  # type: ignore[override]
-        """What the discriminator says."""
-        return "f" if self.loss == "wasserstein" else "D"
-
-    @property
-    def asked_first(self) -> str:  # type: ignore[override]
-        """What the discriminator says of the sample."""
-        return f"{self.answer}_real[0]"
-
-    def sample(self, n_samples: int = 1, random_state: Any = None) -> np.ndarray:
-        """Samples that the generator makes out of noise.
-
-        Parameters
-        ----------
-        n_samples : int
-        random_state : int, RandomState instance or None
-            None for the numbers of the fit's seed.
-
-        Returns
-        -------
-        ndarray, shape (n_samples, n_features)
-
-        Raises
-        ------
-        CalculationError
-            ``output_not_finite``
-        """
-        check_is_fitted(self)
-        seed = (self._seed, 4) if random_state is None else check_random_state(random_state).randint(2**31 - 1)
-        made = self._made(self._noise(np.random.default_rng(seed), n_samples))
-        if not np.isfinite(made).all():
-            raise CalculationError("output_not_finite")
-        return made
-
-    def _noise(self, random: np.random.Generator, count: int) -> np.ndarray:
-        shape = count, int(self.noise_size)
-        return random.standard_normal(shape) if self.noise == "normal" else random.uniform(-1, 1, shape)
-
-    def _made(self, noise: np.ndarray) -> np.ndarray:
-        """What the generator makes of noise, in float64."""
-        return mlp.forward(Layers(self._game().generator, ""), self._own("G"), noise)
-
-    def _own(self, player: str) -> dict[str, np.ndarray]:
-        """A player's weights, by the names they have in a network of its own."""
-        return {
-            name.removesuffix(f"_{player}"): value.astype(np.float64)
-            for name, value in self.params_.items()
-            if name.endswith(f"_{player}")
-        }
-
-    def predict(self, X: Any) -> np.ndarray:
-        """How probable the discriminator finds it that each sample is real; of a critic its value f.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,)
-
-        Raises
-        ------
-        CalculationError
-            ``output_not_finite``
-        """
-        return self._judged(self._inputs(X))
-
-    def _judged(self, X: np.ndarray) -> np.ndarray:
-        game = self._game()
-        output = "identity" if game.loss == "wasserstein" else "sigmoid"
-        layers = Layers((*game.discriminator, output), "")
-        return mlp.outputs(layers, self._own("D"), X)[:, 0]
-
-    def errors(self, X: Any) -> dict[str, float]:
-        """What the discriminator says of samples and of as many generated ones, on average, by name.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-        """
-        X = self._inputs(X)
-        kind = "critic" if self.loss == "wasserstein" else "discriminator"
-        real, fake = self._judged(X), self._judged(self.sample(len(X)))
-        return {f"{kind}_real": float(real.mean()), f"{kind}_fake": float(fake.mean())}
-
     def ended(self, stopped: str) -> Remark:
         """How the losses went."""
         facts: dict[str, Any] = {"epochs": self.n_iter_}
         facts |= {"discriminator": self.discriminator_losses_[-1], "generator": self.generator_losses_[-1]}
         return Remark("played", facts)
-
-    def makeup(self) -> Remark:
-        """Both players' layers."""
-        sizes, game = self._sizes(), self._game()
-        facts = {"generator": list(sizes["G"]), "discriminator": list(sizes["D"])}
-        functions = ", ".join(dict.fromkeys((*game.generator, *game.discriminator, game.loss)))
-        return Remark("players", {**facts, "parameters": self._parameter_count(), "functions": functions})
 
     def _settle(self) -> None:
         super()._settle()

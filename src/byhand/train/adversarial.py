@@ -238,8 +238,6 @@ def rounds_of(players: Players) -> Callable[..., Any]:
 
     def _own(player: int, params: Any, kept: Any) -> tuple[Any, Any]:
         names = players.learns[player]
-        return {n: params[n] for n in names}, {
-            key: {n: tree[n] for n in names} for key, tree in kept.items()
-        }
+        return {n: params[n] for n in names}, {key: {n: tree[n] for n in names} for key, tree in kept.items()}
 
     return rounds
