@@ -196,8 +196,7 @@ def work(
     done = run(task.program, task.given, task.plan, progress)
     if not task.problem.then:
         return Work(task, done)
-    left = {**task.given, **done.starts[-1]}
-    return Work(task, done, work(following(task.problem, left), exact=exact, progress=progress))
+    return Work(task, done, work(following(task, done), exact=exact, progress=progress))
 
 
 def _problem(source: Any, options: dict[str, Any], given: Mapping[str, Any] | None = None) -> Problem:

@@ -8,6 +8,7 @@ Each player descends on its own loss, in turn; the discriminator goes first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import count, takewhile
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
@@ -21,6 +22,12 @@ from byhand.words import in_all_languages
 Loss = Literal["non_saturating", "minimax", "wasserstein"]
 Output = Literal["identity", "sigmoid", "tanh"]
 TARGETS = {"y_real": [1.0], "y_fake": [0.0]}
+
+ROLES = {"x": "input", "z_D": "input", "z_G": "input", "epsilon": "other"}
+MEANINGS = (
+    *("x", "z_D", "z_G", "epsilon", "y_real", "y_fake", "xfake", "D_real", "D_fake", "f_real", "f_fake"),
+    *("xhat", "gradient", "penalty", "L_D", "L_G"),
+)
 
 # The derivative of each activation, by its argument z and its value a.
 SLOPES = {
@@ -55,10 +62,10 @@ class Game(NamedTuple):
     penalty: float = 10.0
 
     @property
-    def drawn(self) -> dict[str, tuple[str, ...]]:
-        """What is drawn for each sample of a round, by name: the letters of its shape."""
-        noise: dict[str, tuple[str, ...]] = {"z_D": ("noise",), "z_G": ("noise",)}
-        return noise | ({"epsilon": ()} if self.loss == "wasserstein" else {})
+    def drawn(self) -> Shapes:
+        """The shapes of what is drawn for each sample of a round."""
+        noise: Shapes = {"z_D": ("noise",), "z_G": ("noise",)}
+        return noise | ({"epsilon": (1,)} if self.loss == "wasserstein" else {})
 
     @property
     def targets(self) -> dict[str, list[float]]:
@@ -204,44 +211,28 @@ def round_of(game: Game) -> Step:
     ----------
     game : Game
     """
-    answers = ("f_real", "f_fake") if game.loss == "wasserstein" else ("D_real", "D_fake")
-    second = Step(
-        generator_lines(game),
-        aim=_aim(game, "G"),
-        own=("z_G",),
-        **_told(game, ("z_G", "xfake", answers[1], "L_G"), ("z1_G", "z1_fake", "L_G")),
-    )
-    drawn = [name for name in game.drawn if name != "z_G"]
     judged = ("xhat", "gradient", "penalty") if game.loss == "wasserstein" else ()
-    return Step(
-        discriminator_lines(game),
-        aim=_aim(game, "D"),
-        given=game.targets,
-        then=second,
-        **_told(
-            game,
-            ("x", *drawn, *game.targets, "xfake", *answers, *judged, "L_D"),
-            ("z1_G", "z1_real", "z1_fake", *judged[:1], "L_D"),
-        ),
-    )
+    headed = ("z1_G", "z1_real", "z1_fake", *judged[:1], "L_D")
+    second = _turn(game, "G", generator_lines(game), ("z1_G", "z1_fake", "L_G"))
+    first = _turn(game, "D", discriminator_lines(game), headed)
+    return replace(first, given=game.targets, then=replace(second, own=("z_G",)))
 
 
-def _aim(game: Game, player: str) -> dict[str, Any]:
+def _turn(game: Game, player: str, lines: str, headed: Iterable[str]) -> Step:
+    """One player's turn, told with headings above some of its lines."""
+    learned = {name: player for player in "GD" for name in game.learns(player)}
+    meanings = {name: name for name in MEANINGS if name in lines.replace("(", " ").replace(")", " ").split()}
+    meanings |= {name: f"{name[0]}_{owner}" for name, owner in learned.items()}
+    roles = {name: "weight" if name[0] == "W" else "bias" for name in learned}
+    roles |= {name: role for name, role in ROLES.items() if name in meanings}
     title = in_all_languages(f"gan.turn_{player}")
-    return {"title": title, "minimise": f"L_{player}", "learn": list(game.learns(player))}
-
-
-def _told(game: Game, named: Iterable[str], headed: Iterable[str]) -> dict[str, Any]:
-    """What names mean, what stands above lines, and what is given for what."""
-    named = list(named)
-    roles = {name: "weight" if name[0] == "W" else "bias" for player in "GD" for name in game.learns(player)}
-    roles |= {name: "input" for name in named if name in ("x", "z_D", "z_G")}
-    roles |= {name: "other" for name in named if name == "epsilon"}
-    return {
-        "labels": {name: in_all_languages(f"gan.{name}") for name in named},
-        "headings": {name: in_all_languages(f"gan.phase_{name}") for name in headed},
-        "roles": roles,
-    }
+    return Step(
+        lines,
+        aim={"title": title, "minimise": f"L_{player}", "learn": list(game.learns(player))},
+        labels={name: in_all_languages(f"gan.{code}") for name, code in meanings.items()},
+        headings={name: in_all_languages(f"gan.phase_{name}") for name in headed},
+        roles=roles,
+    )
 
 
 class GAN(Settings):

@@ -170,7 +170,7 @@ def drawn(players: Players, seed: Any, turn: Any, count: int) -> dict[str, Any]:
         found = normals(seed, turn, count, noise)
     else:
         found = {name: 2 * value - 1 for name, value in uniforms(seed, turn, count, noise).items()}
-    return found | (uniforms(seed, turn, count, {"epsilon": ()}) if players.mixed else {})
+    return found | (uniforms(seed, turn, count, {"epsilon": (1,)}) if players.mixed else {})
 
 
 @lru_cache(maxsize=32)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
+
+LEVELS = 2**16
 
 
 def uniforms(seed: Any, turn: Any, count: int, drawn: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
@@ -42,15 +46,26 @@ def uniforms(seed: Any, turn: Any, count: int, drawn: Mapping[str, tuple[int, ..
 def normals(seed: Any, turn: Any, count: int, drawn: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
     """Standard normal numbers, drawn apart from the uniform ones; parameters and result as of `uniforms`.
 
+    Each is the quantile of the middle of one of 65,536 equal parts of the interval from 0 to 1, looked up: so
+    it has the same bits wherever it is drawn.
+
     Examples
     --------
     >>> normals(3, 0, 2, {"z": (4,)})["z"].shape
     (2, 4)
     """
-    keys = _keys(seed, turn, drawn, 1)
+    keys, table = _keys(seed, turn, drawn, 1), jnp.asarray(quantiles())
     return {
-        name: jax.random.normal(keys[name], (count, *shape), jnp.float32) for name, shape in drawn.items()
+        name: table[jax.random.bits(keys[name], (count, *shape), jnp.uint16)] for name, shape in drawn.items()
     }
+
+
+@cache
+def quantiles() -> np.ndarray:
+    """The standard normal number that stands for each number of 16 bits, shape (65536,)."""
+    from scipy.special import ndtri
+
+    return ndtri((np.arange(LEVELS) + 0.5) / LEVELS).astype(np.float32)
 
 
 def _keys(seed: Any, turn: Any, names: Iterable[str], kind: int) -> dict[str, Any]:
