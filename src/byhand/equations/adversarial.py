@@ -7,6 +7,7 @@ Each player descends on its own loss, in turn; the discriminator goes first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count, takewhile
@@ -221,7 +222,8 @@ def round_of(game: Game) -> Step:
 def _turn(game: Game, player: str, lines: str, headed: Iterable[str]) -> Step:
     """One player's turn, told with headings above some of its lines."""
     learned = {name: player for player in "GD" for name in game.learns(player)}
-    meanings = {name: name for name in MEANINGS if name in lines.replace("(", " ").replace(")", " ").split()}
+    used = re.findall(r"\w+", lines)
+    meanings = {name: name for name in MEANINGS if name in used}
     meanings |= {name: f"{name[0]}_{owner}" for name, owner in learned.items()}
     roles = {name: "weight" if name[0] == "W" else "bias" for name in learned}
     roles |= {name: role for name, role in ROLES.items() if name in meanings}
