@@ -9,6 +9,7 @@ KINDS = {name: getattr(networks, name) for name in NETWORKS}
 SMALL = {
     **{"hidden_layer_sizes": (3,), "units": 4, "shape": (2, 3), "max_units": 2, "candidates": 2},
     **{"layers": 1, "bins": 5},
+    **{"generator_layer_sizes": (3,), "discriminator_layer_sizes": (3,), "noise_size": 2},
     **{"max_iter": 3, "pretraining_epochs": 2, "random_state": 0},
 }
 
@@ -43,6 +44,7 @@ WAYS = {
     "SOM batch": small(KINDS["SOM"], batch=True),
     "RBM persistent": small(KINDS["RBM"], persistent=True, momentum=0.5, batch_size=3),
     "RBM gaussian": small(KINDS["RBM"], visible="gaussian", weight_decay=0.01),
+    "GAN Wasserstein": small(KINDS["GAN"], loss="wasserstein", discriminator_updates=2, batch_size=3),
     "cascade early stopping": small(
         KINDS["CascadeCorrelationRegressor"], early_stopping=True, validation_fraction=0.4
     ),

@@ -10,9 +10,10 @@ import pytest
 
 import byhand
 from byhand.cli import run
-from byhand.data import load
+from byhand.data import Preparation, load
 from byhand.networks import (
     ART1,
+    GAN,
     SOM,
     FuzzyARTMAP,
     RBFClassifier,
@@ -22,7 +23,7 @@ from byhand.networks import (
     pictures,
     training,
 )
-from byhand.train import boltzmann, competitive, contrastive, growing, resonance
+from byhand.train import adversarial, boltzmann, competitive, contrastive, growing, resonance
 from byhand.views import growth, hinton, maps, outlines, panels
 
 rng = np.random.default_rng(3)
@@ -41,6 +42,10 @@ FAMILIES = {
     "hopfield": ("bits.csv", "rule=pseudo-inverse", "--target", "kind"),
     "boltzmann": ("bits.csv", "max_iter=6", "--target", "kind"),
     "rbm": ("bits.csv", "units=5", "max_iter=6", "--target", "kind"),
+    "gan": (
+        *("spots.csv", "generator_layer_sizes=4", "discriminator_layer_sizes=3", "noise_size=2"),
+        *("max_iter=3", "--target", "kind"),
+    ),
     "cascade": ("spots.csv", "max_units=3", "max_iter=60", "error_limit=0"),
 }
 
@@ -94,6 +99,7 @@ def same(one, other):
         ("hopfield", "units: 6, patterns stored: 19 (3.17 for each unit)", "存储了 19 个模式"),
         ("boltzmann", "6 visible and 2 hidden units, 28 connections", "6 个可见单元，2 个隐藏单元"),
         ("rbm", "6 visible units, 5 hidden ones; 41 parameters", "可见单元 6 个，隐藏单元 5 个"),
+        ("gan", "a generator 2-4-2 and a discriminator 2-3-1; 35 parameters", "生成器 2-4-2，判别器 2-3-1"),
         ("cascade", "hidden units: 3, each connected with all before it", "3 个隐藏单元"),
     ],
 )
@@ -180,6 +186,8 @@ def patched(patch, name, after):
         patch.setattr(competitive, "go_through", broken_off(competitive, "go_through", after))
     elif name == "rbm":
         patch.setattr(contrastive, "go_through", broken_off(contrastive, "go_through", after))
+    elif name == "gan":
+        patch.setattr(adversarial, "play", broken_off(adversarial, "play", after))
     elif name == "cascade":
         patch.setattr(growing, "grow", broken_off(growing, "grow", after))
     elif name == "boltzmann":
@@ -189,7 +197,7 @@ def patched(patch, name, after):
 
 
 @pytest.mark.parametrize(
-    "name", ["som", "art", "art1", "fuzzy-art", "fuzzy-artmap", "rbm", "boltzmann", "cascade"]
+    "name", ["som", "art", "art1", "fuzzy-art", "fuzzy-artmap", "rbm", "boltzmann", "gan", "cascade"]
 )
 def test_after_ctrl_c_the_command_that_is_named_goes_on_to_the_same_weights(typed, monkeypatch, name):
     data, *settings = FAMILIES[name]
@@ -307,6 +315,31 @@ def test_a_machine_that_sees_pictures_is_drawn_with_samples_and_chains(typed):
     assert 0 == typed(*command, "--plot", "drawn.svg", "--lang", "zh")[0]
     drawn = Path("drawn.svg").read_text("utf-8")
     assert all(words in drawn for words in ("滤波器", "采样：", "马尔可夫链", ">100 步<"))
+
+
+def test_a_game_is_judged_by_its_discriminator_and_drawn_as_it_went(typed):
+    data, *settings = FAMILIES["gan"]
+    command = ("train", "gan", "--data", data, *settings, "-o", "net", "--plot", "drawn.svg")
+    assert 0 == typed(*command, "--lang", "en")[0]
+    net, drawn = byhand.load("net"), Path("drawn.svg").read_text("utf-8")
+    shown = ["loss of the generator", "Samples after epoch 2", "Samples after epoch 3", "generated"]
+    assert all(words in drawn for words in shown)
+    where, data = origin.origin_of(net), load("spots.csv")
+    X = where.preparation.inputs(data)
+    told = json.loads(typed("evaluate", "net", "--json")[1])
+    figures = {"rows": 9, **net.errors(X[where.division(data)[1]])}
+    assert figures == {name: told[name] for name in figures}
+    assert "cannot tell them apart" in typed("evaluate", "net")[1].replace("\n", " ")
+    head, *answers = typed("predict", "net", "spots.csv")[1].split()
+    assert "D" == head
+    np.testing.assert_allclose([float(one) for one in answers], net.predict(X), rtol=1e-5)
+    data = load("bars-and-stripes")
+    shape = Preparation.fit(data)
+    X = shape.inputs(data)
+    net = GAN(3, 3, loss="wasserstein", max_iter=2, random_state=0).fit(X)
+    shown = pictures.panels_of(net, pictures.Seen(X, data.y, shape), "zh")
+    assert ["第 1 轮之后生成的样本", "第 2 轮之后生成的样本"] == [panel.title for panel in shown]
+    assert (3, 3) == shown[0].pictures[0][1].shape
 
 
 def test_predictions_are_winners_with_their_places_and_categories(typed):

@@ -19,7 +19,7 @@ from byhand.lesson.document import Table
 from byhand.networks.attending import Sizes
 from byhand.networks.tokens import numbered
 from byhand.train.contrastive import first_numbers
-from byhand.train.drawing import uniforms
+from byhand.train.drawing import normals, uniforms
 
 rng = np.random.default_rng(6)
 
@@ -50,6 +50,9 @@ UNITS = {"U": np.array([[0.5, -1, 0.75, 0]], np.float32), "W": drawn(1, 4)}
 GROWN = {**FITTED, "params_": UNITS, "n_units_": 1, "_seed": 5}
 SGD = {"rule": "sgd", "learning_rate": 0.25}
 MACHINE, PARAMS = {"_seed": 5, "limits_": None}, {"W": drawn(4, 2), "b": drawn(2), "c": drawn(4)}
+PLAYERS = {"W1_G": drawn(3, 2), "b1_G": drawn(3), "W2_G": drawn(2, 3), "b2_G": drawn(2)}
+PLAYERS |= {"W1_D": drawn(3, 2), "b1_D": drawn(3), "W2_D": drawn(1, 3), "b2_D": drawn(1)}
+GAME = {"n_features_in_": 2, "t_": 0, "_seed": 5, "rule_state_": {}, "bounded_": False, "params_": PLAYERS}
 CHAIN, VELOCITIES = (
     (drawn(3, 4) > 0) * np.float32(1),
     {f"m{name}": value / 4 for name, value in PARAMS.items()},
@@ -321,6 +324,25 @@ SAME = {
         {"given": {"h": CHAIN.tolist(), **{name: value.tolist() for name, value in VELOCITIES.items()}}},
         {"v0": X, **first_numbers(Kind("gaussian", persistent=True), (4, 2), 3, 3, 5, 0)},
     ),
+    "GAN": (
+        networks.GAN(3, 3, noise_size=2, **SGD),
+        GAME,
+        (X,),
+        {},
+        {"rate": 0.25},
+        {"x": X, **normals(5, 0, 3, {"z_D": (2,), "z_G": (2,)})},
+    ),
+    "GAN of a critic": (
+        networks.GAN(3, 3, noise_size=2, loss="wasserstein", discriminator_activation="tanh", **SGD),
+        GAME,
+        (X[:1],),
+        {"loss": "wasserstein", "discriminator_activation": "tanh"},
+        {"rate": 0.25},
+        {
+            **{"x": X[:1], **normals(5, 0, 1, {"z_D": (2,), "z_G": (2,)})},
+            **uniforms(5, 0, 1, {"epsilon": (1,)}),
+        },
+    ),
 }  # fmt: skip
 
 
@@ -346,6 +368,13 @@ def test_a_sheet_is_worked_out_as_the_estimator_is(name):
     net, _, data, *_ = SAME[name]
     sheet = sheet_of(name)
     expected, worked = net.work(*data), byhand.work(sheet)
+    assert_same(expected, worked)
+    if expected.then:
+        assert_same(expected.then, worked.then)
+
+
+def assert_same(expected, worked):
+    """The same lines, the same numbers, and the same new ones."""
     assert expected.values.keys() == worked.values.keys()
     for key, value in expected.values.items():
         np.testing.assert_array_equal(value, worked.values[key], err_msg=key)
@@ -626,8 +655,9 @@ def test_a_sheet_is_told_in_every_form(name, tmp_path, capsys):
     (tmp_path / "script.py").write_text(worked.to_python(), "utf-8")
     runpy.run_path(str(tmp_path / "script.py"))
     printed = dict(line.split(" = ", 1) for line in capsys.readouterr().out.splitlines() if " = " in line)
-    for name, update in worked.updates.items():
-        np.testing.assert_allclose(json.loads(printed[f"{name}_new"]), update.new, rtol=1e-9)
+    for one in (worked, worked.then) if worked.then else (worked,):
+        for name, update in one.updates.items():
+            np.testing.assert_allclose(json.loads(printed[f"{name}_new"]), update.new, rtol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -661,6 +691,8 @@ def test_why_a_weight_changed_by_lines_is_what_it_is():
 # What does not fit
 
 SOM = {"network": "SOM", "given": {"x": [1, 2], "W": [[1, 2], [3, 4]]}}
+ONE_D = {"W1_G": [[1]], "b1_G": 0, "W1_D": [[1]], "b1_D": 0}
+GAN = {"network": "GAN", "given": {"x": [1], "z_D": [1], "z_G": [1], **ONE_D}}
 MLP = {"network": "MLPClassifier", "given": {"x": [1, 2], "y": 1, "W1": [[1, 2]], "b1": 0}}
 ENTROPY = {"output": "softmax", "loss": "binary_cross_entropy"}
 SLIPS = {"sigm": 1, "sigma": -1, "torus": "maybe", "decay": "slow", "shape": [2]}
@@ -705,6 +737,8 @@ WRONG = {
     "bits": (bare("ART1", x=[0.5, 1]), "key_choice", "0.5"),
     "no bit": (bare("ART1", x=[0, 0]), "nothing_excites", "1"),
     "half of the weights": (bare("ART1", x=[1, 0], B=[[1, 0]]), "network_missing", "given.T"),
+    "no noise": (bare("GAN", x=[1], z_D=[1], **ONE_D), "network_missing", "given.z_G"),
+    "an answer for each input": (with_given(GAN, W1_D=[[1], [2]]), "network_shape", "(1×1)"),
     "outside": (bare("FuzzyART", x=[1.5]), "key_bound", "0 ≤ x ≤ 1"),
 }
 

@@ -10,15 +10,18 @@ import numpy as np
 
 from byhand.api.lesson import Lesson
 from byhand.api.result import Result
+from byhand.errors import ProblemError
 from byhand.lesson.document import Inlines
 from byhand.lesson.telling import Telling
 from byhand.lesson.why import explained
 from byhand.rules import Rule
 from byhand.sources.characters import canonical
+from byhand.sources.following import following
 from byhand.sources.problem import make_problem
 from byhand.sources.task import set_up
 from byhand.trace.accounting import AMONG_ARRAYS
 from byhand.trace.moment import Account, Moment, account, title
+from byhand.trace.run import run
 from byhand.trace.widened import Widened
 from byhand.words import system_language
 
@@ -67,7 +70,8 @@ def why(problem: Mapping[str, Any], name: str, **how: Any) -> Why:
         By the keys of a problem file, with one sample; matrices of float32 are not copied. A target may be
         ``"?"``: then the values of the forward pass can be asked for.
     name : str
-        ``a1[3]``, ``L``, ``dL/dW1[3,17]``, ``da1[3]/dx[5]``, ``W1[3,17]_new``.
+        ``a1[3]``, ``L``, ``dL/dW1[3,17]``, ``da1[3]/dx[5]``, ``W1[3,17]_new``; what the step does not
+        have is looked for in what follows it.
     **how
         ``language``, ``digits``, ``terms``, ``depth``: see `byhand.lesson.telling.Telling`.
 
@@ -91,8 +95,20 @@ def why(problem: Mapping[str, Any], name: str, **how: Any) -> Why:
     telling = Telling(**{"language": system_language(), **how})
     moment = moment_of(problem)
     depth = AMONG_ARRAYS if telling.depth is None else telling.depth
-    found = account(moment, canonical(name), telling.terms, depth)
+    try:
+        found = account(moment, canonical(name), telling.terms, depth)
+    except ProblemError:
+        if not problem.get("then"):
+            raise
+        return why(_next(problem), name, **how)
     return Why(found, moment.plan.rule, lambda language: {}, telling)
+
+
+def _next(problem: Mapping[str, Any]) -> dict[str, Any]:
+    """What follows a training step; that is worked out for it."""
+    task = set_up(make_problem(problem))
+    then = following(task, run(task.program, task.given, task.plan))
+    return then.model_dump(by_alias=True, exclude_unset=True)
 
 
 def moment_of(problem: Mapping[str, Any]) -> Moment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from byhand.lesson.conventions import conventions
 from byhand.lesson.telling import Telling, labels_of, tell
 from byhand.lesson.warnings import warnings
 from byhand.sources.characters import canonical
+from byhand.sources.following import following
 from byhand.sources.problem import Problem, make_problem, read_problem
 from byhand.sources.task import Task, set_up
 from byhand.trace.accounting import accounted
@@ -28,6 +29,7 @@ from byhand.trace.record import record
 from byhand.trace.run import Run, Update, run
 from byhand.words import system_language
 
+Found = TypeVar("Found")
 _AMERICAN = {"minimize": "minimise", "maximize": "maximise"}
 
 
@@ -40,10 +42,12 @@ class Work(Result):
     ----------
     task : Task
     run : Run
+    then : Work or None
+        What was worked out next with the values that this left, where the problem says so.
     """
 
-    def __init__(self, task: Task, worked: Run) -> None:
-        self.task, self.run = task, worked
+    def __init__(self, task: Task, worked: Run, then: Work | None = None) -> None:
+        self.task, self.run, self.then = task, worked, then
 
     @property
     def values(self) -> dict[str, Any]:
@@ -66,9 +70,9 @@ class Work(Result):
         Raises
         ------
         ProblemError
-            There is no such number in this calculation.
+            There is no such number in this calculation, nor in what follows.
         """
-        return number(self.run, canonical(name))
+        return self._first(lambda one: number(one.run, canonical(name)))
 
     def lesson(self, **how: Any) -> Lesson:
         """The whole calculation told.
@@ -79,7 +83,8 @@ class Work(Result):
             ``language`` ("en" or "zh"; default the locale's), ``digits``, ``scalar``, ``by`` ("layers",
             "paths" or "delta"), ``verify``: see `byhand.lesson.telling.Telling`.
         """
-        return Lesson(tell(self.task, self.run, _telling(how)))
+        document = tell(self.task, self.run, _telling(how))
+        return Lesson(document.followed_by(self.then.lesson(**how).document) if self.then else document)
 
     def why(self, name: str, **how: Any) -> Why:
         """The derivation of one number along its own paths.
@@ -96,22 +101,37 @@ class Work(Result):
         ProblemError
         """
         telling = _telling(how)
-        found = accounted(self.run, canonical(name), telling.terms, telling.depth)
-        return Why(found, self.run.plan.rule, partial(labels_of, self.task), telling)
+
+        def derived(one: Work) -> Why:
+            found = accounted(one.run, canonical(name), telling.terms, telling.depth)
+            return Why(found, one.run.plan.rule, partial(labels_of, one.task), telling)
+
+        return self._first(derived)
+
+    def _first(self, found: Callable[[Work], Found]) -> Found:
+        """What is found here, else in what follows."""
+        try:
+            return found(self)
+        except ProblemError:
+            if self.then is None:
+                raise
+            return self.then._first(found)
 
     def to_python(self) -> str:
         """The same calculation as plain NumPy that runs and prints the same numbers."""
         from byhand.views import python
 
-        return python.render(self.task, self.run)
+        script = python.render(self.task, self.run)
+        return f"{script}\n{self.then.to_python()}" if self.then else script
 
     def written(self, form: Form, width: int = 80, **how: Any) -> str:
         """In a form by its name."""
         return self.to_python() if form == Form.python else super().written(form, width, **how)
 
     def record(self) -> dict[str, Any]:
-        """Everything that was worked out: see `byhand.trace.record.record`."""
-        return record(self.run, conventions(self.task, self.run), warnings(self.task, self.run))
+        """Everything that was worked out: see `byhand.trace.record.record`; under ``then`` what follows."""
+        found = record(self.run, conventions(self.task, self.run), warnings(self.task, self.run))
+        return {**found, "then": self.then.record()} if self.then else found
 
     def __repr__(self) -> str:
         return f"<Work: {', '.join(name for name in lines_of(self.run.program))}>"
@@ -173,7 +193,10 @@ def work(
         task = set_up_function(problem, arguments, options)
     else:
         task = set_up(_problem(problem, options, *arguments), exact)
-    return Work(task, run(task.program, task.given, task.plan, progress))
+    done = run(task.program, task.given, task.plan, progress)
+    if not task.problem.then:
+        return Work(task, done)
+    return Work(task, done, work(following(task, done), exact=exact, progress=progress))
 
 
 def _problem(source: Any, options: dict[str, Any], given: Mapping[str, Any] | None = None) -> Problem:

@@ -27,6 +27,7 @@ CURVES = {
     **{"loss": "loss_curve_", "score": "validation_scores_", "mistakes": "mistakes_"},
     **{"distance": "distances_", "pseudo_likelihood": "pseudo_likelihoods_"},
     **{"reconstruction": "reconstruction_errors_", "difference": "differences_"},
+    **{"discriminator": "discriminator_losses_", "generator": "generator_losses_"},
 }
 
 

@@ -20,23 +20,15 @@ if TYPE_CHECKING:
     from byhand.data.streams import temporal_xor as temporal_xor
     from byhand.data.synthetic import bars_and_stripes as bars_and_stripes
     from byhand.data.synthetic import circles as circles
+    from byhand.data.synthetic import ring as ring
+    from byhand.data.synthetic import ring_centres as ring_centres
     from byhand.data.synthetic import spirals as spirals
     from byhand.data.synthetic import xor as xor
 
 __all__ = [
     *("Column", "Dataset", "Houses", "Notice", "Preparation"),
-    *(
-        "adding",
-        "as_vectors",
-        "bars_and_stripes",
-        "circles",
-        "from_arrays",
-        "houses",
-        "letters",
-        "load",
-        "names",
-    ),
-    *("spirals", "temporal_xor", "xor"),
+    *("adding", "as_vectors", "bars_and_stripes", "circles", "from_arrays", "houses", "letters", "load"),
+    *("names", "ring", "ring_centres", "spirals", "temporal_xor", "xor"),
 ]
 
 # A calculation needs none of these, and importing them takes longer than working it out.
@@ -44,6 +36,7 @@ _LATER = {
     **dict.fromkeys(("Column", "Dataset", "Notice"), "byhand.data.dataset"),
     **dict.fromkeys(("bars_and_stripes", "circles", "spirals", "xor"), "byhand.data.synthetic"),
     **dict.fromkeys(("adding", "as_vectors", "letters", "temporal_xor"), "byhand.data.streams"),
+    **dict.fromkeys(("ring", "ring_centres"), "byhand.data.synthetic"),
     "Preparation": "byhand.data.preparation",
     "from_arrays": "byhand.data.building",
     "load": "byhand.data.loading",

@@ -11,7 +11,7 @@ import numpy as np
 from byhand.data.building import from_arrays, from_table
 from byhand.data.dataset import Dataset
 from byhand.data.houses import houses
-from byhand.data.synthetic import bars_and_stripes, circles, spirals, xor
+from byhand.data.synthetic import bars_and_stripes, circles, ring, spirals, xor
 from byhand.data.table import Table
 from byhand.errors import ProblemError
 from byhand.words import say
@@ -116,6 +116,7 @@ KNOWN: dict[str, Callable[..., Dataset]] = {
     "xor": xor,
     "spirals": spirals,
     "circles": circles,
+    "ring": ring,
     "bars-and-stripes": bars_and_stripes,
     "houses": _houses,
     "iris": _with_scikit_learn("iris"),

@@ -82,6 +82,54 @@ def circles(samples: int = 1000, seed: int = 0) -> Dataset:
     )
 
 
+def ring(samples: int = 4096, std: float = 0.05, modes: int = 8, seed: int = 0) -> Dataset:
+    r"""Gaussians on a circle of radius 1: does a generator find all of them, and does it meet them?
+
+    .. math:: x = (\cos\varphi_k, \sin\varphi_k) + \sigma n, \qquad \varphi_k = \frac{2\pi k}{K}
+
+    Parameters
+    ----------
+    samples : int
+        Points; the Gaussian of each is drawn evenly.
+    std : float
+        :math:`\sigma`; the published figures have 0.01 [1]_, and 0.02 at a radius of 2 [2]_.
+    modes : int
+        K Gaussians.
+    seed : int
+
+    References
+    ----------
+    .. [1] Srivastava, Valkov, Russell, Gutmann & Sutton 2017, VEEGAN: Reducing mode collapse in GANs using
+       implicit variational learning.
+    .. [2] Metz, Poole, Pfau & Sohl-Dickstein 2017, Unrolled generative adversarial networks.
+
+    Examples
+    --------
+    >>> data = ring(2000, seed=1)
+    >>> data.X.shape, len(set(data.y.tolist())), round(float(np.linalg.norm(data.X, axis=1).mean()), 2)
+    ((2000, 2), 8, 1.0)
+    """
+    random = np.random.default_rng(seed)
+    y = random.integers(modes, size=samples)
+    X = ring_centres(modes)[y] + random.normal(0, std, (samples, 2))
+    source = "Srivastava et al. 2017"
+    return from_arrays(
+        X, y, name="ring", target_name="mode", task="classification", source=source, scaling="none"
+    )
+
+
+def ring_centres(modes: int = 8) -> np.ndarray:
+    """The centres of so many Gaussians on a circle of radius 1, shape (modes, 2).
+
+    Examples
+    --------
+    >>> (ring_centres(4).round() + 0).tolist()
+    [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]]
+    """
+    angle = 2 * np.pi * np.arange(modes) / modes
+    return np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
 def bars_and_stripes(side: int = 3) -> Dataset:
     """Every picture of a square whose columns are each all 0 or all 1 (bars), or whose rows are (stripes).
 

@@ -135,7 +135,7 @@ class BoltzmannMachine(Settings):
     def shapes(self, given: Mapping[str, Any]) -> Shapes:
         """Of an input, the weights, and what is given of the numbers drawn."""
         base: Shapes = {"x": ("visible",), "W": ("units", "units"), "b": ("units",)}
-        if "x" not in given or "W" not in given:
+        if np.ndim(given.get("x", 0)) < 2 or np.ndim(given.get("W", 0)) < 2:
             return base
         if self.phase == "run":
             updates = {"r": (len(self.falling()) * len(given["W"]),)} if "r" in given else {}

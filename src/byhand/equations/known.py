@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from byhand.equations.adversarial import GAN
 from byhand.equations.autoencoder import Autoencoder
 from byhand.equations.boltzmann import BoltzmannMachine
 from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
@@ -35,4 +36,5 @@ NETWORKS: Mapping[str, type[Settings]] = {
     "RBM": RBM,
     "TransformerClassifier": TransformerClassifier,
     "BERT": BERT,
+    "GAN": GAN,
 }

@@ -59,14 +59,49 @@ def equations(layers: Layers, *, rows: bool = False, mark: str = "") -> str:
     yhat = softmax(z2)
     L = cross_entropy(y, yhat)
     """
-    lines, before = [], "x"
-    for k, activation in enumerate(layers.activations, 1):
-        after = f"yhat{mark}" if k == len(layers.activations) else f"a{k}{mark}"
-        W, b, z = (f"{letter}{k}{mark}" for letter in "Wbz")
-        lines.append(f"{z} = {before} @ {W}.T + {b}" if rows else f"{z} = {W} @ {before} + {b}")
-        lines.append(f"{after} = {applied(activation, z)}")
-        before = after
+    lines = stacked(layers.activations, "x", f"yhat{mark}", weights=mark, values=mark, rows=rows)
     return "\n".join([*lines, f"L{mark} = {layers.loss}(y, yhat{mark})"])
+
+
+def stacked(
+    activations: Sequence[str],
+    before: str,
+    after: str,
+    *,
+    weights: str = "",
+    values: str = "",
+    rows: bool = False,
+) -> list[str]:
+    """The lines of layers on top of one another.
+
+    Parameters
+    ----------
+    activations : sequence of str
+        One a layer.
+    before, after : str
+        What the first layer sees, and what the last one's activation is called.
+    weights, values : str
+        What the names of weights and of values end in.
+    rows : bool
+        Of many samples at once, one a row.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> stacked(("relu", "identity"), "z", "x", weights="_G")
+    ['z1 = W1_G @ z + b1_G', 'a1 = relu(z1)', 'z2 = W2_G @ a1 + b2_G', 'x = z2']
+    """
+    lines = []
+    for k, activation in enumerate(activations, 1):
+        own = after if k == len(activations) else f"a{k}{values}"
+        W, b, z = f"W{k}{weights}", f"b{k}{weights}", f"z{k}{values}"
+        lines.append(f"{z} = {before} @ {W}.T + {b}" if rows else f"{z} = {W} @ {before} + {b}")
+        lines.append(f"{own} = {applied(activation, z)}")
+        before = own
+    return lines
 
 
 def applied(activation: str, z: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -41,6 +41,10 @@ class Step:
         What a given is there for, where the lines alone do not show it: a key of `byhand.lesson.roles`.
     together : bool
         `given` holds the samples already, all in one array.
+    then : Step or None
+        What is done next, with the values that this step leaves.
+    own : tuple of str
+        Of such a step: the names that differ from sample to sample and stand in it alone.
     """
 
     lines: str
@@ -52,6 +56,8 @@ class Step:
     headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     together: bool = False
+    then: Step | None = None
+    own: tuple[str, ...] = ()
 
 
 class Settings(BaseModel):
@@ -114,6 +120,11 @@ def posed(step: Step, weights: Mapping[str, Any], samples: Mapping[str, Any]) ->
     >>> posed(Step("y = w*x", "w_new = w + y*x"), {"w": 0.5}, {"x": [2.0]})
     {'problem': 'y = w*x', 'update': 'w_new = w + y*x', 'steps': 1, 'given': {'x': 2.0, 'w': 0.5}}
     """
+    if step.then:
+        later = {name: column for name, column in samples.items() if name in step.then.own}
+        first = {name: column for name, column in samples.items() if name not in later}
+        then = posed(step.then, {}, later)
+        return {**posed(replace(step, then=None), weights, first), "then": then}
     problem: dict[str, Any] = {"problem": step.lines, **step.aim}
     given = {**weights, **step.given}
     count = 1 if step.together else len(next(iter(samples.values())))

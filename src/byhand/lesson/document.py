@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 # -- mathematics ------------------------------------------------------------------------------
@@ -206,3 +206,7 @@ class Document:
     title: str
     language: str
     blocks: tuple[Block, ...] = field(default_factory=tuple)
+
+    def followed_by(self, other: Document) -> Document:
+        """This lesson, and another as a chapter after it."""
+        return replace(self, blocks=(*self.blocks, Heading(1, (other.title,)), *other.blocks))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from byhand.networks.elman import ElmanRegressor as ElmanRegressor
     from byhand.networks.fuzzy_art import FuzzyART as FuzzyART
     from byhand.networks.fuzzy_artmap import FuzzyARTMAP as FuzzyARTMAP
+    from byhand.networks.gan import GAN as GAN
     from byhand.networks.hopfield import Hopfield as Hopfield
     from byhand.networks.logistic import LogisticRegression as LogisticRegression
     from byhand.networks.lstm import LSTMClassifier as LSTMClassifier
@@ -43,6 +44,7 @@ __all__ = [
     "ART",
     "ART1",
     "BERT",
+    "GAN",
     "RBM",
     "SOM",
     "Adaline",
@@ -90,6 +92,7 @@ _LATER = {
     "ElmanRegressor": "byhand.networks.elman",
     "FuzzyART": "byhand.networks.fuzzy_art",
     "FuzzyARTMAP": "byhand.networks.fuzzy_artmap",
+    "GAN": "byhand.networks.gan",
     "Hopfield": "byhand.networks.hopfield",
     "LSTMClassifier": "byhand.networks.lstm",
     "LSTMRegressor": "byhand.networks.lstm",

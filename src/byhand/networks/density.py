@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, logit
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.errors import DataError
@@ -120,11 +119,6 @@ class Density(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Network):
         params = self._wide()
         mean = h @ params["W"] + params["b"]
         return mean if self._gaussian else np.asarray(expit(mean))
-
-    def _random(self, random_state: Any) -> np.random.Generator:
-        if random_state is None:
-            return np.random.default_rng((self._seed, 4))
-        return np.random.default_rng(check_random_state(random_state).randint(2**31 - 1))
 
     # How probable it finds what it sees
 

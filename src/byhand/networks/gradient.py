@@ -21,7 +21,7 @@ from byhand.networks.objective import objective
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.stoppable import Stoppable
-from byhand.networks.working import Learned, Names, step_problem
+from byhand.networks.working import Learned, Names, rule_settings, step_problem
 from byhand.rules import RULES
 
 if TYPE_CHECKING:
@@ -267,10 +267,7 @@ class GradientNetwork(Network):
 
     def _settings(self) -> dict[str, float]:
         """The rate and the rule's settings."""
-        known, own = RULES[self.rule].settings, self.rule_settings or {}
-        for name in own.keys() - known.keys():
-            raise DataError("unknown_setting", name=str(name), rule=self.rule, known=", ".join(known) or "-")
-        return {"rate": float(self.learning_rate), **known, **{name: float(x) for name, x in own.items()}}
+        return {"rate": float(self.learning_rate), **rule_settings(self.rule, self.rule_settings or {})}
 
     def _penalty(self) -> tuple[str, float]:
         """The penalty's form and its lambda."""

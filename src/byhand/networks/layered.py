@@ -104,10 +104,7 @@ class LayeredNetwork(GradientNetwork):
         return (self.n_features_in_, *self._hidden_sizes(), self.n_outputs_)
 
     def _hidden_sizes(self) -> tuple[int, ...]:
-        sizes = tuple(np.atleast_1d(self.hidden_layer_sizes).tolist())
-        if not all(isinstance(size, int) and size > 0 for size in sizes):
-            raise DataError("hidden_sizes", found=str(self.hidden_layer_sizes)[:60])
-        return sizes
+        return mlp.sizes_of("hidden_layer_sizes", self.hidden_layer_sizes)
 
     def _layers(self) -> Layers:
         """What the hyper-parameters ask for; `_form` is what the network was last trained with."""
@@ -117,7 +114,8 @@ class LayeredNetwork(GradientNetwork):
 
     def _adopt(self) -> None:
         if self._shapes() != {name: value.shape for name, value in self.params_.items()}:
-            raise DataError("sizes_changed", found=str(self.hidden_layer_sizes)[:60])
+            found = str(self.hidden_layer_sizes)[:60]
+            raise DataError("sizes_changed", name="hidden_layer_sizes", found=found)
         self._form = self._layers()
 
     def _functions(self) -> tuple[str, ...]:

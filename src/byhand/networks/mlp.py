@@ -3,12 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from byhand.equations.layers import Layers
-from byhand.errors import CalculationError
+from byhand.errors import CalculationError, DataError
 from byhand.ops import OPS
+
+
+def sizes_of(name: str, sizes: Any) -> tuple[int, ...]:
+    """How many units each hidden layer is to have.
+
+    Parameters
+    ----------
+    name : str
+        The hyper-parameter that says so.
+    sizes : int or array-like of int
+
+    Raises
+    ------
+    DataError
+        ``hidden_sizes``
+
+    Examples
+    --------
+    >>> sizes_of("hidden_layer_sizes", 8), sizes_of("hidden_layer_sizes", [8, 4])
+    ((8,), (8, 4))
+    """
+    found = tuple(np.atleast_1d(sizes).tolist())
+    if not all(isinstance(size, int) and size > 0 for size in found):
+        raise DataError("hidden_sizes", name=name, found=str(sizes)[:60])
+    return found
 
 
 def first_weights(seed: int, sizes: tuple[int, ...], layers: Layers, start: int = 0) -> dict[str, np.ndarray]:

@@ -32,6 +32,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "hopfield": ("Hopfield",),
     "boltzmann": ("BoltzmannMachine",),
     "rbm": ("RBM",),
+    "gan": ("GAN",),
     "cascade": ("CascadeCorrelationClassifier", "CascadeCorrelationRegressor"),
     "elman": ("ElmanClassifier", "ElmanRegressor"),
     "lstm": ("LSTMClassifier", "LSTMRegressor"),

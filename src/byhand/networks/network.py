@@ -237,6 +237,12 @@ class Network(BaseEstimator):
         for epoch in count(self.n_iter_):
             yield order(self._seed, epoch, samples) if self.shuffle else np.arange(samples)
 
+    def _random(self, random_state: Any) -> np.random.Generator:
+        """What draws after the fit; None is for the numbers of the fit's seed."""
+        if random_state is None:
+            return np.random.default_rng((self._seed, 4))
+        return np.random.default_rng(check_random_state(random_state).randint(2**31 - 1))
+
     def _say(self, code: str, **facts: Any) -> str:
         return say(f"train.{code}", system_language(), **facts)
 

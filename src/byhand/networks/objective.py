@@ -11,13 +11,15 @@ from byhand.trace.program import build
 
 
 @lru_cache(maxsize=64)
-def objective(equations: str) -> Callable[[Any, Mapping[str, Any], Mapping[str, Any]], Any]:
-    """``objective(params, sample, draws)``: the loss L of one sample.
+def objective(equations: str, loss: str = "L") -> Callable[[Any, Mapping[str, Any], Mapping[str, Any]], Any]:
+    """``objective(params, sample, draws)``: the loss of one sample.
 
     Parameters
     ----------
     equations : str
-        Of one sample, up to L.
+        Of one sample, up to its loss.
+    loss : str
+        What that is called.
 
     Returns
     -------
@@ -29,7 +31,7 @@ def objective(equations: str) -> Callable[[Any, Mapping[str, Any], Mapping[str, 
 
     program = build(read_lines(equations).expressions)
 
-    def loss(params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
-        return read(program, {**params, **sample, **draws})["L"]
+    def lost(params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
+        return read(program, {**params, **sample, **draws})[loss]
 
-    return loss
+    return lost

@@ -15,6 +15,7 @@ from byhand.networks.cascading import CascadeCorrelation
 from byhand.networks.codes import Codes
 from byhand.networks.fuzzy_art import FuzzyART
 from byhand.networks.fuzzy_artmap import FuzzyARTMAP
+from byhand.networks.gan import GAN
 from byhand.networks.gaussian import RBFNetwork
 from byhand.networks.hopfield import Hopfield
 from byhand.networks.rbm import RBM
@@ -30,6 +31,7 @@ _MOST_NAMED = 8  # categories that are told apart by a legend
 _MARGIN = 0.08
 _MOST_RECALLS = 6  # curves that can be told apart
 _MOST_PICTURES = 16
+_MOST_MOMENTS = 5
 
 
 class Seen(NamedTuple):
@@ -109,6 +111,8 @@ def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
             return [*_samples(net, seen, language), _weights(net, seen, language)]
         case RBM():
             return _machine(net, seen.X, seen.preparation.sample_shape, language)
+        case GAN():
+            return _generated(net, seen.few(), language)
         case RBFNetwork() if seen.X.shape[1] == 1 and not hasattr(net, "classes_"):
             return [_bumps(net, seen.few(), language)]
         case RBFNetwork():
@@ -135,7 +139,8 @@ def plane(net: Any, seen: Seen, unit: str = "") -> Field:
     left, right, bottom, top = np.stack([low, high], axis=1).ravel() * spread.repeat(2) + centre.repeat(2)
     if hasattr(net, "classes_"):
         return Field(np.searchsorted(net.classes_, found), (left, right, bottom, top))
-    return Field(seen.preparation.restored(found), (left, right, bottom, top), unit)
+    amounts = seen.preparation.restored(found) if net.needs_target else found
+    return Field(amounts, (left, right, bottom, top), unit)
 
 
 def _maps(net: SOM, seen: Seen, language: str) -> list[panels.Panel]:
@@ -207,6 +212,33 @@ def _weights(net: Hopfield | BoltzmannMachine, seen: Seen, language: str) -> hin
 def _machine(net: RBM, X: np.ndarray, shape: tuple[int, ...], language: str) -> list[panels.Panel]:
     shown = [filters.filters(net.params_["W"], shape, language)]
     return [*shown, *filters.samples(net, X, shape, language)] if len(shape) == 2 else shown
+
+
+def _generated(net: GAN, seen: Seen, language: str) -> list[panels.Panel]:
+    """What the generator made as it learned, and makes now: pictures, or points beside the rows."""
+    before = [k for k, epoch in enumerate(net.snapshot_epochs_) if epoch < net.n_iter_][-_MOST_MOMENTS:]
+    epochs, moments = [net.snapshot_epochs_[k] for k in before], net.snapshots_[before]
+    titles = [say("picture.generated", language, epoch=epoch) for epoch in (*epochs, net.n_iter_)]
+    made = [*moments, net.sample(net.snapshots_.shape[1])]
+    if len(seen.preparation.sample_shape) == 2:
+        shown = zip(titles, made, strict=True)
+        return [one for title, rows in shown for one in _photographs(title, rows[:_MOST_PICTURES], seen)]
+    centre, spread = seen.scale()
+    across, up = _most_apart(seen.X, seen)
+    axes = [across] if up is None else [across, up]
+
+    def placed(rows: np.ndarray) -> np.ndarray:
+        places = rows[:, axes] * spread[axes] + centre[axes]
+        return places if len(axes) == 2 else np.hstack([places, np.zeros_like(places)])
+
+    real = say("picture.real", language), placed(seen.X)
+    name = say("picture.made", language)
+    field = plane(net, seen, net.answer) if seen.X.shape[1] == 2 else None
+    fields = [None] * len(moments) + [field]
+    return [
+        Outlines(title, [real, (name, placed(rows))], [], False, seen.name(across), seen.name(up), own)
+        for title, rows, own in zip(titles, made, fields, strict=True)
+    ]
 
 
 def _prototypes(net: ART, seen: Seen, language: str) -> Outlines:

@@ -22,6 +22,7 @@ NETWORKS = (
     *("Hopfield", "BoltzmannMachine"),
     "RBM",
     *("TransformerClassifier", "BERT"),
+    "GAN",
 )
 
 

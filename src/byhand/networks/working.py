@@ -7,6 +7,28 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from byhand.errors import DataError
+from byhand.rules import RULES
+
+
+def rule_settings(rule: str, own: Mapping[str, Any]) -> dict[str, float]:
+    """A rule's settings: those of one's own, and the usual values of the others.
+
+    Raises
+    ------
+    DataError
+        ``unknown_setting``
+
+    Examples
+    --------
+    >>> rule_settings("momentum", {}), rule_settings("momentum", {"momentum": 0.5})
+    ({'momentum': 0.9}, {'momentum': 0.5})
+    """
+    known = RULES[rule].settings
+    for name in own.keys() - known.keys():
+        raise DataError("unknown_setting", name=str(name), rule=rule, known=", ".join(known) or "-")
+    return {**known, **{name: float(x) for name, x in own.items()}}
+
 
 class Learned(NamedTuple):
     """Where the training of a network stands.
@@ -36,14 +58,17 @@ class Names(NamedTuple):
     Attributes
     ----------
     equations : str
-        Of one sample, up to its loss L.
+        Of one sample, up to its loss.
     learned : tuple of str
     penalised : tuple of str
+    loss : str
+        What the loss is called.
     """
 
     equations: str
     learned: tuple[str, ...]
-    penalised: tuple[str, ...]
+    penalised: tuple[str, ...] = ()
+    loss: str = "L"
 
 
 def step_problem(
@@ -74,7 +99,7 @@ def step_problem(
     state = {name: {key: tree[name] for key, tree in learned.kept.items()} for name in names.learned}
     problem: dict[str, Any] = {
         "problem": names.equations,
-        "minimise": "L",
+        "minimise": names.loss,
         "rate": learned.settings["rate"],
         "rule": learned.rule,
         "rule_settings": {name: value for name, value in learned.settings.items() if name != "rate"},
@@ -87,8 +112,8 @@ def step_problem(
     else:
         problem["samples"] = {name: list(values) for name, values in samples.items()}
     if (weight != weight[0]).any():
-        problem["problem"] += "\nLc = c*L"
-        problem["minimise"] = "Lc"
+        problem["problem"] += f"\n{names.loss}c = c*{names.loss}"
+        problem["minimise"] = f"{names.loss}c"
         problem["samples"]["c"] = list(weight / weight.mean(dtype=np.float64))
     form, strength = penalty
     if strength:

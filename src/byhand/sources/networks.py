@@ -39,7 +39,10 @@ def with_equations(problem: Problem) -> Problem:
     if misplaced:
         raise ProblemError("network_descent", network=problem.network, keys=", ".join(misplaced))
     kept = {key: getattr(problem, key) for key in typed}
-    kept |= {key: {**stated.get(key, {}), **getattr(problem, key)} for key in ("labels", "headings", "roles")}
+    kept |= {
+        key: {**stated.get(key, {}), **getattr(problem, key)}
+        for key in ("labels", "headings", "roles", "then")
+    }
     return make_problem({**stated, **kept})
 
 

@@ -99,6 +99,7 @@ class Problem(BaseModel):
     policy: Policy = Policy()
     network: str = ""
     settings: Settings = Settings()
+    then: dict[str, Any] = {}
 
 
 class NetworkProblem(Problem):

@@ -7,7 +7,7 @@ interval from 0 to 1, which float32 holds exactly, and a normal number is its qu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import jax
@@ -19,9 +19,9 @@ from byhand.errors import CalculationError
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build
 from byhand.train.backend import is_quick, quick_options, start_backend, steps_together
+from byhand.train.drawing import LEVELS, quantiles
 from byhand.train.reading import read
 
-LEVELS = 2**16
 MOST_DRAWN = 2**25  # random numbers in memory at a time
 
 
@@ -137,7 +137,7 @@ def split(kind: Kind, bits: Any, shape: tuple[int, int]) -> dict[str, Any]:
     found, first = {}, 0
     for name, units in drawn(kind).items():
         own = bits[:, first : first + _units(units, shape)]
-        found[name] = jnp.asarray(normals())[own] if name[0] == "n" else (own + 0.5) / LEVELS
+        found[name] = jnp.asarray(quantiles())[own] if name[0] == "n" else (own + 0.5) / LEVELS
         first += own.shape[1]
     return found
 
@@ -175,14 +175,6 @@ def _width(kind: Kind, shape: tuple[int, ...]) -> int:
 
 def _units(units: str, shape: tuple[int, ...]) -> int:
     return shape[0] if units == "hidden" else shape[1]
-
-
-@cache
-def normals() -> np.ndarray:
-    """The standard normal number that stands for each of the numbers drawn."""
-    from scipy.special import ndtri
-
-    return ndtri((np.arange(LEVELS) + 0.5) / LEVELS).astype(np.float32)
 
 
 @lru_cache(maxsize=32)
