@@ -13,7 +13,7 @@ import byhand
 from byhand.data import Preparation, from_arrays
 from byhand.equations.convolutional import Form, equations
 from byhand.equations.image_layers import NAMED, placed, written
-from byhand.errors import DataError
+from byhand.errors import DataError, ProblemError
 from byhand.networks import CNNClassifier, pictures
 from byhand.networks.feature_maps import outputs
 from byhand.train.backend import quick_options
@@ -326,3 +326,27 @@ def test_its_pictures_show_kernels_and_feature_maps():
         one.title.split(" feature")[0] for one in shown[1:]
     ]
     np.testing.assert_allclose(shown[2].pictures[0][1], net.feature_maps(IMAGES[:1])["p2"][0, 0])
+
+
+def test_a_sheet_of_an_edge_is_worked_out():
+    """The kernel finds the edge, and of each window only the largest passes the gradient on."""
+    sheet = {
+        "network": "CNNClassifier",
+        "settings": {"layers": ["conv 1 2x2", "relu", "max_pool 2 stride 1"]},
+        "rate": 0.1,
+        "given": {
+            "x": [[[0, 0, 1, 1], [0, 0, 0.8, 0.8], [0, 0, 0.6, 0.6], [0, 0, 0.9, 0.9]]],
+            **{"y": [1, 0], "W1": [[[[-0.5, 0.5], [-0.5, 0.5]]]], "b1": [[[-0.1]]]},
+            **{"W3": [[0.2, 0.1, 0.2, 0.1], [-0.1, 0, -0.1, 0]], "b3": [0, 0]},
+        },
+    }
+    work = byhand.work(sheet)
+    np.testing.assert_allclose(work.values["p2"], [[[0.8, 0.8], [0.65, 0.65]]])
+    routed, pooled = work.gradients["a1"][0], work.gradients["p2"][0]
+    np.testing.assert_allclose(routed, [[0, pooled[0].sum(), 0], [0, 0, 0], [0, pooled[1].sum(), 0]])
+    right = routed[0, 1] + 0.6 * routed[2, 1], 0.8 * routed[0, 1] + 0.9 * routed[2, 1]
+    np.testing.assert_allclose(work.gradients["W1"], [[[[0, right[0]], [0, right[1]]]]])
+    assert "── Layer 2: max_pool 2 stride 1 ──" in str(work)
+    wrong = {**sheet, "given": {**sheet["given"], "W1": [[[[-0.5, 0.5]]]]}}
+    with pytest.raises(ProblemError, match="W1"):
+        byhand.work(wrong)
