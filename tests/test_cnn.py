@@ -10,10 +10,11 @@ from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
 
 import byhand
+from byhand.data import Preparation, from_arrays
 from byhand.equations.convolutional import Form, equations
 from byhand.equations.image_layers import NAMED, placed, written
-from byhand.errors import DataError
-from byhand.networks import CNNClassifier
+from byhand.errors import DataError, ProblemError
+from byhand.networks import CNNClassifier, pictures
 from byhand.networks.feature_maps import outputs
 from byhand.train.backend import quick_options
 from byhand.train.convolution import Imaging
@@ -130,8 +131,8 @@ LAYERS = ["conv 2 3x3 pad 1", "tanh", "max_pool 2", "dropout 0.4", "dense 5", "r
 
 
 def test_a_step_that_drops_and_moves_is_worked_out_with_the_same_numbers():
-    net = CNNClassifier(LAYERS, shift=1, rotation=20, rule="sgd", learning_rate=0.5, random_state=3)
-    net.fit(IMAGES, NAMES).set_params(max_iter=1)
+    net = CNNClassifier(LAYERS, shift=1, rotation=20, rule="sgd", max_iter=2, random_state=3)
+    net.fit(IMAGES, NAMES).set_params(learning_rate=0.5)
     before = copy.deepcopy(net)
     net.partial_fit(IMAGES, NAMES)
     order = next(before._orders(len(IMAGES)))
@@ -177,6 +178,25 @@ def test_pooling_is_that_of_pytorch(size, stride):
     given = {"x": rng.normal(size=(2, 3, 7, 8))}
     assert_as_torch(f"pool(x, {size}, {stride})", given, lambda f, x: f.max_pool2d(x, size, stride))
     assert_as_torch(f"mean_pool(x, {size}, {stride})", given, lambda f, x: f.avg_pool2d(x, size, stride))
+
+
+def test_normalising_a_batch_is_that_of_pytorch():
+    """By formula lines: the mean and the variance of each channel over images, rows and columns."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    mean = "mean(mean(mean({0}, axis=0), axis=1, keepdims=1), axis=2, keepdims=1)"
+    lines = f"m = {mean.format('x')}\nv = {mean.format('(x - m)^2')}\nz = g*(x - m)/sqrt(v + 0.00001) + b"
+    given = {
+        "x": rng.normal(size=(4, 3, 2, 5)),
+        "g": rng.normal(size=(3, 1, 1)),
+        "b": rng.normal(size=(3, 1, 1)),
+    }
+    x, g, b = (torch.tensor(value, requires_grad=True) for value in given.values())
+    expected = torch.nn.functional.batch_norm(x, None, None, g.ravel(), b.ravel(), training=True)
+    expected.sin().sum().backward()
+    work = byhand.work(f"{lines}\nL = sum(sin(z))", given)
+    np.testing.assert_allclose(work.values["z"], expected.detach().numpy(), rtol=1e-10, atol=1e-10)
+    for name, tensor in zip("xgb", (x, g, b), strict=True):
+        np.testing.assert_allclose(work.gradients[name], tensor.grad.numpy(), rtol=1e-10, atol=1e-10)
 
 
 # Layers
@@ -294,3 +314,39 @@ def test_why_shows_the_patch_the_sharing_and_the_routing():
     routed = str(net.why("dL/da1[1,1,2]", IMAGES[0], NAMES[0]))
     assert "∂L/∂p2[1, 0, 1]" in routed
     assert "max(a1[1, 0, 2], a1[1, 0, 3])" in routed
+
+
+def test_its_pictures_show_kernels_and_feature_maps():
+    net = CNNClassifier(LAYERS[:3], max_iter=1, random_state=0).fit(IMAGES, NAMES)
+    data = from_arrays(IMAGES.reshape(6, -1), NAMES)
+    shown = pictures.panels_of(net, pictures.Seen(data.X, data.y, Preparation.fit(data, "none")), "en")
+    assert ["0, 0", "1, 0"] == [caption for caption, _ in shown[0].pictures]
+    np.testing.assert_array_equal(shown[0].pictures[1][1], net.params_["W1"][1, 0])
+    assert ["conv 2 3x3 pad 1: 2 of 2", "max_pool 2: 2 of 2"] == [
+        one.title.split(" feature")[0] for one in shown[1:]
+    ]
+    np.testing.assert_allclose(shown[2].pictures[0][1], net.feature_maps(IMAGES[:1])["p2"][0, 0])
+
+
+def test_a_sheet_of_an_edge_is_worked_out():
+    """The kernel finds the edge, and of each window only the largest passes the gradient on."""
+    sheet = {
+        "network": "CNNClassifier",
+        "settings": {"layers": ["conv 1 2x2", "relu", "max_pool 2 stride 1"]},
+        "rate": 0.1,
+        "given": {
+            "x": [[[0, 0, 1, 1], [0, 0, 0.8, 0.8], [0, 0, 0.6, 0.6], [0, 0, 0.9, 0.9]]],
+            **{"y": [1, 0], "W1": [[[[-0.5, 0.5], [-0.5, 0.5]]]], "b1": [[[-0.1]]]},
+            **{"W3": [[0.2, 0.1, 0.2, 0.1], [-0.1, 0, -0.1, 0]], "b3": [0, 0]},
+        },
+    }
+    work = byhand.work(sheet)
+    np.testing.assert_allclose(work.values["p2"], [[[0.8, 0.8], [0.65, 0.65]]])
+    routed, pooled = work.gradients["a1"][0], work.gradients["p2"][0]
+    np.testing.assert_allclose(routed, [[0, pooled[0].sum(), 0], [0, 0, 0], [0, pooled[1].sum(), 0]])
+    right = routed[0, 1] + 0.6 * routed[2, 1], 0.8 * routed[0, 1] + 0.9 * routed[2, 1]
+    np.testing.assert_allclose(work.gradients["W1"], [[[[0, right[0]], [0, right[1]]]]])
+    assert "── Layer 2: max_pool 2 stride 1 ──" in str(work)
+    wrong = {**sheet, "given": {**sheet["given"], "W1": [[[[-0.5, 0.5]]]]}}
+    with pytest.raises(ProblemError, match="W1"):
+        byhand.work(wrong)

@@ -53,6 +53,7 @@ def told(outcome: Outcome, language: str, width: int) -> str:
         _listing([*_data(outcome, language), _divided(outcome, parts, language)]),
         heading("network"),
         _listing([net.makeup().sentence(language), _manner(net, language)]),
+        *_layers(net, language),
         heading("result"),
         _scores(parts, language),
         *_ended(outcome, language),
@@ -97,6 +98,17 @@ def _scores(parts: Mapping[Part, Evaluation], language: str) -> Table:
     header = [("",), *((name,) for name, _ in figures["training"])]
     rows = [((_say(part, language),), *((value,) for _, value in own)) for part, own in figures.items()]
     return Table(tuple(header), tuple(rows))
+
+
+def _layers(net: Any, language: str) -> list[Table]:
+    """What each layer gives and learns, where a network counts that."""
+    counts = net.layer_counts()
+    header = [(_say(code, language),) for code in ("layer", "gives", "learns", "unshared")]
+    rows = [
+        ((one.layer,), ("×".join(map(str, one.gives)),), (f"{one.parameters:,}",), (f"{one.unshared:,}",))
+        for one in counts
+    ]
+    return [Table(tuple(header), tuple(rows))] if counts else []
 
 
 def _commands(net: Any, path: Path) -> list[str]:

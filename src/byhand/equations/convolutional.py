@@ -125,7 +125,13 @@ def told(form: Form) -> dict[str, Any]:
             labels[name] = in_all_languages(f"convolutional.{code}", number=k)
         if layer.kind == "dropout":
             labels |= {f"u{k}": in_all_languages("convolutional.drawn", number=k)}
-    roles = {"x": "input", "y": "target", **dict.fromkeys(form.drawn, "other")}
+    biases = [name for name in form.shapes if name.startswith("b")]
+    roles = {
+        "x": "input",
+        "y": "target",
+        **dict.fromkeys(biases, "bias"),
+        **dict.fromkeys(form.drawn, "other"),
+    }
     return {"headings": headings, "labels": labels, "roles": roles}
 
 

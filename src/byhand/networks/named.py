@@ -114,6 +114,8 @@ def network(name: str, data: Dataset, settings: Mapping[str, Any]) -> Any:
     net = fitting[0]()
     for key in settings.keys() - net.get_params().keys():
         raise unknown("network_setting", key, net.get_params())
+    if "image_shape" in net.get_params() and len(data.sample_shape) > 1:
+        net.set_params(image_shape=data.sample_shape)
     net.set_params(**settings)
     if wrong := misfit(net):
         key, value, allowed = wrong

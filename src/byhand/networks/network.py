@@ -75,6 +75,10 @@ class Network(BaseEstimator):
             "layers", {"layers": layers, "parameters": self._parameter_count(), "functions": functions}
         )
 
+    def layer_counts(self) -> list[Any]:
+        """What each layer gives and learns, of a network whose layers share weights."""
+        return []
+
     def ended(self, stopped: str) -> Remark | None:
         """Why its training ended, if that is not said by a warning.
 

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from byhand.data.preparation import Preparation
-from byhand.networks import atlas, filters, radial
+from byhand.networks import atlas, filters, kernels, radial
 from byhand.networks.art import ART
 from byhand.networks.art1 import ART1
 from byhand.networks.boltzmann import BoltzmannMachine
 from byhand.networks.cascading import CascadeCorrelation
+from byhand.networks.cnn import CNNClassifier
 from byhand.networks.codes import Codes
 from byhand.networks.fuzzy_art import FuzzyART
 from byhand.networks.fuzzy_artmap import FuzzyARTMAP
@@ -101,6 +102,8 @@ def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
             return [_boxes(net, seen.few(), language)]
         case RecurrentNetwork() if seen.y is not None:
             return [_errors(net, seen.y, seen, language)]
+        case CNNClassifier():
+            return [*kernels.kernels(net, language), *kernels.feature_maps(net, seen.X[0], language)]
         case Hopfield():
             return [
                 *_memories(net, seen, language),
