@@ -1,10 +1,16 @@
-"""Every estimator there is: one that is added to those a file may name joins the tests by itself."""
+"""Every estimator of tables: one that is added to those a file may name joins the tests by itself."""
+
+from sklearn.utils import get_tags
 
 from byhand import networks
 from byhand.networks.gradient import GradientNetwork
 from byhand.networks.saving import NETWORKS
 
-KINDS = {name: getattr(networks, name) for name in NETWORKS}
+KINDS = {
+    name: getattr(networks, name)
+    for name in NETWORKS
+    if get_tags(getattr(networks, name)()).input_tags.two_d_array
+}
 
 SMALL = {
     **{"hidden_layer_sizes": (3,), "units": 4, "shape": (2, 3), "max_units": 2, "candidates": 2},

@@ -208,6 +208,14 @@ SAME = {
         {"rate": 0.25, "rule": "momentum"},
         ASKED,
     ),
+    "CharacterModel": (
+        networks.CharacterModel(3, **SGD),
+        {**FITTED, "n_outputs_": 2, "rule_state_": {}, "characters_": np.array(["a", "b"]), "params_": LSTM},
+        ("abb",),
+        {},
+        {"rate": 0.25},
+        {"x": [[[1, 0], [0, 1]]], "y": [[[0, 1], [0, 1]]]},
+    ),
     "RBFClassifier": (
         networks.RBFClassifier(alpha=0.5),
         {**DESCENT, "params_": GAUSSIANS},
@@ -397,6 +405,7 @@ OTHERWISE = {
     "decay_time": "None is auto",
     "widths": "one number for all, else beta is given",
     "phase": "a parameter of work",
+    "return_sequences": "a text always has a target for each time step",
     "rows": "an estimator has a row for each hidden unit",
     "one_by_one": "an estimator learns what it is given as one batch",
 }

@@ -38,13 +38,12 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def next_lines(cell: str) -> str:
+def next_lines(form: Gated) -> str:
     """What character comes next, by a number u drawn between 0 and 1.
 
     The probabilities at a temperature tau are added up in the order of the characters (E holds ones on and
     below its diagonal); the first sum above u is that of the character.
     """
-    form = Gated(cell, "softmax", "cross_entropy", True, None)
     before = {name: f"{name}0" for name in form.carried}
     return "\n".join(
         [
@@ -167,10 +166,10 @@ class Gated(NamedTuple):
         """One number a unit."""
         return dict.fromkeys(self.carried, units)
 
-    def meanings(self) -> Mapping[str, Words]:
-        """What each gate is there for, where it first stands, and what its weights lead to."""
+    def meanings(self, number: str = "1") -> Mapping[str, Words]:
+        """What each gate is there for, in the time step of a number, and what its weights lead to."""
         known = MEANINGS[self.cell]
-        found = {f"{name}1": in_all_languages(f"gated.{code}") for name, code in known.items()}
+        found = {f"{name}{number}": in_all_languages(f"gated.{code}") for name, code in known.items()}
         for gate in GATES[self.cell]:
             for letter, code in {"W": "input_weights", "U": "unit_weights", "b": "bias"}.items():
                 found[f"{letter}_{gate}"] = {

@@ -208,7 +208,7 @@ n_iter_no_change, warm_start, verbose
         if first:
             self.characters_ = np.array(sorted(set(text)))
             self.n_features_in_ = len(self.characters_)
-            if len(self.characters_) == 1:
+            if len(self.characters_) == 1 < len(text):
                 raise DataError("one_character", name=ascii(text[0]))
         codes = self._codes(text)
         most = max(1, (len(codes) - 1) // int(self.truncation or 1))
@@ -398,9 +398,10 @@ n_iter_no_change, warm_start, verbose
         codes, known = self._codes(prompt, needed=1), len(self.characters_)
         if not temperature > 0:
             raise DataError("temperature", found=temperature)
+        form = gated.Gated(self.cell, "softmax", "cross_entropy", True, None)
         given = {
             **self.params_,
-            **self._before(self._form, self.context_after(prompt[:-1])),
+            **self._before(form, self.context_after(prompt[:-1])),
             **{"x": np.eye(known)[codes[-1]], "E": np.tril(np.ones((known, known))), "tau": temperature},
             "u": check_random_state(random_state).random_sample(),
         }
@@ -413,9 +414,9 @@ n_iter_no_change, warm_start, verbose
         return work(
             {
                 "title": in_all_languages("characters.title_next", text=_shown(prompt[-SHOWN:])),
-                "problem": gated.next_lines(self.cell),
+                "problem": gated.next_lines(form),
                 "given": given,
-                "labels": {**self._form.meanings(), **labels},
+                "labels": {**form.meanings(""), **labels},
                 "roles": {"x": "input", "u": "other", "E": "other", "tau": "setting"},
             }
         )
