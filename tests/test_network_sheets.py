@@ -60,15 +60,15 @@ ENCODED = {
         **transformer.class_shapes("mean", 4, 2),
     }.items()
 }
-MASKED = {
-    name: drawn(*shape) for name, shape in {**masked.shapes(FORM, 5, 4, 4, 3), "T": (1, 4)}.items()
-}
+MASKED = {name: drawn(*shape) for name, shape in {**masked.shapes(FORM, 5, 4, 4, 3), "T": (1, 4)}.items()}
 # What a first step hides of the tokens: the place with the lowest u.
-U = uniforms(2, 0, 2, {name: (4,) for name in "uvr"})
+U = uniforms(2, 0, 2, dict.fromkeys("uvr", (4,)))
 PLACES = np.argmin(U["u"], axis=1)
 ASKED = {
     "x": np.where(
-        (np.arange(4) == PLACES[:, None]) & (U["v"] < 0.9), np.where(U["v"] < 0.8, 4, np.floor(5 * U["r"])), TOKENS
+        (np.arange(4) == PLACES[:, None]) & (U["v"] < 0.9),
+        np.where(U["v"] < 0.8, 4, np.floor(5 * U["r"])),
+        TOKENS,
     ),
     "m": PLACES[:, None],
     "y": np.take_along_axis(TOKENS, PLACES[:, None], axis=1),
@@ -158,7 +158,10 @@ SAME = {
     ),
     "BERT": (
         networks.BERT(4, 1, 2, inner=3, activation="relu", **SGD | {"rule": "momentum"}),
-        {**DESCENT, **ENCODER, "n_features_in_": 1, "rows_": False, "tokens_": numbered(4), "params_": MASKED, "_seed": 2},
+        {
+            **{**DESCENT, **ENCODER, "n_features_in_": 1, "rows_": False},
+            **{"tokens_": numbered(4), "params_": MASKED, "_seed": 2},
+        },
         (TOKENS,),
         {"activation": "relu"},
         {"rate": 0.25, "rule": "momentum"},

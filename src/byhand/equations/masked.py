@@ -58,7 +58,7 @@ def equations(form: Form, steps: int) -> str:
 
 def shapes(form: Form, rows: Any, positions: Any, units: Any, inner: Any) -> Shapes:
     """Of every weight."""
-    head: Shapes = {"W": (units, units), "by": (rows,)} | {name: (units,) for name in ("b", "gamma", "beta")}
+    head: Shapes = {"W": (units, units), "by": (rows,)} | dict.fromkeys(("b", "gamma", "beta"), (units,))
     return {
         **transformer.embedding_shapes(form, rows, positions, units),
         **transformer.layer_shapes(form, units, inner),
@@ -77,7 +77,7 @@ def told(form: Form) -> dict[str, Any]:
 
 
 class BERT(transformer.Encoder):
-    """A step on one sample: x are the tokens as they are seen, m the places that are asked, y what stood there."""
+    """A step on one sample: x are the tokens as they are seen, m the asked places, y what stood there."""
 
     sample: ClassVar[tuple[str, ...]] = ("x", "m", "y")
 

@@ -25,7 +25,6 @@ class Tokenised(Sequential):
     return_sequences = False
     features_per_step = 1
 
-
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, Any]:
         if first:
             self._begin_tokens(X)

@@ -40,8 +40,8 @@ class Masking(NamedTuple):
 
 
 def drawn(positions: int) -> dict[str, tuple[int, ...]]:
-    """The names and shapes of the uniform numbers of a sample: for the places, what stands there, any token."""
-    return {name: (positions,) for name in ("u", "v", "r")}
+    """The shapes of a sample's uniform numbers: for the places, what stands there, and any token."""
+    return dict.fromkeys(("u", "v", "r"), (positions,))
 
 
 def masked(how: Masking, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> tuple[Any, Any, Any]:
