@@ -46,7 +46,7 @@ def unigram(net, learned, held_out):
     for texts in (learned, held_out):
         tokens = net._inputs(texts)[:, :, 0]
         own = tokens[~np.isnan(tokens) & net.tokens_.free(tokens)].astype(int)
-        counts.append(np.bincount(own, minlength=net.tokens_.count))
+        counts.append(np.bincount(own, minlength=net.tokens_.total))
     there = counts[1] > 0
     shares = counts[1][there] / counts[1].sum()
     learned_shares = (counts[0][there] + 1) / (counts[0] + 1).sum()
@@ -56,7 +56,9 @@ def unigram(net, learned, held_out):
 def pretrained(learned, held_out, epochs):
     """A BERT of all speeches that are learned from."""
     texts, others = ([text for _, text, _ in part] for part in (learned, held_out))
-    net = BERT(128, 2, 2, vocabulary=VOCABULARY, max_length=LENGTH, max_iter=1, warm_start=True, random_state=0)
+    net = BERT(
+        128, 2, 2, vocabulary=VOCABULARY, max_length=LENGTH, max_iter=1, warm_start=True, random_state=0
+    )
     begun = time.process_time()
     print(f"BERT, 2 layers, 128 units, {len(texts):,} speeches, at most {LENGTH} tokens of {VOCABULARY:,}")
     for epoch in range(1, epochs + 1):

@@ -202,7 +202,10 @@ SAME = {
     ),
     "BERT": (
         networks.BERT(4, 1, 2, inner=3, activation="relu", **SGD | {"rule": "momentum"}),
-        {**DESCENT, **ENCODER, "n_features_in_": 1, "rows_": False, "tokens_": numbered(4), "params_": MASKED, "_seed": 2},
+        {
+            **{**DESCENT, **ENCODER, "n_features_in_": 1, "rows_": False},
+            **{"tokens_": numbered(4), "params_": MASKED, "_seed": 2},
+        },
         (TOKENS,),
         {"activation": "relu"},
         {"rate": 0.25, "rule": "momentum"},

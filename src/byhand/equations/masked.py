@@ -77,7 +77,7 @@ def told(form: Form) -> dict[str, Any]:
 
 
 class BERT(transformer.Encoder):
-    """A step on one sample: x are the tokens as they are seen, m the places that are asked, y what stood there."""
+    """A step on one sample: x are the tokens as they are seen, m the asked places, y what stood there."""
 
     sample: ClassVar[tuple[str, ...]] = ("x", "m", "y")
 

@@ -9,7 +9,6 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from byhand.equations import transformer
-from byhand.equations.step import Shapes
 from byhand.equations.transformer import Form
 from byhand.errors import CalculationError, DataError
 from byhand.networks import encoder
@@ -96,10 +95,10 @@ class Attending(GradientNetwork):
         if wanted != self.sizes_._replace(kinds=wanted.kinds):
             raise DataError("encoder_changed")
 
-    def _encoder_shapes(self) -> Shapes:
+    def _encoder_shapes(self) -> dict[str, tuple[Any, ...]]:
         """Of the weights of the encoder."""
         form, sizes = self._own(), self.sizes_
-        rows = self.tokens_.count if self.tokens_ else 1 if self.rows_ else self.n_features_in_
+        rows = self.tokens_.total if self.tokens_ else 1 if self.rows_ else self.n_features_in_
         return {
             **transformer.embedding_shapes(form, rows, sizes.positions, form.units, sizes.kinds),
             **transformer.layer_shapes(form, form.units, sizes.inner),
@@ -131,7 +130,7 @@ class Attending(GradientNetwork):
         facts = {**self.sizes_._asdict(), "parameters": self._parameter_count()}
         if self.tokens_ is None:
             return Remark("transformer_features", {**facts, "features": self.params_["E"].shape[1]})
-        return Remark("transformer_tokens", {**facts, "tokens": self.tokens_.count})
+        return Remark("transformer_tokens", {**facts, "tokens": self.tokens_.total})
 
     # Its answers
 

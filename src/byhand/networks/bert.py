@@ -38,7 +38,8 @@ class BERT(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Attendi
     asked places :math:`m`, from the vectors :math:`X` of `TransformerClassifier`'s encoder:
 
     .. math:: N = \operatorname{norm}(f(X_m W^\top + b)), \quad
-        \hat Y = \operatorname{softmax}(N E^\top + b_y), \quad L = -\frac1{|m|} \sum_{i \in m} \ln \hat y_{i, y_i}
+        \hat Y = \operatorname{softmax}(N E^\top + b_y), \quad
+        L = -\frac1{|m|} \sum_{i \in m} \ln \hat y_{i, y_i}
 
     A sample is a row of numbers of tokens, or a text, as for `TransformerClassifier`. Without `vocabulary` it
     is a row of a table of amounts: each column is cut into `bins` equal steps between its lowest and its
@@ -210,7 +211,7 @@ n_iter_no_change, warm_start, verbose
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         if first:
             self._begin_tokens(X)
-            vars(self).pop("pooler_", None)
+            self.__dict__.pop("pooler_", None)
         X = self._steps_of(X)
         is_rows = not are_sequences(X)
         if is_rows:
@@ -230,10 +231,10 @@ n_iter_no_change, warm_start, verbose
 
     # What its equations are
 
-    def _shapes(self) -> dict[str, tuple[int, ...]]:
+    def _shapes(self) -> dict[str, tuple[Any, ...]]:
         units = self.sizes_.units
         head = {"W": (units, units), "b": (units,), "gamma": (units,), "beta": (units,)}
-        return {**self._encoder_shapes(), **head, "by": (self._own_tokens().count,)}
+        return {**self._encoder_shapes(), **head, "by": (self._own_tokens().total,)}
 
     def _own_tokens(self) -> Tokens:
         assert self.tokens_ is not None
@@ -243,7 +244,7 @@ n_iter_no_change, warm_start, verbose
         from byhand.train.masking import Masking
 
         tokens = self._own_tokens()
-        return Masking(float(self.masked), tokens.mask, tokens.count)
+        return Masking(float(self.masked), tokens.mask, tokens.total)
 
     def _objective(self) -> Any:
         from byhand.train.transformer import Filling
@@ -392,8 +393,8 @@ n_iter_no_change, warm_start, verbose
         """The masked loss, by its name."""
         return {"masked_loss": self.masked_loss(X)}
 
-    def score(self, X: Any, y: Any = None) -> float:
-        """Minus `masked_loss`: the higher, the better."""
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """Minus `masked_loss`: the higher, the better; the samples count alike."""
         return -self.masked_loss(X)
 
     @property
@@ -443,7 +444,8 @@ n_iter_no_change, warm_start, verbose
         -------
         Work
             In float64 from the float32 weights, taken exactly. The names are x, m, y, e and X0; of each layer
-            and head Q1 K1 V1 S1_1 R1_1 A1_1 Z1_1 … O1 r1_1 H1 z1 a1 F1 r1_2 X1; and h, z, a, N, o, yhat, l, L.
+            Q1 K1 V1 O1 r1_1 H1 z1 a1 F1 r1_2 X1 and of each head S1_1 R1_1 A1_1 Z1_1; then h, z, a, N, o,
+            yhat, l and L.
         """
         return super().work(X, y)
 
@@ -471,7 +473,7 @@ n_iter_no_change, warm_start, verbose
         sizes = found.sizes._asdict()
         sizes["max_length"] = sizes.pop("positions")
         del sizes["kinds"]
-        net = cls(**sizes, vocabulary=found.tokens.count, lowercase=found.tokens.lowercase)
+        net = cls(**sizes, vocabulary=found.tokens.total, lowercase=found.tokens.lowercase)
         net.tokens_, net.sizes_, net.params_ = found.tokens, found.sizes, found.params
         if found.pooler:
             net.pooler_ = found.pooler

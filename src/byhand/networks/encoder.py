@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import erf
 
-from byhand.equations.step import Shapes
 from byhand.equations.transformer import UNSEEN, Form
 from byhand.networks.sequences import present
 
@@ -30,7 +29,7 @@ class Vectors(NamedTuple):
     attention: list[np.ndarray]
 
 
-def first_weights(seed: int, shapes: Shapes) -> dict[str, np.ndarray]:
+def first_weights(seed: int, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
     r"""Weights drawn at random, in float32; biases 0 and gains 1.
 
     Embeddings are normal with a standard deviation of 0.02 [1]_, other weights uniform in
@@ -44,14 +43,13 @@ def first_weights(seed: int, shapes: Shapes) -> dict[str, np.ndarray]:
     random = np.random.default_rng((seed, 0, 0))
     params: dict[str, np.ndarray] = {}
     for name, shape in shapes.items():
-        sizes = tuple(map(int, shape))
         if name in ("E", "P", "T"):
-            drawn = random.normal(0, 0.02, sizes)
-        elif len(sizes) > 1:
-            limit = np.sqrt(6 / sum(sizes))
-            drawn = random.uniform(-limit, limit, sizes)
+            drawn = random.normal(0, 0.02, shape)
+        elif len(shape) > 1:
+            limit = np.sqrt(6 / sum(shape))
+            drawn = random.uniform(-limit, limit, shape)
         else:
-            drawn = np.full(sizes, float(name.startswith("gamma")))
+            drawn = np.full(shape, float(name.startswith("gamma")))
         params[name] = drawn.astype(np.float32)
     return params
 
@@ -130,6 +128,5 @@ def _layer(form: Form, own: Mapping[str, Any], n: str, X: Any, mask: Any) -> tup
 def normed(form: Form, X: Any, gamma: Any, beta: Any) -> Any:
     """A norm along the last axis, with its gain and bias."""
     apart = X - X.mean(axis=-1, keepdims=True)
-    return (
-        apart / np.sqrt((apart * apart).mean(axis=-1, keepdims=True) + X.dtype.type(form.eps)) * gamma + beta
-    )
+    variance = (apart * apart).mean(axis=-1, keepdims=True)
+    return apart / np.sqrt(variance + X.dtype.type(form.eps)) * gamma + beta

@@ -136,8 +136,9 @@ def _config(folder: Path) -> dict[str, Any]:
     found = _read_json(folder / _CONFIG)
     for key, allowed in (("model_type", ("bert",)), ("hidden_act", tuple(ACTIVATIONS))):
         if found.get(key) not in allowed:
-            said = {"key": key, "found": str(found.get(key))[:60], "allowed": ", ".join(allowed)}
-            raise ProblemError("folder_config", path=str(folder / _CONFIG), **said)
+            said = str(found.get(key))[:60]
+            place = str(folder / _CONFIG)
+            raise ProblemError("folder_config", path=place, key=key, found=said, allowed=", ".join(allowed))
     return found
 
 
@@ -163,7 +164,7 @@ def _written(sizes: Sizes, tokens: Tokens) -> dict[str, Any]:
         **{"architectures": ["BertForMaskedLM"], "model_type": "bert", "hidden_act": activation},
         **{"hidden_size": sizes.units, "intermediate_size": sizes.inner, "layer_norm_eps": sizes.eps},
         **{"num_attention_heads": sizes.heads, "num_hidden_layers": sizes.layers},
-        **{"max_position_embeddings": sizes.positions, "vocab_size": tokens.count},
+        **{"max_position_embeddings": sizes.positions, "vocab_size": tokens.total},
         **{"type_vocab_size": sizes.kinds, "pad_token_id": tokens.special[0]},
         **{"tie_word_embeddings": True, "attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0},
     }

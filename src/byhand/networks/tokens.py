@@ -14,7 +14,7 @@ class Tokens(NamedTuple):
 
     Attributes
     ----------
-    count : int
+    total : int
         How many tokens there are.
     mask : int
         The one that hides another.
@@ -28,7 +28,7 @@ class Tokens(NamedTuple):
         Between which amounts the steps lie, for each column of a table or for all time steps.
     """
 
-    count: int
+    total: int
     mask: int
     special: tuple[int, ...] = ()
     words: np.ndarray | None = None
@@ -47,13 +47,13 @@ class Tokens(NamedTuple):
         if self.low is not None and self.high is not None:
             if len(self.low) != X.shape[1]:
                 raise DataError("token_columns", found=X.shape[1], wanted=len(self.low))
-            return _steps_between(X, self.low, self.high, self.count - 1)
+            return _steps_between(X, self.low, self.high, self.total - 1)
         there = ~np.isnan(X)
-        wrong = there & ((X != np.floor(X)) | (X < 0) | (X >= self.count))
+        wrong = there & ((X != np.floor(X)) | (X < 0) | (X >= self.total))
         if wrong.any():
             row, step = (int(k) for k in np.argwhere(wrong)[0][:2])
-            facts = {"found": float(X[row, step, 0]), "row": row, "step": step, "most": self.count - 1}
-            raise DataError("no_token", **facts)
+            found = float(X[row, step, 0])
+            raise DataError("no_token", found=found, row=row, step=step, most=self.total - 1)
         return X
 
     def answered(self, tokens: np.ndarray) -> np.ndarray:
@@ -61,7 +61,7 @@ class Tokens(NamedTuple):
         if self.low is None or self.high is None:
             return tokens
         low, high = self.low.astype(np.float64), self.high.astype(np.float64)
-        found: np.ndarray = low + (np.minimum(tokens, self.count - 2) + 0.5) / (self.count - 1) * (high - low)
+        found: np.ndarray = low + (np.minimum(tokens, self.total - 2) + 0.5) / (self.total - 1) * (high - low)
         return found
 
     def free(self, x: np.ndarray) -> np.ndarray:

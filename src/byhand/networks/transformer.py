@@ -36,9 +36,9 @@ class TransformerClassifier(Tokenised, Probabilities, Attending):
 
     A sample is a sequence of tokens. Without `vocabulary` each token is given by its features: ``X`` is an
     array of shape (samples, steps, features), a list of arrays of shape (steps, features), or a table, of
-    which each column is a token with one feature. With `vocabulary` the tokens are whole numbers from 0: ``X``
-    is an array of shape (samples, steps) or a list of rows of several lengths; or ``X`` is a list of texts,
-    whose pieces of words (WordPiece [3]_) are learned with the first `fit`.
+    which each column is a token with one feature. With `vocabulary` the tokens are whole numbers from 0:
+    ``X`` is an array of shape (samples, steps) or a list of rows of several lengths; or ``X`` is a list of
+    texts, whose pieces of words (WordPiece [3]_) are learned with the first `fit`.
 
     Parameters
     ----------
@@ -219,12 +219,12 @@ best_validation_score_
         params = super()._first_params(samples)
         if self.pretrained is None:
             return params
-        known = vars(self).pop("_start_from").encoder_params()
+        known = self.__dict__.pop("_start_from").encoder_params()
         return {name: known.get(name, value) for name, value in params.items()}
 
     # Its equations
 
-    def _shapes(self) -> dict[str, tuple[int, ...]]:
+    def _shapes(self) -> dict[str, tuple[Any, ...]]:
         return {
             **self._encoder_shapes(),
             **transformer.class_shapes(self.pooling, self.sizes_.units, self.n_outputs_),

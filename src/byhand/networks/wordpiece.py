@@ -38,8 +38,8 @@ def learned(texts: Sequence[str], count: int, *, lowercase: bool = True) -> Toke
     from tokenizers import trainers
 
     tokenizer = _tokenizer({}, lowercase=lowercase)
-    how = {"vocab_size": count, "special_tokens": list(SPECIAL), "show_progress": False}
-    tokenizer.train_from_iterator(texts, trainers.WordPieceTrainer(**how))
+    trainer = trainers.WordPieceTrainer(vocab_size=count, special_tokens=list(SPECIAL), show_progress=False)
+    tokenizer.train_from_iterator(texts, trainer)
     found = tokenizer.get_vocab()
     return from_words(sorted(found, key=found.__getitem__), lowercase=lowercase)
 
@@ -101,9 +101,8 @@ def _tokenizer(places: dict[str, int], *, lowercase: bool) -> Any:
     try:
         from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
     except ImportError:
-        raise ProblemError(
-            "needs_package", what="WordPiece", package="tokenizers", install="tokenizers"
-        ) from None
+        package = "tokenizers"
+        raise ProblemError("needs_package", what="WordPiece", package=package, install=package) from None
     tokenizer = Tokenizer(models.WordPiece(places or None, unk_token=UNKNOWN))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=lowercase)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()

@@ -73,9 +73,8 @@ class Speller:
             case "pick":
                 return self.element(expr.args[0], (*index, int(places[index])))
         rows = np.argwhere(places == index[0])
-        return (
-            total(self.element(expr.args[0], (*row, *index[1:])) for row in rows) if len(rows) else Number(0)
-        )
+        parts = [self.element(expr.args[0], (*map(int, row), *index[1:])) for row in rows]
+        return total(parts) if parts else Number(0)
 
     def _shape(self, expr: Expr) -> Shape:
         if isinstance(expr, Number):

@@ -40,7 +40,7 @@ class Masking(NamedTuple):
 
 
 def drawn(positions: int) -> dict[str, tuple[int, ...]]:
-    """The names and shapes of the uniform numbers of a sample: for the places, what stands there, any token."""
+    """The shapes of a sample's uniform numbers: for the places, what stands there, and any token."""
     return dict.fromkeys(("u", "v", "r"), (positions,))
 
 
