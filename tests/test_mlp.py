@@ -84,6 +84,7 @@ CASES = {
     "concat": "concat(u, v)",
     "stack": "[u, v]",
     "transpose": "transpose(M)",
+    "index": "u*M[1]",
 }
 ONE_NUMBER = {"quadratic", "mse", "cross_entropy", "binary_cross_entropy"}
 GIVEN = {
