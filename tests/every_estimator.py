@@ -50,7 +50,6 @@ WAYS = {
     "SOM batch": small(KINDS["SOM"], batch=True),
     "RBM persistent": small(KINDS["RBM"], persistent=True, momentum=0.5, batch_size=3),
     "RBM gaussian": small(KINDS["RBM"], visible="gaussian", weight_decay=0.01),
-    "GAN Wasserstein": small(KINDS["GAN"], loss="wasserstein", discriminator_updates=2, batch_size=3),
     "cascade early stopping": small(
         KINDS["CascadeCorrelationRegressor"], early_stopping=True, validation_fraction=0.4
     ),

@@ -218,7 +218,10 @@ OTHERS = {
     "ART1": (ART1(0.6, max_iter=9), (bits(X),)),
     "FuzzyART": (FuzzyART(0.8, learning_rate=0.5, max_iter=4, shuffle=True, random_state=1), (X,)),
     "FuzzyARTMAP": (FuzzyARTMAP(0.7, max_iter=9, random_state=1), (X, WORDS)),
-    "GAN": (GAN((3,), (3,), batch_size=5, max_iter=4, random_state=1), (X,)),
+    "GAN": (
+        GAN(3, 3, loss="wasserstein", discriminator_updates=2, batch_size=5, max_iter=4, random_state=1),
+        (X,),
+    ),
     "growth": (CascadeCorrelationClassifier(**SMALL, error_limit=0), (X, WORDS)),
     "growth, early stopping": (
         CascadeCorrelationRegressor(
