@@ -8,7 +8,7 @@ KINDS = {name: getattr(networks, name) for name in NETWORKS}
 
 SMALL = {
     **{"hidden_layer_sizes": (3,), "units": 4, "shape": (2, 3), "max_units": 2, "candidates": 2},
-    **{"layers": ("conv 2 3x3 pad 1", "relu")},
+    **{"layers": ("conv 2 1x1", "relu")},
     **{"max_iter": 3, "pretraining_epochs": 2, "random_state": 0},
 }
 
