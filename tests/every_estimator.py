@@ -20,7 +20,7 @@ SMALL = {
 }
 
 
-OWN = {"CNNClassifier": {"layers": ("conv 2 3x3 pad 1", "relu")}}
+OWN = {"CNNClassifier": {"layers": ("conv 2 1x1", "relu")}}
 
 
 def small(kind, **settings):

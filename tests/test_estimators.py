@@ -52,7 +52,7 @@ CHECKED = {
     "StackedAutoencoderClassifier": StackedAutoencoderClassifier((10,), pretraining_epochs=2, **BRIEF),
     "DBNClassifier": DBNClassifier((10,), pretraining_epochs=2, **BRIEF),
     "BoltzmannMachine": BoltzmannMachine(max_iter=5),
-    "CNNClassifier": CNNClassifier(["conv 8 3x3 pad 1", "relu"], learning_rate=0.03, max_iter=30),
+    "CNNClassifier": CNNClassifier(["conv 4 1x1", "relu"], learning_rate=0.03, max_iter=30),
     "GAN": GAN((2,), (2,), rule="sgd", max_iter=2),
     "CascadeCorrelationClassifier": CascadeCorrelationClassifier(max_units=4, candidates=3, max_iter=50),
     "CascadeCorrelationRegressor": CascadeCorrelationRegressor(max_units=4, candidates=3, max_iter=50),
