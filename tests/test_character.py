@@ -32,11 +32,10 @@ def written():
         return CharacterModel(4, **HOW).fit(CHINESE)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_a_text_is_learned_stretch_by_stretch_as_it_is_worked_out(cell):
+def test_a_text_is_learned_stretch_by_stretch_as_it_is_worked_out():
     """Twelve characters to be predicted: stretches of 5, 5 and 2, each with what the last one left behind."""
     text, how = ENGLISH[:13], {**HOW, "batch_size": 1, "rule": "momentum"}
-    net = CharacterModel(3, cell, **how).partial_fit(text)
+    net = CharacterModel(3, **how).partial_fit(text)
     at_once, context = copy.deepcopy(net).partial_fit(text), None
     for start in range(0, 12, 5):
         stretch = text[start : min(start + 6, 13)]

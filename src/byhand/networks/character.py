@@ -108,7 +108,7 @@ n_iter_no_change, warm_start, verbose
         *,
         truncation: int = 64,
         passage: int | None = None,
-        forget_bias: float = 1.0,
+        forget_bias: Any = 1.0,
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.003,

@@ -23,7 +23,7 @@ class GatedNetwork(RecurrentNetwork):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **RecurrentNetwork._parameter_constraints,
         "cell": [StrOptions(set(gated.GATES))],
-        "forget_bias": [Interval(Real, None, None, closed="neither")],
+        "forget_bias": [Interval(Real, None, None, closed="neither"), StrOptions({"chrono"})],
     }
     sized_by: ClassVar[tuple[str, ...]] = ("units", "cell", "features_per_step")
 
@@ -36,7 +36,7 @@ class GatedNetwork(RecurrentNetwork):
         online: bool = False,
         return_sequences: bool = False,
         features_per_step: int = 1,
-        forget_bias: float = 1.0,
+        forget_bias: Any = 1.0,
         output: str = "auto",
         loss: str = "auto",
         rule: str = "adam",
@@ -82,8 +82,14 @@ class GatedNetwork(RecurrentNetwork):
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
         params = super()._first_params(samples)
-        params[KEEPING[self.cell]] += np.float32(self.forget_bias)
-        return params
+        keeping = KEEPING[self.cell]
+        if self.forget_bias != "chrono":
+            params[keeping] += np.float32(self.forget_bias)
+            return params
+        longest = max(min(samples.X.shape[1], self.truncation or np.inf), 3)
+        random = np.random.default_rng((self._seed, 0, 1))
+        params[keeping] = np.log(random.uniform(1, longest - 1, self.units)).astype(np.float32)
+        return {**params, "b_i": -params[keeping]} if self.cell == "lstm" else params
 
 
 class LSTMClassifier(SequenceClassifier, GatedNetwork):
@@ -112,9 +118,11 @@ class LSTMClassifier(SequenceClassifier, GatedNetwork):
         ``lstm`` or ``gru``.
     truncation, online, return_sequences, features_per_step
         As for `ElmanClassifier`; what is carried from step to step is h, and of an LSTM c. Both begin with 0.
-    forget_bias : float
-        What the biases of the forget gate begin with, of a GRU those of the update gate. 1 lets most of what
-        is held pass for some steps [4]_; 4 or 5 for hundreds: an LSTM before it had that gate [1]_.
+    forget_bias : float or "chrono"
+        What the biases of the forget gate begin with, of a GRU those of the update gate. 1 keeps what is held
+        for some steps [4]_, 5 for hundreds, as an LSTM did before it had that gate [1]_. ``chrono`` draws
+        :math:`\log u` with u between 1 and the longest sequence's steps - 1, so that the units keep it for
+        times of all lengths; the biases of the input gate are minus that [5]_.
     output, loss
         As for `MLPClassifier`.
     rule, rule_settings, learning_rate, alpha, penalty
@@ -142,6 +150,7 @@ best_validation_score_
     .. [2] Gers, Schmidhuber & Cummins 2000, Learning to forget.
     .. [3] Cho et al. 2014, Learning phrase representations using RNN encoder-decoder.
     .. [4] Jozefowicz, Zaremba & Sutskever 2015, An empirical exploration of recurrent network architectures.
+    .. [5] Tallec & Ollivier 2018, Can recurrent neural networks warp time?
 
     Examples
     --------
