@@ -13,6 +13,7 @@ from byhand.equations.transformer import Form
 from byhand.errors import ProblemError
 from byhand.networks import BERT, TransformerClassifier
 from byhand.networks.saving import load
+from byhand.train import transformer as compiled_form
 from byhand.train.backend import quick_options
 from byhand.train.descent import compiled
 from byhand.train.masking import Masking, drawn
@@ -82,8 +83,12 @@ def classifying(name):
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_a_compiled_step_is_the_step_that_is_worked_out(name):
+@pytest.mark.parametrize("unrolled", [1, 4])
+def test_a_compiled_step_is_the_step_that_is_worked_out(name, unrolled, monkeypatch):
     form, pooling, params, lines = classifying(name)
+    if form.layers == 1 < unrolled:
+        pytest.skip("one layer is never a loop")
+    monkeypatch.setattr(compiled_form, "MOST_UNROLLED", unrolled)
     x, y = ROWS[:2] if form.tokens else X[:2], np.eye(OUTPUTS)[[2, 0]]
     mask = transformer.mask_of(form, STEPS)
     work = worked(lines, params, mask, {"x": list(x), "y": list(y)})
