@@ -383,3 +383,11 @@ def test_a_folder_that_is_none_is_refused(tmp_path):
     (tmp_path / "vocab.txt").write_text("\n".join("abcdefgh"), "utf-8")
     with pytest.raises(ProblemError, match="lacks"):
         BERT.from_pretrained(tmp_path)
+
+
+def test_the_published_attention_is_right_as_a_sheet():
+    """Tom Yeh's numbers, as printed; one wrong share is found."""
+    claims = {"A[1,3]": "0.770438", "A[2,2]": "0.037329", "Z[0,0]": "10.307597", "Z[2,3]": "7.704385"}
+    problem = byhand.example("self-attention")
+    assert byhand.check(problem, {"R[1,3]": "2.886751", **claims}).first_wrong is None
+    assert "A[1,3]" == byhand.check(problem, {**claims, "A[1,3]": "0.670438"}).first_wrong
