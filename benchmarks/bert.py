@@ -23,7 +23,7 @@ from sklearn.pipeline import make_pipeline
 
 from byhand.networks import BERT, TransformerClassifier
 
-VOCABULARY, LENGTH, SCENE, HELD_OUT, SPEAKERS = 2000, 48, 20, 0.2, 10
+VOCABULARY, SCENE, HELD_OUT, SPEAKERS = 2000, 20, 0.2, 10
 
 
 def speeches(path):
@@ -53,14 +53,15 @@ def unigram(net, learned, held_out):
     return -np.sum(shares * np.log(shares)), -np.sum(shares * np.log(learned_shares))
 
 
-def pretrained(learned, held_out, epochs):
+def pretrained(learned, held_out, units, length, epochs):
     """A BERT of all speeches that are learned from."""
     texts, others = ([text for _, text, _ in part] for part in (learned, held_out))
-    net = BERT(
-        128, 2, 2, vocabulary=VOCABULARY, max_length=LENGTH, max_iter=1, warm_start=True, random_state=0
-    )
+    how = {"vocabulary": VOCABULARY, "max_length": length, "max_iter": 1, "warm_start": True}
+    net = BERT(units, 2, units // 64, **how, random_state=0)
     begun = time.process_time()
-    print(f"BERT, 2 layers, 128 units, {len(texts):,} speeches, at most {LENGTH} tokens of {VOCABULARY:,}")
+    print(
+        f"BERT, 2 layers, {units} units, {len(texts):,} speeches, at most {length} tokens of {VOCABULARY:,}"
+    )
     for epoch in range(1, epochs + 1):
         net.fit(texts)
         if epoch in (1, 2, 3) or epoch % 5 == 0 or epoch == epochs:
@@ -72,7 +73,7 @@ def pretrained(learned, held_out, epochs):
     return net
 
 
-def fine_tuning(net, learned, held_out, seeds):
+def fine_tuning(net, learned, held_out, epochs, seeds):
     """Who speaks: the same encoder from what was learned and from first weights; bag of words."""
     top = [name for name, _ in Counter(one[0] for one in learned).most_common(SPEAKERS)]
     (X, y), (others, true) = (
@@ -83,11 +84,18 @@ def fine_tuning(net, learned, held_out, seeds):
     print(f"who speaks, {SPEAKERS} speakers, {len(X)} speeches, {len(others)} held out: accuracy")
     most = max(Counter(true).values()) / len(true)
     print(f"  the most frequent {most:.4f}   bag of words {bag.fit(X, y).score(others, true):.4f}")
-    how = {"max_iter": 30, "batch_size": 32, "learning_rate": 3e-4, "rule": "adamw", "early_stopping": True}
+    how = {
+        "max_iter": epochs,
+        "batch_size": 32,
+        "learning_rate": 3e-4,
+        "rule": "adamw",
+        "early_stopping": True,
+    }
     with TemporaryDirectory() as folder:
         net.save(Path(folder) / "bert.byhand")
         sides = {"from scratch": {}, "pre-trained": {"pretrained": str(Path(folder) / "bert.byhand")}}
-        sizes = {"units": 128, "layers": 2, "heads": 2, "vocabulary": VOCABULARY, "max_length": LENGTH}
+        sizes = {"units": net.units, "heads": net.heads, "vocabulary": VOCABULARY}
+        sizes |= {"max_length": net.max_length}
         found = {name: [] for name in sides}
         for seed in range(seeds):
             for name, start in sides.items():
@@ -189,13 +197,17 @@ def times(turns):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--text", type=Path)
+    parser.add_argument("--units", type=int, default=128)
+    parser.add_argument("--length", type=int, default=48, help="the most tokens of a speech")
     parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--tuning", type=int, default=30, help="the most epochs of fine-tuning")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--turns", type=int, default=0)
     asked = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
     if asked.text:
         parts = divided(speeches(asked.text))
-        fine_tuning(pretrained(*parts, asked.epochs), *parts, asked.seeds)
+        net = pretrained(*parts, asked.units, asked.length, asked.epochs)
+        fine_tuning(net, *parts, asked.tuning, asked.seeds)
     if asked.turns:
         times(asked.turns)

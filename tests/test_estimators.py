@@ -47,7 +47,7 @@ CHECKED = {
     "LSTMRegressor": LSTMRegressor(4, learning_rate=0.03, max_iter=100),
     "SOM": SOM((3, 3), max_iter=3),
     "TransformerClassifier": TransformerClassifier(8, 1, learning_rate=0.02, max_iter=30),
-    "BERT": BERT(4, 1, bins=4, max_iter=2),
+    "BERT": BERT(4, 1, bins=4, batch_size=200, max_iter=2),
     "Autoencoder": Autoencoder(max_iter=20),
     "StackedAutoencoderClassifier": StackedAutoencoderClassifier((10,), pretraining_epochs=2, **BRIEF),
     "DBNClassifier": DBNClassifier((10,), pretraining_epochs=2, **BRIEF),

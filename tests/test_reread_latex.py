@@ -139,6 +139,14 @@ def added(args: list[Near], axis: int | None) -> Near:
     return args[0].mapped(lambda x: np.sum(x, axis=axis))
 
 
+def shares(args: list[Near], axis: int | None) -> Near:
+    """A softmax: the least share of each where all the others are as large as they can be."""
+    axis = -1 if axis is None else axis
+    low, high = (np.exp(args[0].mid + sign * args[0].radius) for sign in (-1, 1))
+    others = high.sum(axis, keepdims=True) - high, low.sum(axis, keepdims=True) - low
+    return args[0].through(low / (low + others[0]), high / (high + others[1]))
+
+
 OF_ARRAYS: dict[str, Callable[[list[Near], int | None], Near]] = {
     r"\operatorname{argmin}": largest(-1),
     r"\operatorname{argmax}": largest(1),
@@ -148,6 +156,7 @@ OF_ARRAYS: dict[str, Callable[[list[Near], int | None], Near]] = {
     r"\operatorname{concat}": joined,
     r"\operatorname{solve}": solved,
     r"\operatorname{sum}": added,
+    r"\operatorname{softmax}": shares,
     r"\operatorname{norm}": lambda args, axis: (
         args[0].power(Near(2.0, 0.0)).mapped(lambda x: np.sqrt(np.sum(x, axis=axis)))
     ),

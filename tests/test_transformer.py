@@ -13,6 +13,7 @@ from byhand.equations.transformer import Form
 from byhand.errors import ProblemError
 from byhand.networks import BERT, TransformerClassifier
 from byhand.networks.saving import load
+from byhand.train import transformer as compiled_form
 from byhand.train.backend import quick_options
 from byhand.train.descent import compiled
 from byhand.train.masking import Masking, drawn
@@ -82,8 +83,12 @@ def classifying(name):
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_a_compiled_step_is_the_step_that_is_worked_out(name):
+@pytest.mark.parametrize("unrolled", [1, 4])
+def test_a_compiled_step_is_the_step_that_is_worked_out(name, unrolled, monkeypatch):
     form, pooling, params, lines = classifying(name)
+    if form.layers == 1 < unrolled:
+        pytest.skip("one layer is never a loop")
+    monkeypatch.setattr(compiled_form, "MOST_UNROLLED", unrolled)
     x, y = ROWS[:2] if form.tokens else X[:2], np.eye(OUTPUTS)[[2, 0]]
     mask = transformer.mask_of(form, STEPS)
     work = worked(lines, params, mask, {"x": list(x), "y": list(y)})
@@ -378,3 +383,11 @@ def test_a_folder_that_is_none_is_refused(tmp_path):
     (tmp_path / "vocab.txt").write_text("\n".join("abcdefgh"), "utf-8")
     with pytest.raises(ProblemError, match="lacks"):
         BERT.from_pretrained(tmp_path)
+
+
+def test_the_published_attention_is_right_as_a_sheet():
+    """Tom Yeh's numbers, as printed; one wrong share is found."""
+    claims = {"A[1,3]": "0.770438", "A[2,2]": "0.037329", "Z[0,0]": "10.307597", "Z[2,3]": "7.704385"}
+    problem = byhand.example("self-attention")
+    assert byhand.check(problem, {"R[1,3]": "2.886751", **claims}).first_wrong is None
+    assert "A[1,3]" == byhand.check(problem, {**claims, "A[1,3]": "0.670438"}).first_wrong

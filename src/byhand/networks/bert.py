@@ -266,14 +266,10 @@ n_iter_no_change, warm_start, verbose
 
     def _hidden(self, X: np.ndarray, turn: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What is seen of samples in a step, the places that are asked, and what each counts."""
-        import jax
+        from byhand.train.masking import masked_together
 
-        from byhand.train.drawing import uniforms
-        from byhand.train.masking import masked
-
-        how, columns = self._masking(), self._columns_seen(X, X)
-        draws = uniforms(seed, turn, len(X), self._drawn())
-        found = jax.vmap(lambda sample, own: masked(how, sample, own))(columns, draws)
+        columns = self._columns_seen(X, X)
+        found = masked_together(self._masking(), columns, seed, turn, self.sizes_.positions)
         seen, places, share = map(np.asarray, found)
         whole = np.where(present(X), seen, np.nan)[:, :, None].astype(np.float32)
         return whole, places, share

@@ -50,7 +50,7 @@ define(
         pull=_pull,
         element=_element,
         exact=False,
-        notation=Notation("call", "norm", r"\operatorname{norm}"),
+        notation=Notation("call", "layer_norm", r"\operatorname{layer\,norm}"),
         python="layer_norm({0}{settings})",
     ),
 )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
+
+from byhand.train.drawing import uniforms
 
 # What stands in an asked place: the mask, any token, or the token itself; Devlin et al. 2019.
 MASKED, RANDOM = 0.8, 0.1
@@ -78,3 +82,12 @@ def masked(how: Masking, sample: Mapping[str, Any], draws: Mapping[str, Any]) ->
     found = asked[None] & (number[None] == most[:, None])
     places = jnp.sum(jnp.where(found, place[None], 0), axis=1)
     return jnp.where(asked, instead, x), places, jnp.any(found, axis=1) / sample["asked"]
+
+
+@partial(jax.jit, static_argnums=(0, 4))
+def masked_together(
+    how: Masking, samples: Mapping[str, Any], seed: Any, turn: Any, positions: int
+) -> tuple[Any, Any, Any]:
+    """What `masked` gives for all samples of a batch, with the numbers that are drawn for a step."""
+    draws = uniforms(seed, turn, len(samples["x"]), drawn(positions))
+    return jax.vmap(partial(masked, how))(samples, draws)
