@@ -9,7 +9,7 @@ os.environ["LC_ALL"] = "C.UTF-8"
 os.environ["NO_COLOR"] = "1"
 os.environ["JAX_PLATFORMS"] = "cpu"
 if sys.version_info < (3, 12):
-    # Tests compile far more than they run. The last JAX for Python 3.11 knows these words; a later one may not.
+    # Tests compile far more than they run. JAX 0.10, the last for Python 3.11, knows these words.
     os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
 
 settings.register_profile("byhand", deadline=None)

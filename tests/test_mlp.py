@@ -91,7 +91,6 @@ CASES = {
     "conv": "conv(M, M, stride=2, pad=2, dilation=1, groups=1)",
     "pool": "pool(M, 2, 1)",
     "mean_pool": "mean_pool(M, 2, 1)",
-    "index": "u*M[1]",
 }
 ONE_NUMBER = {"quadratic", "mse", "cross_entropy", "binary_cross_entropy"}
 GIVEN = {

@@ -119,7 +119,6 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "outer": jnp.outer,
     "transpose": jnp.transpose,
     "flatten": jnp.ravel,
-    "index": lambda a, index: a[tuple(index)],
     "sum": jnp.sum,
     "norm": lambda a, axis=None, keepdims=False: jnp.sqrt(jnp.sum(a * a, axis, keepdims=keepdims)),
     "exp": jnp.exp,
