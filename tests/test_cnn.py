@@ -51,6 +51,7 @@ FORMS = {
         (2, 7, 6),
         *(2, "sigmoid", "quadratic"),
     ),
+    "many kernels": Form(written(["conv 33 2x2 pad 1", "tanh", "conv 34 3x3"]), (2, 3, 4), *(2, *ENTROPY)),
     "pools that leave a rest": Form(
         written(["mean_pool 2", "conv 2 2x2 stride 2 pad 1", "max_pool 2", "softplus"]),
         (1, 9, 11),

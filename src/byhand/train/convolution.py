@@ -103,6 +103,8 @@ def convolved(how: Sliding, x: Any, w: Any) -> Any:
     -------
     array, shape (kernels, rows, columns, images)
     """
+    if len(w) > MANY and how == Sliding(pad=how.pad) and how.pad < w.shape[2] == w.shape[3]:
+        return _by_rows(how.pad, x, w)
     rows, columns = (how.places(size, side) for size, side in zip(x.shape[1:3], w.shape[2:], strict=True))
     down, right = _neighbours(how, len(w), rows, columns)
     if (down, right) == (1, 1):
@@ -126,6 +128,52 @@ def _neighbours(how: Sliding, kernels: int, rows: int, columns: int) -> tuple[in
         return 1, 1
     return 2, 4 if columns % 4 == 0 and kernels <= FEW else 2
 
+
+@partial(jax.custom_vjp, nondiff_argnums=(0,))
+def _by_rows(pad: int, x: Any, w: Any) -> Any:
+    """A wide convolution, a row of the result after the other: the patches of one stay near the processor."""
+    return _row_by_row(pad, x, w)
+
+
+def _row_by_row(pad: int, x: Any, w: Any) -> Any:
+    padded, rows = _padded(pad, x), x.shape[1] + 2 * pad - w.shape[2] + 1
+    matrix = w.transpose(0, 3, 1, 2).reshape(len(w), -1)
+    z = jax.lax.map(lambda r: matrix @ _band(padded, r, w.shape[2]), jnp.arange(rows))
+    return jnp.moveaxis(z.reshape(rows, len(w), -1, x.shape[-1]), 0, 1)
+
+
+def _band(padded: Any, row: Any, side: int) -> Any:
+    """The patches of one row, one below the other: (window columns x channels x window rows, places)."""
+    band = jax.lax.dynamic_slice_in_dim(padded, row, side, 1)
+    columns = padded.shape[2] - side + 1
+    seen = jnp.stack([band[:, :, j : j + columns] for j in range(side)])
+    return seen.reshape(-1, columns * padded.shape[-1])
+
+
+def _padded(pad: int, x: Any) -> Any:
+    return jnp.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0))) if pad else x
+
+
+def _save_rows(pad: int, x: Any, w: Any) -> tuple[Any, Any]:
+    return _row_by_row(pad, x, w), (x, w)
+
+
+def _rows_back(pad: int, saved: Any, g: Any) -> tuple[Any, Any]:
+    """That by the image is a convolution with the kernels turned round."""
+    x, w = saved
+    side, padded = w.shape[2], _padded(pad, x)
+
+    def add(dw: Any, r: Any) -> tuple[Any, None]:
+        sent = jax.lax.dynamic_index_in_dim(g, r, 1, keepdims=False).reshape(len(w), -1)
+        return dw + sent @ _band(padded, r, side).T, None
+
+    first = jnp.zeros((len(w), w[0].size), w.dtype)
+    dw, _ = jax.lax.scan(add, first, jnp.arange(g.shape[1]))
+    dw = dw.reshape(len(w), side, w.shape[1], side).transpose(0, 2, 3, 1)
+    return _row_by_row(side - 1 - pad, g, w[:, :, ::-1, ::-1].swapaxes(0, 1)), dw
+
+
+_by_rows.defvjp(_save_rows, _rows_back)
 
 Moves = tuple[Sliding, Sliding]  # down and to the right
 
@@ -171,8 +219,8 @@ def _matrices(moves: Moves, w: Any) -> Any:
 
 def _patches(moves: Moves, x: Any, window: tuple[int, ...]) -> Any:
     """What each place of the window sees: (groups, kh, kw, C / groups, rows, columns, n)."""
-    pad, groups, n = moves[0].pad, moves[0].groups, x.shape[-1]
-    padded = jnp.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0))) if pad else x
+    groups, n = moves[0].groups, x.shape[-1]
+    padded = _padded(moves[0].pad, x)
     padded = padded.reshape(groups, -1, *padded.shape[1:])
     sides = zip(moves, x.shape[1:3], window, strict=True)
     seen = [[_seen(how, k, how.places(size, side)) for k in range(side)] for how, size, side in sides]
