@@ -17,8 +17,8 @@ from byhand.errors import DataError, ProblemError
 from byhand.networks import CNNClassifier, pictures
 from byhand.networks.feature_maps import outputs
 from byhand.train.backend import quick_options
-from byhand.train.convolution import Imaging
 from byhand.train.descent import compiled
+from byhand.train.imaging import Imaging
 
 rng = np.random.default_rng(7)
 
