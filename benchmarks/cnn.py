@@ -1,19 +1,23 @@
 """LeNet-5 on MNIST beside LeCun's 99.05 %, and training steps beside PyTorch's.
 
 python benchmarks/cnn.py --mnist [--folder FOLDER] [--seeds 3] [--layers lenet-5]
-python benchmarks/cnn.py --times [--turns 7] [--compiled]
+python benchmarks/cnn.py --times [--turns 7] [--compiled] [--one-thread]
+python benchmarks/cnn.py --wide [--turns 7] [--one-thread]
 
 For MNIST all 60,000 training images are learned from, moved by up to a pixel each time; the rate falls twice,
 and the test images are looked at once, at the end. Times are of whole training steps with adam, interleaved:
-PyTorch in either memory layout, and compiled where that is wanted.
+PyTorch in either memory layout, and compiled where that is wanted; --wide is one convolution of 64 channels.
+Beside the time that passed stands the processor's own, which other work on the machine does not lengthen as
+much; with --one-thread neither side has a second one.
 """
 
 import argparse
+import os
+import statistics
 import time
 import warnings
 
 import numpy as np
-from mlp import interleaved
 from sklearn.exceptions import ConvergenceWarning
 
 from byhand.data import load
@@ -85,8 +89,32 @@ def torch_steps(X, y, *, channels_last=False, compiled=False):
     return epoch
 
 
+def measured(sides, turns):
+    """Medians of milliseconds passed, and of the processor's, each side in turn with the others."""
+    found = {name: [] for name in sides}
+    for turn in range(turns + 1):
+        for name, side in sides.items():
+            began, used = time.perf_counter(), time.process_time()
+            side()
+            if turn:  # the first warms up
+                found[name].append((time.perf_counter() - began, time.process_time() - used))
+    return {
+        name: [1000 * statistics.median(column) for column in zip(*rows, strict=True)]
+        for name, rows in found.items()
+    }
+
+
+def tell(sides, options, repeats=1):
+    """The time of each side, and ours over theirs."""
+    found = measured(sides, options.turns)
+    for name, taken in found.items():
+        ratios = ", ".join(f"{ours / own:.2f}" for ours, own in zip(found["byhand"], taken, strict=True))
+        passed, used = (one / repeats for one in taken)
+        print(f"  {name:16} {passed:8.2f} ms, processor {used:8.2f} ms   byhand / it: {ratios}", flush=True)
+
+
 def times(options):
-    """Milliseconds a step, of all sides in turn."""
+    """A whole training step, of all sides in turn."""
     rng = np.random.default_rng(0)
     X, y = rng.random((BATCH * STEPS, 28, 28)).astype(np.float32), rng.integers(0, 10, BATCH * STEPS)
     sides = {"byhand": byhand_steps(X, y, "lenet-5")}
@@ -96,15 +124,58 @@ def times(options):
             sides["compiled"] = torch_steps(X, y, compiled=True)
     except ImportError:
         print("PyTorch is not installed")
-    found = interleaved(sides, options.turns)
-    print(f"LeNet-5, batch {BATCH}, ms a step (medians of {options.turns} epochs of {STEPS} steps)")
-    for name, taken in found.items():
-        print(f"  {name:14} {taken / STEPS:7.2f}   byhand / it: {found['byhand'] / taken:.2f}")
+    print(f"LeNet-5, batch {BATCH}, a step (medians of {options.turns} epochs of {STEPS} steps)")
+    tell(sides, options, STEPS)
+
+
+def wide(options):
+    """A convolution 3x3, 64 to 64 channels, of 32 images of 32 by 32: forwards, and its two gradients."""
+    import jax
+
+    from byhand.ops.convolution import Sliding
+    from byhand.train.convolution import convolved
+    from byhand.train.reading import OPERATIONS
+
+    rng = np.random.default_rng(0)
+    x, w = (rng.random(shape).astype(np.float32) for shape in ((32, 64, 32, 32), (64, 64, 3, 3)))
+    minor = np.ascontiguousarray(np.moveaxis(x, 0, -1))
+
+    def parts(function, x):
+        """Compiled: forwards, by the image, by the kernel."""
+        z = function(x, w)
+        both = [jax.jit(function)] + [
+            jax.jit(lambda x, w, g, k=k: jax.vjp(function, x, w)[1](g)[k]) for k in (0, 1)
+        ]
+        arguments = [(x, w), (x, w, z), (x, w, z)]
+        return [
+            lambda one=one, own=own: jax.block_until_ready(one(*own))
+            for one, own in zip(both, arguments, strict=True)
+        ]
+
+    ours = parts(lambda x, w: convolved(Sliding(pad=1), x, w), minor)
+    native = parts(lambda x, w: OPERATIONS["conv"](x, w, pad=1), x)
+    import torch
+
+    def theirs(layout):
+        a, k = (torch.from_numpy(one).to(memory_format=layout) for one in (x, w))
+        g = torch.nn.functional.conv2d(a, k, padding=1)
+        by_image, by_kernel = torch.nn.grad.conv2d_input, torch.nn.grad.conv2d_weight
+        return [
+            lambda: torch.nn.functional.conv2d(a, k, padding=1),
+            lambda: by_image(a.shape, k, g, padding=1),
+            lambda: by_kernel(a, k.shape, g, padding=1),
+        ]
+
+    plain, last = theirs(torch.contiguous_format), theirs(torch.channels_last)
+    for k, name in enumerate(("forwards", "gradient of the image", "gradient of the kernel")):
+        print(f"convolution 3x3, 64 to 64, 32x32, batch 32: {name}")
+        sides = {"byhand": ours[k], "XLA's own": native[k], "PyTorch": plain[k], "channels last": last[k]}
+        tell(sides, options)
 
 
 def main():
     parser = argparse.ArgumentParser()
-    for study in ("mnist", "times"):
+    for study in ("mnist", "times", "wide"):
         parser.add_argument(f"--{study}", action="store_true")
     parser.add_argument("--folder")
     parser.add_argument("--layers", default="lenet-5")
@@ -112,13 +183,18 @@ def main():
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--turns", type=int, default=7)
     parser.add_argument("--compiled", action="store_true")
+    parser.add_argument("--one-thread", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
     if options.mnist:
         mnist(options)
-    if options.times or not options.mnist:
+    if options.one_thread:
+        os.environ |= {"PJRT_NPROC": "1", "OMP_NUM_THREADS": "1"}  # before either starts
+    if options.times or not (options.mnist or options.wide):
         times(options)
+    if options.wide:
+        wide(options)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ from byhand.errors import DataError, ProblemError
 from byhand.networks import CNNClassifier, pictures
 from byhand.networks.feature_maps import outputs
 from byhand.train.backend import quick_options
-from byhand.train.convolution import Imaging
 from byhand.train.descent import compiled
+from byhand.train.imaging import Imaging
 
 rng = np.random.default_rng(7)
 
@@ -51,6 +51,7 @@ FORMS = {
         (2, 7, 6),
         *(2, "sigmoid", "quadratic"),
     ),
+    "many kernels": Form(written(["conv 33 2x2 pad 1", "tanh", "conv 34 3x3"]), (2, 3, 4), *(2, *ENTROPY)),
     "pools that leave a rest": Form(
         written(["mean_pool 2", "conv 2 2x2 stride 2 pad 1", "max_pool 2", "softplus"]),
         (1, 9, 11),
@@ -302,7 +303,10 @@ def test_digits_are_learned():
     X, y = load_digits(return_X_y=True)
     layers = ["conv 8 3x3 pad 1", "relu", "max_pool 2", "dense 32", "relu"]
     net = CNNClassifier(layers, learning_rate=0.005, batch_size=50, max_iter=8, random_state=0)
-    assert net.fit(X[:1200] / 16, y[:1200]).score(X[1200:] / 16, y[1200:]) > 0.9
+    net.set_params(early_stopping=True).fit(X[:1200] / 16, y[:1200])
+    assert net.score(X[1200:] / 16, y[1200:]) > 0.85
+    assert net.best_validation_score_ == max(net.validation_scores_) > 0.9
+    assert "8×8; conv 8 3x3 pad 1, relu, max_pool 2, dense 32, relu" in net.makeup().sentence("en")
 
 
 def test_why_shows_the_patch_the_sharing_and_the_routing():
@@ -347,6 +351,8 @@ def test_a_sheet_of_an_edge_is_worked_out():
     right = routed[0, 1] + 0.6 * routed[2, 1], 0.8 * routed[0, 1] + 0.9 * routed[2, 1]
     np.testing.assert_allclose(work.gradients["W1"], [[[[0, right[0]], [0, right[1]]]]])
     assert "── Layer 2: max_pool 2 stride 1 ──" in str(work)
+    claims = {"z1[0,0,1]": "0.8", "p2[0,0,0]": "0.7", "z3[0]": "0.42"}
+    assert "p2[0,0,0]" == byhand.check({**sheet, "claims": claims}).first_wrong
     wrong = {**sheet, "given": {**sheet["given"], "W1": [[[[-0.5, 0.5]]]]}}
     with pytest.raises(ProblemError, match="W1"):
         byhand.work(wrong)

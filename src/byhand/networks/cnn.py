@@ -225,7 +225,7 @@ n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
         self._form = form
 
     def _objective(self) -> Any:
-        from byhand.train.convolution import Imaging
+        from byhand.train.imaging import Imaging
         from byhand.train.moving import Motion
 
         return Imaging(self._wanted(), Motion(int(self.shift), float(self.rotation)))

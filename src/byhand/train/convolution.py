@@ -1,4 +1,4 @@
-"""Networks for images compiled: one image as the equations say, or many at once by written derivatives.
+"""Convolution and pooling of many images at once, by written derivatives.
 
 Many images lie as (channels, rows, columns, images), so that what is done to all of them is done to
 neighbours in memory. A convolution is a product of matrices: its windows are laid side by side as shifted
@@ -7,87 +7,15 @@ pieces of the image, and XLA's own convolution, slow inside a loop, is not used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
-from byhand.equations.convolutional import Form, equations
-from byhand.equations.image_layers import Placed
 from byhand.ops.convolution import Sliding
-from byhand.sources.formula import read_lines
-from byhand.trace.program import Program, build
-from byhand.train.moving import STILL, Motion, moved
-from byhand.train.reading import OPERATIONS, read
 
 FEW, MANY = 8, 32  # kernels: up to so many, neighbours in a row are calculated by fours, and by twos
-
-
-@dataclass(frozen=True)
-class Imaging:
-    """The loss of one image, ``x`` of shape (channels, rows, columns)."""
-
-    form: Form
-    motion: Motion = STILL
-
-    def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
-        """The loss of one image as the equations say."""
-        x = self.seen(sample["x"][None], {name: u[None] for name, u in draws.items()})[0]
-        return read(_program(self.form), {**params, **sample, **draws, "x": x})["L"]
-
-    def together(self, params: Any, samples: Mapping[str, Any]) -> tuple[Any, Any]:
-        """The loss of each of many images, by a faster form of the equations."""
-        *layers, last = self.form.placed
-        a = jnp.moveaxis(self.seen(samples["x"], samples), 0, -1)
-        for one in layers:
-            a = _given(one, params, samples, a)
-        z = _dense(last, params, a)
-        answer = _answer(self.form)
-        return jax.vmap(lambda z, y: read(answer, {"z": z, "y": y})["L"], (1, 0))(z, samples["y"]), None
-
-    def seen(self, x: Any, draws: Mapping[str, Any]) -> Any:
-        """Images as they are learned from: moved, where they are to be."""
-        if "moved" not in draws:
-            return x
-        return jax.vmap(partial(moved, self.motion))(x, draws["moved"])
-
-
-@lru_cache(maxsize=64)
-def _program(form: Form) -> Program:
-    return build(read_lines(equations(form)).expressions)
-
-
-@lru_cache(maxsize=64)
-def _answer(form: Form) -> Program:
-    """From the last layer's z to the loss."""
-    last = "z" if form.output == "identity" else f"{form.output}(z)"
-    return build(read_lines(f"yhat = {last}\nL = {form.loss}(y, yhat)").expressions)
-
-
-def _given(one: Placed, params: Any, samples: Any, a: Any) -> Any:
-    """What a layer gives."""
-    layer, k = one.layer, one.number
-    match layer.kind:
-        case "conv":
-            return convolved(layer.how, a, params[f"W{k}"]) + params[f"b{k}"][..., None]
-        case "dense":
-            return _dense(one, params, a)
-        case "max_pool":
-            return pooled(layer.window[0], layer.how.stride, a)
-        case "mean_pool":
-            return mean_pooled(layer.window[0], layer.how.stride, a)
-        case "dropout":
-            kept = jnp.moveaxis(samples[f"u{k}"], 0, -1) >= layer.share
-            return jnp.where(kept, a / (1 - layer.share), 0)
-    return OPERATIONS[layer.kind](a)
-
-
-def _dense(one: Placed, params: Any, a: Any) -> Any:
-    k = one.number
-    return params[f"W{k}"] @ a.reshape(-1, a.shape[-1]) + params[f"b{k}"][:, None]
 
 
 def convolved(how: Sliding, x: Any, w: Any) -> Any:
@@ -102,7 +30,15 @@ def convolved(how: Sliding, x: Any, w: Any) -> Any:
     Returns
     -------
     array, shape (kernels, rows, columns, images)
+
+    Examples
+    --------
+    >>> image, kernel = jnp.arange(9.0).reshape(1, 3, 3, 1), jnp.ones((1, 1, 2, 2))
+    >>> convolved(Sliding(), image, kernel)[0, :, :, 0].tolist()
+    [[8.0, 12.0], [20.0, 24.0]]
     """
+    if len(w) > MANY and how == Sliding(pad=how.pad) and how.pad < w.shape[2] == w.shape[3]:
+        return _by_rows(how.pad, x, w)
     rows, columns = (how.places(size, side) for size, side in zip(x.shape[1:3], w.shape[2:], strict=True))
     down, right = _neighbours(how, len(w), rows, columns)
     if (down, right) == (1, 1):
@@ -126,6 +62,52 @@ def _neighbours(how: Sliding, kernels: int, rows: int, columns: int) -> tuple[in
         return 1, 1
     return 2, 4 if columns % 4 == 0 and kernels <= FEW else 2
 
+
+@partial(jax.custom_vjp, nondiff_argnums=(0,))
+def _by_rows(pad: int, x: Any, w: Any) -> Any:
+    """A wide convolution, a row of the result after the other: the patches of one stay near the processor."""
+    return _row_by_row(pad, x, w)
+
+
+def _row_by_row(pad: int, x: Any, w: Any) -> Any:
+    padded, rows = _padded(pad, x), x.shape[1] + 2 * pad - w.shape[2] + 1
+    matrix = w.transpose(0, 3, 1, 2).reshape(len(w), -1)
+    z = jax.lax.map(lambda r: matrix @ _band(padded, r, w.shape[2]), jnp.arange(rows))
+    return jnp.moveaxis(z.reshape(rows, len(w), -1, x.shape[-1]), 0, 1)
+
+
+def _band(padded: Any, row: Any, side: int) -> Any:
+    """The patches of one row, one below the other: (window columns x channels x window rows, places)."""
+    band = jax.lax.dynamic_slice_in_dim(padded, row, side, 1)
+    columns = padded.shape[2] - side + 1
+    seen = jnp.stack([band[:, :, j : j + columns] for j in range(side)])
+    return seen.reshape(-1, columns * padded.shape[-1])
+
+
+def _padded(pad: int, x: Any) -> Any:
+    return jnp.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0))) if pad else x
+
+
+def _save_rows(pad: int, x: Any, w: Any) -> tuple[Any, Any]:
+    return _row_by_row(pad, x, w), (x, w)
+
+
+def _rows_back(pad: int, saved: Any, g: Any) -> tuple[Any, Any]:
+    """That by the image is a convolution with the kernels turned round."""
+    x, w = saved
+    side, padded = w.shape[2], _padded(pad, x)
+
+    def add(dw: Any, r: Any) -> tuple[Any, None]:
+        sent = jax.lax.dynamic_index_in_dim(g, r, 1, keepdims=False).reshape(len(w), -1)
+        return dw + sent @ _band(padded, r, side).T, None
+
+    first = jnp.zeros((len(w), w[0].size), w.dtype)
+    dw, _ = jax.lax.scan(add, first, jnp.arange(g.shape[1]))
+    dw = dw.reshape(len(w), side, w.shape[1], side).transpose(0, 2, 3, 1)
+    return _row_by_row(side - 1 - pad, g, w[:, :, ::-1, ::-1].swapaxes(0, 1)), dw
+
+
+_by_rows.defvjp(_save_rows, _rows_back)
 
 Moves = tuple[Sliding, Sliding]  # down and to the right
 
@@ -171,8 +153,8 @@ def _matrices(moves: Moves, w: Any) -> Any:
 
 def _patches(moves: Moves, x: Any, window: tuple[int, ...]) -> Any:
     """What each place of the window sees: (groups, kh, kw, C / groups, rows, columns, n)."""
-    pad, groups, n = moves[0].pad, moves[0].groups, x.shape[-1]
-    padded = jnp.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0))) if pad else x
+    groups, n = moves[0].groups, x.shape[-1]
+    padded = _padded(moves[0].pad, x)
     padded = padded.reshape(groups, -1, *padded.shape[1:])
     sides = zip(moves, x.shape[1:3], window, strict=True)
     seen = [[_seen(how, k, how.places(size, side)) for k in range(side)] for how, size, side in sides]

@@ -1,0 +1,83 @@
+"""Networks for images compiled: one image as the equations say, or many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from byhand.equations.convolutional import Form, equations
+from byhand.equations.image_layers import Placed
+from byhand.sources.formula import read_lines
+from byhand.trace.program import Program, build
+from byhand.train.convolution import convolved, mean_pooled, pooled
+from byhand.train.moving import STILL, Motion, moved
+from byhand.train.reading import OPERATIONS, read
+
+
+@dataclass(frozen=True)
+class Imaging:
+    """The loss of one image, ``x`` of shape (channels, rows, columns)."""
+
+    form: Form
+    motion: Motion = STILL
+
+    def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
+        """The loss of one image as the equations say."""
+        x = self.seen(sample["x"][None], {name: u[None] for name, u in draws.items()})[0]
+        return read(_program(self.form), {**params, **sample, **draws, "x": x})["L"]
+
+    def together(self, params: Any, samples: Mapping[str, Any]) -> tuple[Any, Any]:
+        """The loss of each of many images, by a faster form of the equations."""
+        *layers, last = self.form.placed
+        a = jnp.moveaxis(self.seen(samples["x"], samples), 0, -1)
+        for one in layers:
+            a = _given(one, params, samples, a)
+        z = _dense(last, params, a)
+        answer = _answer(self.form)
+        return jax.vmap(lambda z, y: read(answer, {"z": z, "y": y})["L"], (1, 0))(z, samples["y"]), None
+
+    def seen(self, x: Any, draws: Mapping[str, Any]) -> Any:
+        """Images as they are learned from: moved, where they are to be."""
+        if "moved" not in draws:
+            return x
+        return jax.vmap(partial(moved, self.motion))(x, draws["moved"])
+
+
+@lru_cache(maxsize=64)
+def _program(form: Form) -> Program:
+    return build(read_lines(equations(form)).expressions)
+
+
+@lru_cache(maxsize=64)
+def _answer(form: Form) -> Program:
+    """From the last layer's z to the loss."""
+    last = "z" if form.output == "identity" else f"{form.output}(z)"
+    return build(read_lines(f"yhat = {last}\nL = {form.loss}(y, yhat)").expressions)
+
+
+def _given(one: Placed, params: Any, samples: Any, a: Any) -> Any:
+    """What a layer gives."""
+    layer, k = one.layer, one.number
+    match layer.kind:
+        case "conv":
+            return convolved(layer.how, a, params[f"W{k}"]) + params[f"b{k}"][..., None]
+        case "dense":
+            return _dense(one, params, a)
+        case "max_pool":
+            return pooled(layer.window[0], layer.how.stride, a)
+        case "mean_pool":
+            return mean_pooled(layer.window[0], layer.how.stride, a)
+        case "dropout":
+            kept = jnp.moveaxis(samples[f"u{k}"], 0, -1) >= layer.share
+            return jnp.where(kept, a / (1 - layer.share), 0)
+    return OPERATIONS[layer.kind](a)
+
+
+def _dense(one: Placed, params: Any, a: Any) -> Any:
+    k = one.number
+    return params[f"W{k}"] @ a.reshape(-1, a.shape[-1]) + params[f"b{k}"][:, None]
