@@ -10,6 +10,7 @@ from recurrent_forms import FEATURES, OUTPUTS, STEPS, UNITS, drawn, fast, graded
 from sklearn.exceptions import ConvergenceWarning
 
 import byhand
+from byhand.data import adding
 from byhand.equations.gated import Gated
 from byhand.errors import DataError
 from byhand.networks import LSTMClassifier, LSTMRegressor
@@ -275,3 +276,11 @@ def test_a_stream_is_learned_stretch_by_stretch_as_it_is_worked_out():
     assert at_once.t_ == net.t_
     for key, value in net.params_.items():
         np.testing.assert_allclose(at_once.params_[key], value, rtol=1e-5, atol=1e-6, err_msg=key)
+
+
+def test_two_numbers_are_remembered_until_they_are_to_be_added():
+    """Hochreiter and Schmidhuber's task, short; benchmarks/lstm.py has it as they had it."""
+    (X, y), (others, wanted) = adding(3000, 30, seed=0), adding(300, 30, seed=1)
+    how = {"forget_bias": "chrono", "learning_rate": 0.02, "batch_size": 10, "max_iter": 2, "random_state": 0}
+    net = LSTMRegressor(8, **how).fit(X, y)
+    assert (abs(net.predict(others) - wanted) < 0.04).mean() > 0.95
