@@ -43,7 +43,7 @@ CHECKED = {
     **{name: kind() for name, kind in KINDS.items()},
     "ElmanClassifier": ElmanClassifier(4, **BRIEF),
     "ElmanRegressor": ElmanRegressor(4, learning_rate=0.03, max_iter=100),
-    "LSTMClassifier": LSTMClassifier(4, "gru", **BRIEF),
+    "LSTMClassifier": LSTMClassifier(2, rule="momentum", learning_rate=0.5, max_iter=40),
     "LSTMRegressor": LSTMRegressor(4, learning_rate=0.03, max_iter=100),
     "SOM": SOM((3, 3), max_iter=3),
     "TransformerClassifier": TransformerClassifier(8, 1, learning_rate=0.02, max_iter=30),

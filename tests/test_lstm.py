@@ -10,6 +10,7 @@ from recurrent_forms import FEATURES, OUTPUTS, STEPS, UNITS, drawn, fast, graded
 from sklearn.exceptions import ConvergenceWarning
 
 import byhand
+from byhand.data import adding
 from byhand.equations.gated import Gated
 from byhand.errors import DataError
 from byhand.networks import LSTMClassifier, LSTMRegressor
@@ -201,21 +202,25 @@ def test_what_is_predicted_is_what_is_worked_out(name):
     np.testing.assert_allclose(contexts[0], before, rtol=1e-12, atol=1e-15)
 
 
+def first_biases(**settings):
+    net = LSTMRegressor(200, learning_rate=1e-9, random_state=0, **settings)
+    return net.partial_fit(np.zeros((2, 21, 1)), [0.0, 1.0]).params_
+
+
 def test_the_forget_gate_is_open_at_first():
-    net = LSTMRegressor(4, learning_rate=1e-9, random_state=0).partial_fit(X, AMOUNTS[:, 0])
-    means = {gate: round(float(net.params_[f"b_{gate}"].mean()), 6) for gate in "ifgo"}
+    params = first_biases()
+    means = {gate: round(float(params[f"b_{gate}"].mean()), 6) for gate in "ifgo"}
     assert {"i": 0.0, "f": 1.0, "g": 0.0, "o": 0.0} == means
 
 
 def test_memories_of_all_lengths_to_begin_with():
     """As Tallec and Ollivier have it: forgetting after 1 to T - 1 steps, and as little let in."""
-    net = LSTMRegressor(200, forget_bias="chrono", learning_rate=1e-9, random_state=0)
-    net.partial_fit(np.zeros((2, 21, 1)), [0.0, 1.0])
-    steps = np.exp(net.params_["b_f"])
+    params = first_biases(forget_bias="chrono")
+    steps = np.exp(params["b_f"])
     assert 1 <= steps.min() < 3
     assert 18 < steps.max() <= 20
     assert pytest.approx(10.5, abs=1.5) == steps.mean()
-    np.testing.assert_allclose(net.params_["b_i"], -net.params_["b_f"], rtol=1e-6)
+    np.testing.assert_allclose(params["b_i"], -params["b_f"], rtol=1e-6)
 
 
 def test_why_explains_a_gate_of_one_time_step():
@@ -275,3 +280,11 @@ def test_a_stream_is_learned_stretch_by_stretch_as_it_is_worked_out():
     assert at_once.t_ == net.t_
     for key, value in net.params_.items():
         np.testing.assert_allclose(at_once.params_[key], value, rtol=1e-5, atol=1e-6, err_msg=key)
+
+
+def test_two_numbers_are_remembered_until_they_are_to_be_added():
+    """Hochreiter and Schmidhuber's task, short; benchmarks/lstm.py has it as they had it."""
+    (X, y), (others, wanted) = adding(3000, 30, seed=0), adding(300, 30, seed=1)
+    how = {"forget_bias": "chrono", "learning_rate": 0.02, "batch_size": 10, "max_iter": 2, "random_state": 0}
+    net = LSTMRegressor(8, **how).fit(X, y)
+    assert (abs(net.predict(others) - wanted) < 0.04).mean() > 0.95
