@@ -310,7 +310,8 @@ n_iter_no_change, warm_start, verbose
             Past a sample's end it means nothing. Where tokens are steps between amounts, the amount in the
             middle of the step, float64.
         """
-        return self._own_tokens().answered(self._most_probable(self._inputs(X)))
+        found = self._most_probable(self._inputs(X))
+        return self._own_tokens().answered(found)
 
     def _most_probable(self, X: np.ndarray) -> np.ndarray:
         found = [self._logits(self._vectors(part)) for part in encoder.in_parts(self._own(), X)]
