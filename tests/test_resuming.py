@@ -18,6 +18,7 @@ from byhand.errors import CalculationError, ProblemError
 from byhand.networks import (
     ART,
     ART1,
+    BERT,
     SOM,
     CascadeCorrelationClassifier,
     CascadeCorrelationRegressor,
@@ -26,6 +27,7 @@ from byhand.networks import (
     FuzzyARTMAP,
     MLPClassifier,
     MLPRegressor,
+    TransformerClassifier,
     checkpoint,
 )
 from byhand.rules import RULES
@@ -217,6 +219,8 @@ OTHERS = {
     "ART1": (ART1(0.6, max_iter=9), (bits(X),)),
     "FuzzyART": (FuzzyART(0.8, learning_rate=0.5, max_iter=4, shuffle=True, random_state=1), (X,)),
     "FuzzyARTMAP": (FuzzyARTMAP(0.7, max_iter=9, random_state=1), (X, WORDS)),
+    "attention": (TransformerClassifier(4, 1, max_iter=3, random_state=1), (X, WORDS)),
+    "masked tokens": (BERT(4, 1, bins=4, max_iter=3, random_state=1), (X,)),
     "growth": (CascadeCorrelationClassifier(**SMALL, error_limit=0), (X, WORDS)),
     "growth, early stopping": (
         CascadeCorrelationRegressor(
