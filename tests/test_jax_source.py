@@ -156,6 +156,17 @@ def optax_sum(params, X, y):
     return entropy + binary + optax.l2_loss(logits, y).sum() + optax.huber_loss(logits, y).sum()
 
 
+def smooth(x):
+    return jnp.sum(jax.nn.gelu(x)) + jnp.sum(jax.nn.gelu(x, approximate=False)) + jnp.sum(jax.lax.erf(x))
+
+
+def test_both_forms_of_gelu():
+    x = np.array([-1.5, 0.25, 2.0])
+    work = byhand.work(smooth, x)
+    assert_as_jax(work, smooth, x)
+    assert {"gelu_tanh", "erf"} <= {equation.op for equation in work.run.program.equations}
+
+
 def test_losses_of_optax():
     work = byhand.work(optax_labels, MLP, X, LABELS)
     assert formulas(work) == [

@@ -71,12 +71,12 @@ ENCODED = {
 }
 MASKED = {name: drawn(*shape) for name, shape in {**masked.shapes(FORM, 5, 4, 4, 3), "T": (1, 4)}.items()}
 # What a first step hides of the tokens: the place with the lowest u.
-U = uniforms(2, 0, 2, dict.fromkeys("uvr", (4,)))
-PLACES = np.argmin(U["u"], axis=1)
+U = np.asarray(uniforms(2, 0, 2, {"u": (3, 4)})["u"])
+PLACES = np.argmin(U[:, 0], axis=1)
 ASKED = {
     "x": np.where(
-        (np.arange(4) == PLACES[:, None]) & (U["v"] < 0.9),
-        np.where(U["v"] < 0.8, 4, np.floor(5 * U["r"])),
+        (np.arange(4) == PLACES[:, None]) & (U[:, 1] < 0.9),
+        np.where(U[:, 1] < 0.8, 4, np.floor(5 * U[:, 2])),
         TOKENS,
     ),
     "m": PLACES[:, None],

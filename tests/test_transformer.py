@@ -8,10 +8,11 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 import byhand
+from byhand.data import Preparation, from_arrays
 from byhand.equations import masked, transformer
 from byhand.equations.transformer import Form
 from byhand.errors import ProblemError
-from byhand.networks import BERT, TransformerClassifier
+from byhand.networks import BERT, TransformerClassifier, pictures
 from byhand.networks.saving import load
 from byhand.train import transformer as compiled_form
 from byhand.train.backend import quick_options
@@ -292,6 +293,19 @@ def test_what_does_not_fit_is_said():
         table.predict(X[:, :2, 0])
     with pytest.raises(ProblemError, match="not fitted with texts"):
         fitted("masked")[0].fill([[1, 2]])
+
+
+def test_its_picture_is_the_attention_of_each_head():
+    table = X[:, :, 0]
+    net = TransformerClassifier(4, 2, 2, **HOW).fit(table, WORDS)
+    data = from_arrays(table, WORDS, name="words", task="classification", scaling="none")
+    seen = pictures.Seen(table.astype(np.float32), WORDS, Preparation.fit(data, "none"))
+    panels = pictures.panels_of(net, seen, "en")
+    assert ["Layer 1, head 1", "Layer 1, head 2", "Layer 2, head 1", "Layer 2, head 2"] == [
+        panel.title.partition(":")[0] for panel in panels
+    ]
+    np.testing.assert_allclose(panels[1].weights, net.attention(table)[:, 0, 1].mean(axis=0))
+    np.testing.assert_allclose(panels[3].weights.sum(axis=1), 1)
 
 
 # Texts, and BERT's folders

@@ -91,7 +91,7 @@ class RBF(Settings):
             lines = f"{UNITS}\n{OUTPUT}"
             return Step(lines, aim=aim, penalised=("W",), given={"beta": beta}, labels=_labels(lines))
         X, m = np.asarray(samples["x"]), len(weights["C"])
-        ridge = {"ridge": len(X) * self.alpha * np.diag([0.0, *[1.0] * m])} if self.alpha else {}
+        ridge = {"ridge": np.diag([0.0, *[len(X) * self.alpha] * m])} if self.alpha else {}
         lines = least_squares(ridge=bool(ridge))
         columns = {"x": X[:, None], "y": np.asarray(samples["y"]), "one": np.ones((len(X), 1))}
         given = {**columns, **ridge, "beta": beta}

@@ -78,7 +78,7 @@ n_iter_no_change, warm_start, verbose
     In these samples the second token says what the first is:
 
     >>> X = [[0, 2], [1, 3]] * 20
-    >>> net = BERT(8, 1, vocabulary=4, learning_rate=0.02, max_iter=60, random_state=0).fit(X)
+    >>> net = BERT(8, 1, vocabulary=4, learning_rate=0.02, tol=0.01, random_state=0).fit(X)
     >>> net.predict([[4, 3], [4, 2]])[:, 0].tolist()  # 4 is the mask
     [1, 0]
     >>> w = net.work([[0, 2]])
@@ -310,7 +310,8 @@ n_iter_no_change, warm_start, verbose
             Past a sample's end it means nothing. Where tokens are steps between amounts, the amount in the
             middle of the step, float64.
         """
-        return self._own_tokens().answered(self._most_probable(self._inputs(X)))
+        found = self._most_probable(self._inputs(X))
+        return self._own_tokens().answered(found)
 
     def _most_probable(self, X: np.ndarray) -> np.ndarray:
         found = [self._logits(self._vectors(part)) for part in encoder.in_parts(self._own(), X)]

@@ -10,6 +10,7 @@ from byhand.data.preparation import Preparation
 from byhand.networks import atlas, filters, kernels, radial
 from byhand.networks.art import ART
 from byhand.networks.art1 import ART1
+from byhand.networks.attending import Attending
 from byhand.networks.boltzmann import BoltzmannMachine
 from byhand.networks.cascading import CascadeCorrelation
 from byhand.networks.cnn import CNNClassifier
@@ -100,6 +101,8 @@ def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
             return [_templates(net, seen, language)]
         case FuzzyART() | FuzzyARTMAP():
             return [_boxes(net, seen.few(), language)]
+        case Attending() if net.rows_:
+            return _attention(net, seen.few(), language)
         case RecurrentNetwork() if seen.y is not None:
             return [_errors(net, seen.y, seen, language)]
         case CNNClassifier():
@@ -210,6 +213,16 @@ def _weights(net: Hopfield | BoltzmannMachine, seen: Seen, language: str) -> hin
     names += [f"h{k}" for k in range(len(net.params_["b"]) - len(names))]
     code = "hinton" if len(names) <= hinton.MOST_SQUARES else "weights"
     return hinton.Hinton(say(f"picture.{code}", language), net.params_["W"], names)
+
+
+def _attention(net: Attending, seen: Seen, language: str) -> list[panels.Panel]:
+    """How each input's attention is shared out on average, head by head; a row is one that asks."""
+    shares = net.attention(seen.X).mean(axis=0)
+    names = seen.preparation.input_names
+    return [
+        hinton.Hinton(say("picture.attention", language, layer=k + 1, head=h + 1), shares[k, h], names)
+        for k, h in list(np.ndindex(shares.shape[:2]))[:_MOST_PICTURES]
+    ]
 
 
 def _machine(net: RBM, X: np.ndarray, shape: tuple[int, ...], language: str) -> list[panels.Panel]:

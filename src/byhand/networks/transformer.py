@@ -91,8 +91,8 @@ best_validation_score_
     --------
     Whether a 2 stands among the tokens:
 
-    >>> X, y = [[2, 0, 1], [0, 1, 2], [1, 0, 0], [1, 1]], ["yes", "yes", "no", "no"]
-    >>> net = TransformerClassifier(8, 1, vocabulary=3, learning_rate=0.01, max_iter=60, random_state=0)
+    >>> X, y = [[2, 0, 1], [0, 1, 2], [1, 0, 0], [0, 0, 1]], ["yes", "yes", "no", "no"]
+    >>> net = TransformerClassifier(8, 1, vocabulary=3, learning_rate=0.003, random_state=0)
     >>> net.fit(X, y).predict([[0, 2, 0], [1, 0]]).tolist()
     ['yes', 'no']
     >>> w = net.work([[2, 0]], ["yes"])

@@ -224,8 +224,8 @@ def compiled(
     rule: str,
     names: tuple[str, ...],
     form: str,
-    drawn: tuple[tuple[str, tuple[int, ...]], ...],
-    parts: int,
+    drawn: tuple[tuple[str, tuple[int, ...]], ...] = (),
+    parts: int = 1,
     *,
     quick: bool,
 ) -> Callable[..., Any]:

@@ -44,8 +44,8 @@ class Masking(NamedTuple):
 
 
 def drawn(positions: int) -> dict[str, tuple[int, ...]]:
-    """The shapes of a sample's uniform numbers: for the places, what stands there, and any token."""
-    return dict.fromkeys(("u", "v", "r"), (positions,))
+    """The shape of a sample's uniform numbers: rows for the places, for what stands there, for any token."""
+    return {"u": (3, positions)}
 
 
 def masked(how: Masking, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> tuple[Any, Any, Any]:
@@ -70,7 +70,7 @@ def masked(how: Masking, sample: Mapping[str, Any], draws: Mapping[str, Any]) ->
     """
     x, free = jnp.asarray(sample["x"]), sample["free"]
     steps = len(x)
-    u, v, r = (jnp.asarray(draws[name])[:steps] for name in ("u", "v", "r"))
+    u, v, r = jnp.asarray(draws["u"])[:, :steps]
     place = jnp.arange(steps)
     u = jnp.where(free > 0, u, 2.0)  # behind all that may be asked for
     lower = (u[None] < u[:, None]) | ((u[None] == u[:, None]) & (place[None] < place[:, None]))
