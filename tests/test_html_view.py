@@ -527,6 +527,7 @@ def shown(browser, folder, document, width=360):
     page.on(
         "request", lambda request: complaints.append(request.url) if request.url != file.as_uri() else None
     )
+    page.set_default_timeout(120_000)  # a large page on a machine that has other things to do
     page.goto(file.as_uri())
     return page, complaints
 

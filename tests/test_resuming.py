@@ -18,11 +18,8 @@ from byhand.errors import CalculationError, ProblemError
 from byhand.networks import (
     ART,
     ART1,
-<<<<<<< HEAD
-    GAN,
-=======
     BERT,
->>>>>>> h-bert
+    GAN,
     SOM,
     CascadeCorrelationClassifier,
     CascadeCorrelationRegressor,
@@ -223,15 +220,12 @@ OTHERS = {
     "ART1": (ART1(0.6, max_iter=9), (bits(X),)),
     "FuzzyART": (FuzzyART(0.8, learning_rate=0.5, max_iter=4, shuffle=True, random_state=1), (X,)),
     "FuzzyARTMAP": (FuzzyARTMAP(0.7, max_iter=9, random_state=1), (X, WORDS)),
-<<<<<<< HEAD
     "GAN": (
         GAN(3, 3, loss="wasserstein", discriminator_updates=2, batch_size=5, max_iter=4, random_state=1),
         (X,),
     ),
-=======
     "attention": (TransformerClassifier(4, 1, max_iter=3, random_state=1), (X, WORDS)),
     "masked tokens": (BERT(4, 1, bins=4, max_iter=3, random_state=1), (X,)),
->>>>>>> h-bert
     "growth": (CascadeCorrelationClassifier(**SMALL, error_limit=0), (X, WORDS)),
     "growth, early stopping": (
         CascadeCorrelationRegressor(
