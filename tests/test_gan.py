@@ -220,7 +220,7 @@ def test_why_reaches_both_turns():
 def test_a_round_is_told_turn_by_turn():
     work = PLAYING["Wasserstein"].fit(X).work(X[:1])
     text = work.to_text(language="en")
-    titles = ["The discriminator's turn", "The critic's gradient", "The generator's turn", "new noise"]
+    titles = ["The discriminator's turn", "Gradient between", "The generator's turn", "new noise"]
     places = [text.index(title) for title in titles]
     assert places == sorted(places)
     assert "L_G" in work.record()["then"]["values"]

@@ -22,11 +22,11 @@ from byhand.words import in_all_languages
 
 Loss = Literal["non_saturating", "minimax", "wasserstein"]
 Output = Literal["identity", "sigmoid", "tanh"]
-TARGETS = {"y_real": [1.0], "y_fake": [0.0]}
+TARGETS = {"y1": [1.0], "y0": [0.0]}
 
 ROLES = {"x": "input", "z_D": "input", "z_G": "input", "epsilon": "other"}
 MEANINGS = (
-    *("x", "z_D", "z_G", "epsilon", "y_real", "y_fake", "xfake", "D_real", "D_fake", "f_real", "f_fake"),
+    *("x", "z_D", "z_G", "epsilon", "y1", "y0", "xfake", "D_real", "D_fake", "f_real", "f_fake"),
     *("xhat", "gradient", "penalty", "L_D", "L_G"),
 )
 
@@ -99,11 +99,11 @@ def discriminator_lines(game: Game) -> str:
     D_real = sigmoid(z1_real)
     z1_fake = W1_D @ xfake + b1_D
     D_fake = sigmoid(z1_fake)
-    L_D = binary_cross_entropy(y_real, D_real) + binary_cross_entropy(y_fake, D_fake)
+    L_D = binary_cross_entropy(y1, D_real) + binary_cross_entropy(y0, D_fake)
     """
     lines = [*_made(game, "z_D"), *_judged(game, "x", "real"), *_judged(game, "xfake", "fake")]
     if game.loss != "wasserstein":
-        loss = "binary_cross_entropy(y_real, D_real) + binary_cross_entropy(y_fake, D_fake)"
+        loss = "binary_cross_entropy(y1, D_real) + binary_cross_entropy(y0, D_fake)"
         return "\n".join([*lines, f"L_D = {loss}"])
     loss = f"sum(f_fake) - sum(f_real) + {game.penalty!r}*penalty"
     return "\n".join([*lines, *gradient_penalty(game), f"L_D = {loss}"])
@@ -127,11 +127,11 @@ def generator_lines(game: Game) -> str:
     xfake = tanh(z1_G)
     z1_fake = W1_D @ xfake + b1_D
     D_fake = sigmoid(z1_fake)
-    L_G = binary_cross_entropy(y_real, D_fake)
+    L_G = binary_cross_entropy(y1, D_fake)
     """
     losses = {
-        "non_saturating": "binary_cross_entropy(y_real, D_fake)",
-        "minimax": "-binary_cross_entropy(y_fake, D_fake)",
+        "non_saturating": "binary_cross_entropy(y1, D_fake)",
+        "minimax": "-binary_cross_entropy(y0, D_fake)",
         "wasserstein": "-sum(f_fake)",
     }
     lines = [*_made(game, "z_G"), *_judged(game, "xfake", "fake")]
