@@ -55,7 +55,8 @@ def mnist(options):
             f"| {PUBLISHED.get(options.layers, '')} |",
             flush=True,
         )
-    print(f"mean {np.mean(errors):.3%} ± {np.std(errors):.3%}: {1 - np.mean(errors):.3%} right")
+    if len(errors) > 1:
+        print(f"mean {np.mean(errors):.3%} ± {np.std(errors):.3%}: {1 - np.mean(errors):.3%} right")
 
 
 def byhand_steps(X, y, layers):

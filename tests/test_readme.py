@@ -40,6 +40,7 @@ def test_the_output_shown_is_real(page, capfd, monkeypatch):
 def test_the_commands_of_the_tour_run(page, capfd, tmp_path, monkeypatch):
     text = (ROOT / page).read_text("utf-8")
     shutil.copytree(ROOT / "docs" / "sheets", tmp_path / "docs" / "sheets")
+    shutil.copy(ROOT / page, tmp_path)
     monkeypatch.chdir(tmp_path)
     commands = re.findall(r"^\.venv/bin/byhand (.+?)(?:\s+#.*)?$", text, flags=re.MULTILINE)
     assert len(commands) >= 6
