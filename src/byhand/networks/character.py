@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -343,7 +344,7 @@ n_iter_no_change, warm_start, verbose
         unknown = float((~known).sum())
         return {
             "nats_a_character": nats,
-            "bits_a_character": nats / np.log(2),
+            "bits_a_character": nats / math.log(2),
             "unknown_characters": unknown,
         }
 
