@@ -65,7 +65,8 @@ def writing(path, cell, epochs):
     known = len(net.characters_)
     print(f"{path.name}: {len(learned):,} characters learned from, {known} different ones; {cell}")
     print(f"  {net.n_iter_} epochs, {seconds:.0f} s, learning {net.loss_ / np.log(2):.3f} bits a character")
-    print(f"  {len(other):,} characters held out: {found}; guessing blindly {np.log2(known):.3f} bits")
+    bits = found["bits_a_character"]
+    print(f"  {len(other):,} characters held out: {bits:.3f}; guessing blindly {np.log2(known):.3f}")
     print(net.sample(400, learned[:64], temperature=0.8, random_state=0))
 
 

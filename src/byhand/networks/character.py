@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import check_is_fitted
 
 from byhand.equations import gated
 from byhand.equations.unrolled import Recurrent
@@ -19,16 +17,14 @@ from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.fitting import Samples
 from byhand.networks.lstm import GatedNetwork
 from byhand.networks.progress import Callback
-from byhand.networks.through_time import answering, context_size, stepping
+from byhand.networks.writing import Writing, shown, text_of
 from byhand.words import in_all_languages
 
 if TYPE_CHECKING:
     from byhand.api import Work
 
-SHOWN = 20  # characters of a text in a title
 
-
-class CharacterModel(GatedNetwork):
+class CharacterModel(Writing):
     r"""A recurrent network that reads a text character by character and says what comes next.
 
     The cells are those of `LSTMClassifier`; a character is a vector of zeros with a one in its place, and
@@ -204,7 +200,7 @@ n_iter_no_change, warm_start, verbose
 
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         """The passages of a text, and what comes next in each, as numbers of characters."""
-        text = _text(X)
+        text = text_of(X)
         if first:
             self.characters_ = np.array(sorted(set(text)))
             self.n_features_in_ = len(self.characters_)
@@ -229,10 +225,6 @@ n_iter_no_change, warm_start, verbose
             raise DataError("unknown_character", found=ascii(str(own[~known][0])))
         return np.where(known, codes, -1).astype(np.int32)
 
-    def _vectors(self) -> np.ndarray:
-        """The vector of each character; that of number -1 is all zeros."""
-        return np.eye(len(self.characters_) + 1, len(self.characters_))
-
     def _targets(self, y: np.ndarray) -> np.ndarray:
         return y
 
@@ -250,7 +242,7 @@ n_iter_no_change, warm_start, verbose
     # A step worked out
 
     def _batch_of_one_step(self, X: Any, y: Any, sample_weight: Any) -> Samples:
-        codes = self._codes(_text(X))[None]
+        codes = self._codes(text_of(X))[None]
         return Samples(codes[:, :-1], codes[:, 1:], np.ones(1, np.float32))
 
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
@@ -261,9 +253,9 @@ n_iter_no_change, warm_start, verbose
         self, X: Any, y: Any = None, sample_weight: Any = None, context: Any = None
     ) -> dict[str, Any]:
         """The next training step with one stretch of a text, as a problem that `byhand.work` takes."""
-        text = _text(X)
+        text = text_of(X)
         problem = super().problem(text, None, None, context)
-        return {"title": in_all_languages("characters.title", text=_shown(text)), **problem}
+        return {"title": in_all_languages("characters.title", text=shown(text)), **problem}
 
     def work(self, X: Any, y: Any = None, sample_weight: Any = None, context: Any = None) -> Work:
         """Work the next training step out, character by character, forwards and backwards.
@@ -284,151 +276,7 @@ n_iter_no_change, warm_start, verbose
         return super().work(X, None, None, context)
 
     def _one(self, x: Any) -> Any:
-        return _text(x)
-
-    # Using
-
-    def context_after(self, text: str) -> np.ndarray:
-        """What is carried on after a text, shape (n_context,): h, and of an LSTM beside it c."""
-        check_is_fitted(self)
-        return self._read(self._codes(text, needed=0))[1]
-
-    def probabilities(self, text: str) -> np.ndarray:
-        """The probability of each character to come next, after each character of a text.
-
-        Parameters
-        ----------
-        text : str
-            A character that was not learned from is read as a vector of zeros.
-
-        Returns
-        -------
-        ndarray of float64, shape (characters of the text, characters known)
-        """
-        check_is_fitted(self)
-        h, _ = self._read(self._codes(text, needed=1, strict=False))
-        return answering(self._form, self.params_)(h)
-
-    def _read(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """What the units give after each character, and what is carried on after the last."""
-        step, ones = stepping(self._form, self.params_), self._vectors()
-        context = np.full((1, context_size(self._form, self.params_)), self._initial())
-        h = np.empty((len(codes), self.units))
-        for k, code in enumerate(codes):
-            h[k], context = step(ones[code][None], context)
-        return h, context[0]
-
-    def predict(self, X: str) -> np.ndarray:
-        """The likeliest character to come next, after each character of a text."""
-        found: np.ndarray = self.characters_[self.probabilities(_text(X)).argmax(axis=1)]
-        return found
-
-    def errors(self, X: Any) -> dict[str, float]:
-        """Nats and bits a character: the cross-entropy of what comes next, by its name.
-
-        Characters that were not learned from cannot be predicted: they do not count, and how many there are
-        is told.
-
-        Parameters
-        ----------
-        X : str
-            Read from its beginning to its end.
-        """
-        text = _text(X)
-        wanted = self._codes(text, strict=False)[1:]
-        known = wanted >= 0
-        found = self.probabilities(text)[:-1][known, wanted[known]]
-        with np.errstate(divide="ignore"):
-            nats = float(-np.log(found).mean())
-        unknown = float((~known).sum())
-        return {
-            "nats_a_character": nats,
-            "bits_a_character": nats / np.log(2),
-            "unknown_characters": unknown,
-        }
-
-    def score(self, X: Any, y: Any = None) -> float:
-        """Minus the nats a character, so that a search finds their least."""
-        return -self.errors(X)["nats_a_character"]
-
-    def sample(self, length: int, prompt: str, temperature: float = 1.0, random_state: Any = None) -> str:
-        """A text that goes on from a prompt, each character drawn by its probability.
-
-        Parameters
-        ----------
-        length : int
-        prompt : str
-            At least one character.
-        temperature : float
-            What the pre-activations are divided by: below 1 likely characters become likelier.
-        random_state : int, RandomState instance or None
-
-        Returns
-        -------
-        str
-        """
-        check_is_fitted(self)
-        random = check_random_state(random_state)
-        step, ones = stepping(self._form, self.params_), self._vectors()
-        context = self.context_after(prompt[:-1])[None]
-        code, drawn = int(self._codes(prompt, needed=1)[-1]), []
-        for _ in range(length):
-            h, context = step(ones[code][None], context)
-            code = _chosen(self._shares(h[0], temperature), random.random_sample())
-            drawn.append(code)
-        return "".join(self.characters_[drawn])
-
-    def next_character(self, prompt: str, temperature: float = 1.0, random_state: Any = None) -> Work:
-        """Work out how the character after a prompt is drawn: the first that `sample` gives.
-
-        Parameters
-        ----------
-        prompt, temperature, random_state
-            As for `sample`.
-
-        Returns
-        -------
-        Work
-            The names are those of the cell, ``a_y``, the probabilities ``p``, their sums ``P``, the number
-            drawn ``u``, and ``k``, the number of the character, counted from 0.
-        """
-        from byhand.api import work
-
-        check_is_fitted(self)
-        codes, known = self._codes(prompt, needed=1), len(self.characters_)
-        if not temperature > 0:
-            raise DataError("temperature", found=temperature)
-        form = gated.Gated(self.cell, "softmax", "cross_entropy", True, None)
-        given = {
-            **self.params_,
-            **self._before(form, self.context_after(prompt[:-1])),
-            **{"x": np.eye(known)[codes[-1]], "E": np.tril(np.ones((known, known))), "tau": temperature},
-            "u": check_random_state(random_state).random_sample(),
-        }
-        own = {"p": "probability", "P": "sum", "u": "drawn", "above": "above", "k": "chosen"}
-        own |= {"tau": "temperature", "E": "adding", "x": "read"}
-        order = " ".join(map(repr, self.characters_.tolist()))
-        labels = {
-            name: in_all_languages(f"characters.next_{code}", characters=order) for name, code in own.items()
-        }
-        return work(
-            {
-                "title": in_all_languages("characters.title_next", text=_shown(prompt[-SHOWN:])),
-                "problem": gated.next_lines(form),
-                "given": given,
-                "labels": {**form.meanings(""), **labels},
-                "roles": {"x": "input", "u": "other", "E": "other", "tau": "setting"},
-            }
-        )
-
-    def _shares(self, h: np.ndarray, temperature: float) -> np.ndarray:
-        """The probabilities of what comes next."""
-        if not temperature > 0:
-            raise DataError("temperature", found=temperature)
-        a = (self.params_["V"].astype(np.float64) @ h + self.params_["b_y"]) / temperature
-        e = np.exp(a - a.max())
-        shares: np.ndarray = e / e.sum()
-        return shares
+        return text_of(x)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -436,30 +284,3 @@ n_iter_no_change, warm_start, verbose
         tags.input_tags.two_d_array = False
         tags.input_tags.string = True
         return tags
-
-
-def _text(X: Any) -> str:
-    """A text, several as one, or numbers of characters as a text.
-
-    Raises
-    ------
-    DataError
-        It is none.
-    """
-    if isinstance(X, str):
-        return X
-    if isinstance(X, np.ndarray) and X.dtype.kind in "iuf":
-        return "".join(map(chr, X.ravel().astype(int)))
-    if isinstance(X, list | tuple) and X and all(isinstance(one, str) for one in X):
-        return "".join(X)
-    raise DataError("text_expected", found=type(X).__name__)
-
-
-def _shown(text: str) -> str:
-    """The beginning of a text, on one line."""
-    return f"“{text[:SHOWN]}”".replace("\n", "↵")
-
-
-def _chosen(shares: np.ndarray, u: float) -> int:
-    """The first whose sum of shares is above a number."""
-    return int(np.argmax(np.cumsum(shares) > u))

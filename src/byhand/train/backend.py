@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cache
 
 import jax
@@ -48,8 +49,9 @@ def start_backend(work: float) -> None:
     if backends_are_initialized():
         return
     keep_compiled()
-    if not JAX_IS_THE_HOST_S:
-        jax.config.update("jax_num_cpu_devices", SHARES)
+    if not JAX_IS_THE_HOST_S and "device_count" not in os.environ.get("XLA_FLAGS", ""):
+        with suppress(AttributeError, RuntimeError):  # a JAX that lacks it, or has started unnoticed
+            jax.config.update("jax_num_cpu_devices", SHARES)
     if work > SMALL or "PJRT_NPROC" in os.environ:
         return
     os.environ["PJRT_NPROC"], _threads = "1", "1"
@@ -67,16 +69,18 @@ def threads() -> str:
     return os.environ.get("PJRT_NPROC") or str(cores)
 
 
-def shares(work: float) -> int:
+def shares(work: float, samples: int) -> int:
     """Among how many devices the samples of a step are divided, where that pays for its kind.
 
     Parameters
     ----------
     work : float
         Arithmetic operations between two uses of one weight: of a time step.
+    samples : int
+        In a batch.
     """
     apart = jax.default_backend() == "cpu" and jax.device_count() >= SHARES
-    return SHARES if apart and work > WORTH_SHARING else 1
+    return SHARES if apart and work > WORTH_SHARING and samples >= SHARES else 1
 
 
 def steps_together(work: float) -> int:

@@ -128,7 +128,7 @@ def descend(
     quick = is_quick(work, -(-len(weight) // descent.batch_size))
     how = descent.objective, descent.rule, descent.penalised, descent.form, descent.drawn
     divisible = getattr(descent.objective, "divisible", False) and not descent.drawn
-    parts = shares(work / descent.steps) if divisible else 1
+    parts = shares(work / descent.steps, descent.batch_size) if divisible else 1
     run = compiled(*how, parts, quick=quick)
     data, settings, together = everywhere(dict(samples), parts), dict(descent.settings), steps_together(work)
     params, turn, losses = dict(start.params), start.turn, start.losses
