@@ -44,6 +44,11 @@ PROBLEMS = {
         "L = u*v + max(a, b) + min(a, b)",
         "given": {"a": 0.7, "b": 1.3},
     },
+    "smooth units, a norm, chosen places": {
+        "problem": "q = gelu(u) + gelu_tanh(v) + erf(u)\nn = layer_norm(q, 0.01)\np = pick([u, v], [2, 0])\n"
+        "L = sum(n*u) + sum(p^2)",
+        "given": {"u": [0.7, -1.3, 0.4], "v": [0.9, 0.2, 1.7]},
+    },
     "where": {"problem": "L = where(a > b, a^2, b^3)", "given": {"a": 0.7, "b": 1.3}},
     "broadcasting": {
         "problem": "z = W * x + b\nL = sum(z^2) + mean(W)",
