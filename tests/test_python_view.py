@@ -44,6 +44,11 @@ PROBLEMS = {
         "L = u*v + max(a, b) + min(a, b)",
         "given": {"a": 0.7, "b": 1.3},
     },
+    "smooth units, a norm, chosen places": {
+        "problem": "q = gelu(u) + gelu_tanh(v) + erf(u)\nn = layer_norm(q, 0.01)\np = pick([u, v], [2, 0])\n"
+        "L = sum(n*u) + sum(p^2)",
+        "given": {"u": [0.7, -1.3, 0.4], "v": [0.9, 0.2, 1.7]},
+    },
     "where": {"problem": "L = where(a > b, a^2, b^3)", "given": {"a": 0.7, "b": 1.3}},
     "broadcasting": {
         "problem": "z = W * x + b\nL = sum(z^2) + mean(W)",
@@ -281,8 +286,9 @@ def test_a_script_imports_numpy_and_defines_only_what_it_uses(works, name):
     tree = ast.parse(render(works[name].task, works[name].run))
     imported = {a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names}
     imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert {"numpy"} == {module.split(".")[0] for module in imported}
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    standard = {"math"} if "erf" in defined else set()  # NumPy has no error function
+    assert {"numpy", *standard} == {module.split(".")[0] for module in imported}
     assert defined <= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
