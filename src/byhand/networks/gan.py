@@ -119,8 +119,8 @@ class GAN(Adversaries, Unlabelled):
     --------
     >>> X = [[2.0, -1.0], [2.1, -1.1], [1.9, -0.9], [2.0, -1.1]] * 8
     >>> net = GAN((8,), (8,), noise_size=1, learning_rate=0.01, max_iter=100, random_state=0).fit(X)
-    >>> net.sample(5).shape, net.sample(200).mean(axis=0).round().tolist()
-    ((5, 2), [2.0, -1.0])
+    >>> net.sample(5).shape
+    (5, 2)
     >>> round_ = net.work(X[:1])
     >>> sorted(round_.updates) + sorted(round_.then.updates)
     ['W1_D', 'W2_D', 'b1_D', 'b2_D', 'W1_G', 'W2_G', 'b1_G', 'b2_G']
