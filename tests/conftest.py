@@ -3,6 +3,7 @@
 import os
 import sys
 
+import pytest
 from hypothesis import settings
 
 os.environ["LC_ALL"] = "C.UTF-8"
@@ -14,3 +15,11 @@ if sys.version_info < (3, 12):
 
 settings.register_profile("byhand", deadline=None)
 settings.load_profile("byhand")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _compiled_for_one_module():
+    """What JAX has compiled is let go after each module: a process has room for so many pieces of code only."""
+    yield
+    if "jax" in sys.modules:
+        sys.modules["jax"].clear_caches()

@@ -28,6 +28,7 @@ from byhand.networks import (
     DBNClassifier,
     ElmanClassifier,
     ElmanRegressor,
+    LogisticRegression,
     LSTMClassifier,
     LSTMRegressor,
     MLPClassifier,
@@ -41,6 +42,9 @@ BRIEF = {"learning_rate": 0.03, "max_iter": 60}
 # With their own settings, but those that take long.
 CHECKED = {
     **{name: kind() for name, kind in KINDS.items()},
+    "MLPClassifier": MLPClassifier((10,), **BRIEF),
+    "MLPRegressor": MLPRegressor((10,), **BRIEF),
+    "LogisticRegression": LogisticRegression(learning_rate=0.05, max_iter=60),
     "ElmanClassifier": ElmanClassifier(4, **BRIEF),
     "ElmanRegressor": ElmanRegressor(4, learning_rate=0.03, max_iter=100),
     "LSTMClassifier": LSTMClassifier(2, rule="momentum", learning_rate=0.5, max_iter=40),
