@@ -19,7 +19,7 @@ settings.load_profile("byhand")
 
 @pytest.fixture(autouse=True, scope="module")
 def _compiled_for_one_module():
-    """What JAX has compiled is let go after each module: a process has room for so many pieces of code only."""
+    """What JAX has compiled is let go after each module: a process has room for so much code only."""
     yield
     if "jax" in sys.modules:
         sys.modules["jax"].clear_caches()
