@@ -21,6 +21,7 @@ COMMANDS = {
     "train": "train",
     "evaluate": "evaluate",
     "predict": "predict",
+    "sample": "sample",
     "practice": "practice",
     "compare": "compare",
     "list": "catalogue",

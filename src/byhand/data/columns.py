@@ -103,3 +103,16 @@ class Prepared(BaseModel):
         known = np.array([*(own.get(level, unseen) for level in levels), missing])
         which = known[np.where(np.isnan(places), len(levels), places).astype(int)]
         return which[:, None] == np.arange(unseen)
+
+    def restored(self, inputs: np.ndarray) -> list[float] | list[str]:
+        """The column again, in its own unit: of categories the one whose input is largest.
+
+        Parameters
+        ----------
+        inputs : ndarray, shape (rows, inputs)
+        """
+        if self.levels is None:
+            own: list[float] = self.scale.restored(inputs[:, 0]).tolist()
+            return own
+        names = (*self.levels, *("" for _ in range(self.missing_level)))
+        return [names[place] for place in inputs.argmax(axis=1).tolist()]

@@ -146,6 +146,28 @@ class Preparation(BaseModel):
             return predicted
         return self.target.restored(predicted)
 
+    def columns_of(self, X: np.ndarray) -> dict[str, list[float] | list[str]]:
+        """The columns of the data set, by name, that a network's inputs would have come from.
+
+        Parameters
+        ----------
+        X : ndarray, shape (rows, inputs)
+
+        Examples
+        --------
+        >>> from byhand.data.building import from_table
+        >>> from byhand.data.table import Table
+        >>> data = from_table(Table({"size": ["1", "3"], "hue": ["red", "blue"], "y": ["1.5", "2"]}))
+        >>> Preparation.fit(data, "range").columns_of(np.array([[0.5, 0.2, 0.7]]))
+        {'size': [2.0], 'hue': ['red']}
+        """
+        found, first = {}, 0
+        for column in self.columns:
+            last = first + len(column.inputs)
+            found[column.name] = column.restored(X[:, first:last])
+            first = last
+        return found
+
     def check_columns(self, names: Container[str]) -> None:
         """Refuse a set that lacks one of the columns.
 

@@ -205,7 +205,7 @@ n_iter_no_change, warm_start, verbose
             self.characters_ = np.array(sorted(set(text)))
             self.n_features_in_ = len(self.characters_)
             if len(self.characters_) == 1 < len(text):
-                raise DataError("one_character", name=ascii(text[0]))
+                raise DataError("one_character", name=repr(text[0]))
         codes = self._codes(text)
         most = max(1, (len(codes) - 1) // int(self.truncation or 1))
         rows = self.batch_size if self.passage is None else -(-(len(codes) - 1) // self.passage)
@@ -222,7 +222,7 @@ n_iter_no_change, warm_start, verbose
         codes = np.searchsorted(self.characters_, own).clip(max=len(self.characters_) - 1)
         known = self.characters_[codes] == own
         if strict and not known.all():
-            raise DataError("unknown_character", found=ascii(str(own[~known][0])))
+            raise DataError("unknown_character", found=repr(str(own[~known][0])))
         return np.where(known, codes, -1).astype(np.int32)
 
     def _targets(self, y: np.ndarray) -> np.ndarray:
