@@ -304,10 +304,11 @@ def test_a_machine_is_judged_by_how_probable_it_finds_the_rows(typed):
     assert "配分函数是精确算出的" in typed("evaluate", "net", "--lang", "zh")[1].replace("\n", "")
     head, *answers = csv.reader(typed("predict", "net", "bits.csv")[1].splitlines())
     assert ["reconstruction(u)", "rbm4"] == [head[0], head[-1]]
-    expected = np.hstack([net.predict(bits), net.transform(bits)])
+    restored = np.transpose(list(where.preparation.columns_of(net.predict(bits)).values()))
+    expected = np.hstack([restored, net.transform(bits)])
     np.testing.assert_allclose(np.array(answers, float), expected, rtol=1e-5)
     told = json.loads(typed("predict", "net", "bits.csv", "--json")[1])
-    assert (net.predict(bits).tolist(), net.transform(bits).tolist()) == (told["predictions"], told["code"])
+    assert (restored.tolist(), net.transform(bits).tolist()) == (told["predictions"], told["code"])
 
 
 def test_a_machine_that_sees_pictures_is_drawn_with_samples_and_chains(typed):
@@ -551,3 +552,16 @@ def test_progress_is_told_on_standard_error(capfd):
     told = capfd.readouterr().err
     assert "epoch 2 of 2: " in told
     assert "epoch 1 of at most 100: " in told
+
+
+def test_what_a_network_makes_of_its_inputs_is_in_the_unit_of_the_data(typed):
+    """Lengths of hundreds, and colours: inputs of the order of 1 to the network."""
+    rows = [[100 + 7 * k, "red" if k % 3 else "blue"] for k in range(20)]
+    written("cloth.csv", ["length", "colour"], rows)
+    assert 0 == typed("train", "autoencoder", "--data", "cloth.csv", "max_iter=300", "-o", "net")[0]
+    head, *answers = csv.reader(typed("predict", "net", "cloth.csv")[1].splitlines())
+    assert ["xhat(length)", "xhat(colour)"] == head[:2]
+    assert all(50 < float(answer[0]) < 300 for answer in answers)
+    assert [colour for _, colour in rows] == [answer[1] for answer in answers]
+    told = json.loads(typed("predict", "net", "cloth.csv", "--json")[1])
+    assert [[pytest.approx(float(a[0]), rel=1e-5), a[1]] for a in answers] == told["predictions"]

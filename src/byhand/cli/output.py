@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,21 @@ def check_writable(*paths: Path | None) -> None:
 def as_json(value: Any) -> str:
     """One JSON object as text."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def as_csv(columns: Mapping[str, Sequence[Any]]) -> str:
+    """Columns of equal length as CSV, their names above them."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([list(columns), *zip(*columns.values(), strict=True)])
+    return text.getvalue()
+
+
+def shortened(columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    """Columns with six digits of each fraction."""
+    return {
+        name: [f"{one:.6g}" if isinstance(one, float) else one for one in values]
+        for name, values in columns.items()
+    }
 
 
 ProgressLine = Callable[[int, int | None], None]

@@ -1,7 +1,5 @@
 """``byhand predict``: what a trained network says of new rows."""
 
-import csv
-import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from byhand.cli.output import as_json, check_writable, put
+from byhand.cli.output import as_csv, as_json, check_writable, put, shortened
 from byhand.words import say
 
 SCHEMA = "byhand.predict/1"
@@ -45,11 +43,19 @@ def add(app: typer.Typer, language: str) -> None:
         preparation = reading.preparation_for(net, samples)
         X = preparation.inputs(samples)
         answers = net.predict(X)
-        predicted = (preparation.restored(answers) if net.needs_target else answers).tolist()
         name = (preparation.target_name if net.needs_target else "") or net.answer
-        of_units = answers.ndim == 2 and answers.dtype.kind == "i"  # a state for each unit
-        beside = {} if of_units else _beside(net, X, proba)
+        if answers.ndim == 1:
+            own = {name: (preparation.restored(answers) if net.needs_target else answers).tolist()}
+            beside = _beside(net, X, proba)
+        elif answers.dtype.kind == "i":  # a state for each unit
+            units = net.get_feature_names_out(preparation.input_names).tolist()
+            own, beside = dict(zip(units, answers.T.tolist(), strict=True)), {}
+        else:  # what it makes of each input
+            columns = preparation.columns_of(answers)
+            own = {f"{name}({one})": values for one, values in columns.items()}
+            beside = _beside(net, X, proba)
         if as_object:
+            predicted = own[name] if answers.ndim == 1 else _rows(own)
             found: dict[str, Any] = {"schema": SCHEMA, "target": name, "predictions": predicted}
             if proba:
                 found |= {"classes": net.classes_.tolist(), "probabilities": _rows(beside)}
@@ -57,15 +63,8 @@ def add(app: typer.Typer, language: str) -> None:
                 found["positions" if hasattr(net, "groups") else "code"] = _rows(beside)
             put(as_json(found), output)
             return
-        numbers = [[f"{number:.6g}" for number in row] for row in _rows(beside)] or [[]] * len(predicted)
-        heads, own = [name], [[one] for one in predicted]
-        if of_units:
-            heads, own = net.get_feature_names_out(preparation.input_names).tolist(), predicted
-        elif answers.ndim == 2:  # what it makes of each input
-            heads = [f"{name}({one})" for one in preparation.input_names]
-            own = [[f"{number:.6g}" for number in row] for row in predicted]
-        rows = [[*one, *more] for one, more in zip(own, numbers, strict=True)]
-        put(_written([*heads, *beside], rows), output)
+        exact = own if answers.ndim == 1 else {}
+        put(as_csv({**shortened({**own, **beside}), **exact}), output)
 
 
 @contextmanager
@@ -91,12 +90,5 @@ def _beside(net: Any, X: Any, proba: bool) -> dict[str, list[float]]:
     return dict(zip(names, rows.T.tolist(), strict=True))
 
 
-def _rows(columns: dict[str, list[float]]) -> list[list[float]]:
+def _rows(columns: dict[str, list[Any]]) -> list[list[Any]]:
     return [list(row) for row in zip(*columns.values(), strict=True)]
-
-
-def _written(heads: list[str], rows: list[list[Any]]) -> str:
-    """Rows as CSV."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([heads, *rows])
-    return text.getvalue()

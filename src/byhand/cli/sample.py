@@ -1,13 +1,11 @@
 """``byhand sample``: what a trained network makes of itself: rows, pictures, texts."""
 
-import csv
-import io
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from byhand.cli.output import as_json, check_writable, put
+from byhand.cli.output import as_csv, as_json, check_writable, put, shortened
 from byhand.words import say
 
 SCHEMA = "byhand.sample/1"
@@ -66,7 +64,7 @@ def add(app: typer.Typer, language: str) -> None:
         if plot is not None and origin:
             _draw(plot, made.reshape(-1, *origin.preparation.sample_shape), type(net).__name__, lang)
         found = {"schema": SCHEMA, "columns": columns}
-        put(as_json(found) if as_object else _written(columns), output)
+        put(as_json(found) if as_object else as_csv(shortened(columns)), output)
 
 
 def _check_pictures(path: Path, net: Any, origin: Any) -> None:
@@ -93,12 +91,3 @@ def _draw(path: Path, pictures: Any, network: str, language: str) -> None:
     facts = {"shown": len(shown), "count": len(pictures), "network": network}
     title = say("sample_command.title", legible(path, language), **facts)
     panels.draw(path, [panels.Photographs(title, shown)])
-
-
-def _written(columns: dict[str, list[Any]]) -> str:
-    """Columns as CSV."""
-    rows = zip(*columns.values(), strict=True)
-    told = [[one if isinstance(one, str) else f"{one:.6g}" for one in row] for row in rows]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([list(columns), *told])
-    return text.getvalue()

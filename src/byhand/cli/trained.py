@@ -113,9 +113,11 @@ def _layers(net: Any, language: str) -> list[Table]:
 
 def _commands(net: Any, path: Path) -> list[str]:
     """What may be asked of the network next."""
-    asked = [["evaluate", str(path)], ["why", str(path), net.asked_first, "--sample", "0"]]
-    if hasattr(net, "sample"):
-        asked.append(["sample", str(path)])
+    asked = [
+        ["evaluate", str(path)],
+        *([["sample", str(path)]] if hasattr(net, "sample") else []),
+        ["why", str(path), net.asked_first, "--sample", "0"],
+    ]
     return [shlex.join(["byhand", *words]) for words in asked]
 
 
