@@ -1,6 +1,8 @@
 """Adversarial networks: what is compiled is what is worked out, turn by turn; the ring of Gaussians."""
 
 import copy
+import tomllib
+from importlib import resources
 
 import jax
 import numpy as np
@@ -226,6 +228,32 @@ def test_a_round_is_told_turn_by_turn():
     assert "L_G" in work.record()["then"]["values"]
     assert work.record()["then"]["updates"].keys() == work.then.updates.keys()
     assert "生成器的回合" in work.to_text(language="zh")
+
+
+def test_what_is_written_of_either_turn_is_checked():
+    sheet = tomllib.loads((resources.files("byhand") / "examples" / "gan.toml").read_text("utf-8"))
+    round_ = byhand.work(sheet)
+    right = {"L_D": repr(float(round_.values["L_D"]))}
+    right_then = {"L_G": repr(float(round_.then.values["L_G"])), "D_fake": ["0.27"]}
+
+    def checked(first, then):
+        return byhand.check({**sheet, "claims": first, "then": {**sheet["then"], "claims": then}})
+
+    assert "right" == checked(right, right_then).verdict
+    assert ["L_D", "L_G", "D_fake[0]"] == [one.name for one in checked(right, right_then).claims]
+    for first, then, wrong in [
+        ({"L_D": "0.7003"}, right_then, "L_D"),
+        (right, {**right_then, "L_G": "1.2003"}, "L_G"),
+        ({}, {"L_G": "1.2003"}, "L_G"),
+    ]:
+        found = checked(first, then)
+        assert ("wrong", wrong) == (found.verdict, found.first_wrong)
+        assert found.record(hint=1)["first_wrong"] == wrong
+        assert wrong in found.to_text(language="en", hint=1)
+    found = checked({"L_D": "0.7003"}, {"L_G": "1.2003"})
+    assert "L_G" == found.record()["then"]["first_wrong"]
+    assert "\nThe generator's turn\n" in found.to_text(language="en")
+    assert "\n生成器的回合\n" in found.to_text(language="zh")
 
 
 def test_the_output_stays_between_0_and_1_where_the_samples_do():

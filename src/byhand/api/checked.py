@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from byhand.api.lesson import Lesson
 from byhand.api.result import Result
-from byhand.api.worked import work
+from byhand.api.worked import Work, work
 from byhand.check.report import Claim, Report, check_claims
 from byhand.lesson.checking import tell_report
 from byhand.sources.files import file_text, mapping
-from byhand.sources.problem import Problem, make_problem
+from byhand.sources.problem import Problem, Text, make_problem, text_in
 from byhand.views import report_json
 from byhand.words import system_language
 
@@ -23,37 +24,48 @@ class Checked(Result):
     Attributes
     ----------
     report : Report
+    then : Checked or None
+        What is written of the problem that comes next, under ``then``.
     """
 
-    def __init__(self, report: Report) -> None:
-        self.report = report
+    def __init__(self, report: Report, then: Checked | None = None, title: Text = "") -> None:
+        self.report, self.then, self._title = report, then, title
 
     @property
     def verdict(self) -> str:
         """``right`` or ``wrong``."""
-        return self.report.verdict
+        return self._first().report.verdict
 
     @property
     def first_wrong(self) -> str | None:
         """The name of the first wrong number in the order of computation."""
-        return self.report.first_wrong
+        return self._first().report.first_wrong
 
     @property
     def claims(self) -> tuple[Claim, ...]:
         """Every number written, with its verdict."""
-        return self.report.claims
+        return self.report.claims + (self.then.claims if self.then else ())
+
+    def _first(self) -> Checked:
+        """The part with the first wrong number."""
+        return self if self.report.first_wrong or self.then is None else self.then._first()
 
     def record(self, hint: int | None = None) -> dict[str, Any]:
         """By the contract of ``check --json``; with a hint, only so much of it."""
-        return report_json.record(self.report, hint)
+        if hint is not None or self.then is None:
+            return report_json.record(self._first().report, hint)
+        found = report_json.record(self.report)
+        return {**found, "verdict": self.verdict, "first_wrong": self.first_wrong, "then": self.then.record()}
 
     def lesson(
         self, language: str | None = None, digits: int | None = None, hint: int | None = None
     ) -> Lesson:
         """The report told; with a hint, only so much of it (1 where, 2 what kind, 3 the mend)."""
-        return Lesson(
-            tell_report(self.report, language or system_language(), digits or report_json.DIGITS, hint)
-        )
+        how = language or system_language(), digits or report_json.DIGITS
+        if hint is not None or self.then is None:
+            return Lesson(tell_report(self._first().report, *how, hint))
+        told, then = tell_report(self.report, *how, None), self.then.lesson(*how).document
+        return Lesson(told.followed_by(replace(then, title=text_in(self.then._title, how[0]) or then.title)))
 
     def __repr__(self) -> str:
         return f"<Checked: {self.verdict}, first wrong: {self.first_wrong}>"
@@ -91,8 +103,18 @@ def check(
     ('L', ['right', 'wrong', 'right'])
     """
     source = _sheet(sheet, problem)
-    worked = work(source)
-    return Checked(check_claims(worked.run, claims if claims is not None else source.claims, source.policy))
+    return _checked(work(source), source.claims if claims is None else claims)
+
+
+def _checked(worked: Work, claims: Mapping[str, Any]) -> Checked:
+    """What is written of a problem, and of those that follow it."""
+    then = None
+    if worked.then and (others := worked.then.task.problem.claims):
+        then = _checked(worked.then, others)
+        if not claims:
+            return then
+    problem = worked.task.problem
+    return Checked(check_claims(worked.run, claims, problem.policy), then, problem.title)
 
 
 def _sheet(sheet: Any, problem: Any) -> Problem:
