@@ -14,6 +14,7 @@ from byhand.equations.transformer import Form
 from byhand.errors import ProblemError
 from byhand.networks import BERT, TransformerClassifier, pictures
 from byhand.networks.saving import load
+from byhand.networks.wordpiece import SPECIAL
 from byhand.train import transformer as compiled_form
 from byhand.train.backend import quick_options
 from byhand.train.descent import compiled
@@ -367,6 +368,44 @@ def test_a_bert_of_transformers_is_read_and_written(size, tmp_path):
         np.testing.assert_allclose(bert.logits(ids, dtype), found.logits, rtol=tolerance, atol=tolerance)
     with torch.no_grad():
         assert torch.equal(again(torch.tensor(ids)).logits, model.float()(torch.tensor(ids)).logits)
+
+
+def test_either_file_of_a_vocabulary_is_enough(tmp_path):
+    pytest.importorskip("tokenizers", reason="tokenizers is not installed")
+    bert = BERT(8, 1, vocabulary=60, lowercase=False, max_length=6, max_iter=1, random_state=0).fit(TEXTS)
+    bert.save_pretrained(tmp_path)
+    tokenizer = tmp_path / "tokenizer.json"
+    text = tokenizer.read_text("utf-8")
+    for other in ("tokenizer.json", "vocab.txt"):
+        bert.save_pretrained(tmp_path)
+        (tmp_path / other).unlink()
+        again = BERT.from_pretrained(tmp_path)
+        assert (bert.tokens_.words.tolist(), False) == (again.tokens_.words.tolist(), again.tokens_.lowercase)
+        np.testing.assert_array_equal(bert._inputs(TEXTS), again._inputs(TEXTS))
+    tokenizer.write_text(text.replace('"type": "WordPiece",\n    "unk', '"type": "BPE",\n    "unk'), "utf-8")
+    with pytest.raises(ProblemError, match=r"model\.type is BPE; readable are WordPiece"):
+        BERT.from_pretrained(tmp_path)
+    tokenizer.write_text('{"model": 3}', "utf-8")
+    with pytest.raises(ProblemError, match=r"tokenizer\.json"):
+        BERT.from_pretrained(tmp_path)
+
+
+def test_texts_are_cut_as_transformers_cuts_them(tmp_path):
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    words = [*SPECIAL, "to", "be", "or", "not", "##t", "a", "e", "学", "习", ",", "##s"]
+    (tmp_path / "vocab.txt").write_text("".join(f"{word}\n" for word in words), "utf-8")
+    theirs = transformers.BertTokenizer(str(tmp_path / "vocab.txt"))
+    theirs.save_pretrained(tmp_path / "theirs")
+    model = transformers.BertConfig(
+        vocab_size=len(words), hidden_size=4, num_hidden_layers=1, num_attention_heads=1, intermediate_size=4
+    )
+    transformers.BertForMaskedLM(model).save_pretrained(tmp_path / "theirs")
+    bert = BERT.from_pretrained(tmp_path / "theirs")
+    bert.save_pretrained(tmp_path / "ours")
+    again = transformers.BertTokenizer.from_pretrained(tmp_path / "ours")
+    for text in ("To be, or not", "学习 bes", "École À bE", "unheard"):
+        ids = theirs(text)["input_ids"]
+        assert ids == bert._inputs([text])[0, :, 0].tolist() == again(text)["input_ids"]
 
 
 def test_a_pooler_is_kept(tmp_path):

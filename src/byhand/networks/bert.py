@@ -285,7 +285,7 @@ n_iter_no_change, warm_start, verbose
 
     @classmethod
     def from_pretrained(cls, folder: str | Path) -> Self:
-        """Read a folder in Hugging Face's format: config.json, model.safetensors and vocab.txt.
+        """Read a folder in Hugging Face's format: config, weights, and what cuts texts into pieces.
 
         Parameters
         ----------

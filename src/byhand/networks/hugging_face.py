@@ -1,4 +1,4 @@
-"""BERT folders in Hugging Face's format: config.json, model.safetensors, vocab.txt."""
+"""BERT folders in Hugging Face's format: config.json, model.safetensors, vocab.txt or tokenizer.json."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from byhand.networks.tokens import Tokens
 
 ACTIVATIONS = {"gelu": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "relu": "relu"}
 MASK = 103  # where nothing says which token hides another, the one of Google's vocabularies
-_CONFIG, _MODEL, _WORDS, _TOKENS = "config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json"
+_CONFIG, _MODEL, _WORDS = "config.json", "model.safetensors", "vocab.txt"
+_TOKENIZER, _TOKENS = "tokenizer.json", "tokenizer_config.json"
 
 _EMBEDDINGS = {
     "E": "embeddings.word_embeddings.weight",
@@ -126,6 +127,7 @@ def write(folder: Path, params: Mapping[str, np.ndarray], sizes: Sizes, tokens: 
         _write_json(folder / _CONFIG, _written(sizes, tokens))
         if tokens.words is not None:
             (folder / _WORDS).write_text("".join(f"{word}\n" for word in tokens.words), "utf-8")
+            (folder / _TOKENIZER).write_text(wordpiece.tokenizer_of(tokens).to_str(pretty=True), "utf-8")
             about = {"do_lower_case": tokens.lowercase, "tokenizer_class": "BertTokenizer"}
             _write_json(folder / _TOKENS, {**about, "model_max_length": sizes.positions})
     except OSError as error:
@@ -177,17 +179,37 @@ def _plain_head(units: int, count: int) -> dict[str, np.ndarray]:
 
 def _tokens(folder: Path, count: int) -> Tokens:
     """The vocabulary; without a file of one, samples are numbers of tokens."""
-    place = folder / _WORDS
-    if not place.exists():
+    if (place := folder / _WORDS).exists():
+        words = place.read_text("utf-8").removesuffix("\n").split("\n")
+        lowercase = (folder / _TOKENS).exists() and _read_json(folder / _TOKENS).get("do_lower_case", True)
+    elif (place := folder / _TOKENIZER).exists():
+        words, lowercase = _pieces(place)
+    else:
         return Tokens(count, min(MASK, count - 1), (0,))
-    lowercase = (folder / _TOKENS).exists() and _read_json(folder / _TOKENS).get("do_lower_case", True)
-    words = place.read_text("utf-8").removesuffix("\n").split("\n")
     if len(words) != count:
         raise ProblemError("folder_words", path=str(place), found=len(words), wanted=count)
     try:
         return wordpiece.from_words(words, lowercase=bool(lowercase))
     except DataError as error:
         raise ProblemError("folder_file", path=str(place), reason=error.sentence()) from None
+
+
+def _pieces(place: Path) -> tuple[list[str], bool]:
+    """The pieces of words in the order of their numbers, and whether letters are all put in lower case."""
+    found = _read_json(place)
+    try:
+        kind, places = found["model"]["type"], dict(found["model"]["vocab"])
+        places |= {one["content"]: one["id"] for one in found["added_tokens"]}
+        lowercase = bool((found["normalizer"] or {}).get("lowercase"))
+        words = sorted(places, key=places.__getitem__)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ProblemError("folder_file", path=str(place), reason=repr(error)[:200]) from None
+    if kind != "WordPiece":
+        said = str(kind)[:60]
+        raise ProblemError(
+            "folder_config", path=str(place), key="model.type", found=said, allowed="WordPiece"
+        )
+    return words, lowercase
 
 
 def _read_json(path: Path) -> dict[str, Any]:

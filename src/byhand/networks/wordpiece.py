@@ -73,16 +73,29 @@ def encoded(tokens: Tokens, texts: Sequence[str], longest: int | None) -> list[n
     -------
     list of ndarray, shape (steps, 1)
     """
-    from tokenizers import processors
+    tokenizer = tokenizer_of(tokens)
+    if longest:
+        tokenizer.enable_truncation(longest)
+    return [np.array(one.ids, np.float32)[:, None] for one in tokenizer.encode_batch(list(texts))]
+
+
+def tokenizer_of(tokens: Tokens) -> Any:
+    """The `tokenizers.Tokenizer` of a vocabulary.
+
+    Raises
+    ------
+    DataError
+        ``no_words``: there is none.
+    """
+    from tokenizers import decoders, processors
 
     words = _words(tokens)
     tokenizer = _tokenizer({word: k for k, word in enumerate(words)}, lowercase=tokens.lowercase)
     ends = [(one, words.index(one)) for one in (FIRST, LAST)]
     tokenizer.add_special_tokens(list(SPECIAL))
     tokenizer.post_processor = processors.TemplateProcessing(f"{FIRST} $A {LAST}", special_tokens=ends)
-    if longest:
-        tokenizer.enable_truncation(longest)
-    return [np.array(one.ids, np.float32)[:, None] for one in tokenizer.encode_batch(list(texts))]
+    tokenizer.decoder = decoders.WordPiece()
+    return tokenizer
 
 
 def decoded(tokens: Tokens, numbers: Sequence[int]) -> list[str]:
