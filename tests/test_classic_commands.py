@@ -565,3 +565,25 @@ def test_what_a_network_makes_of_its_inputs_is_in_the_unit_of_the_data(typed):
     assert [colour for _, colour in rows] == [answer[1] for answer in answers]
     told = json.loads(typed("predict", "net", "cloth.csv", "--json")[1])
     assert [[pytest.approx(float(a[0]), rel=1e-5), a[1]] for a in answers] == told["predictions"]
+
+
+def test_texts_are_learned_from_lines_and_from_a_column(typed):
+    pytest.importorskip("tokenizers", reason="tokenizers is not installed")
+    said = [f"{one} {two}" for one in ("to be", "or not", "so be") for two in ("it", "he", "we", "you")]
+    Path("lines.txt").write_text("\n".join(said), "utf-8")
+    size = ("units=4", "layers=1", "heads=1", "vocabulary=40", "max_iter=1")
+    assert 0 == typed("train", "bert", "--data", "lines.txt", *size, "-o", "bert")[0]
+    Path("asked.txt").write_text("to [MASK] it\nso [MASK] [MASK]\n", "utf-8")
+    head, *answers = csv.reader(typed("predict", "bert", "asked.txt")[1].splitlines())
+    assert [["xhat"], [1, 2]] == [head, [len(one.split()) for (one,) in answers]]
+    assert json.loads(typed("evaluate", "bert", "--json")[1])["masked_loss"] > 0
+    assert 0 == typed("why", "bert", "l[0]")[0]
+    written("said.csv", ["said", "who"], [[one, one[0]] for one in said])
+    command = ("train", "transformer", "--data", "said.csv", "pretrained=bert", "max_iter=1", "-o", "net")
+    assert 0 == typed(*command)[0]
+    net = byhand.load("net")
+    assert byhand.load("bert").tokens_.words.tolist() == net.tokens_.words.tolist()
+    head, *answers = csv.reader(typed("predict", "net", "said.csv")[1].splitlines())
+    assert (["who"], [[one] for one in net.predict(said).tolist()]) == (head, answers)
+    assert 0 == typed("why", "net", "L")[0]
+    assert 0 == typed("evaluate", "net", "-o", "net.html")[0]

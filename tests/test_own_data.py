@@ -15,6 +15,7 @@ from PIL import Image
 from byhand.data import delimited, from_arrays, load, pictures
 from byhand.data.arrays import read_npy
 from byhand.data.idx import read_idx
+from byhand.data.preparation import Preparation
 from byhand.errors import ByhandError, ProblemError
 
 
@@ -573,3 +574,34 @@ def test_long_hostile_lines_are_refused(refused):
     assert "table_too_large" == refused("a," * 200_000 + "b\n1,2\n").code
     assert "broken_quotes" == refused('a,b\n"' + "x,\n" * 300_000).code
     assert "broken_quotes" == refused("a,b\n" + "9" * 400_000 + ",2\n").code
+
+
+# Texts
+
+
+def test_a_single_column_of_words_is_texts_for_a_network_that_reads_them(tmp_path):
+    (tmp_path / "verdicts.csv").write_text("said,who\nto be,ham\n,oph\nnot to be,ham\nto be,oph\n", "utf-8")
+    data = load(tmp_path / "verdicts.csv", texts=True)
+    assert ["text"] == [column.kind for column in data.columns]
+    preparation = Preparation.fit(data.take(slice(2)))
+    assert ["to be", "", "not to be", "to be"] == preparation.inputs(data).tolist()
+    assert ("said",) == preparation.input_names
+    again = load(tmp_path / "verdicts.csv", like=preparation)
+    assert preparation.inputs(data).tolist() == preparation.inputs(again).tolist()
+    as_words = load(tmp_path / "verdicts.csv")
+    assert ["category"] == [column.kind for column in as_words.columns]
+    with pytest.raises(ProblemError) as caught:
+        preparation.inputs(as_words)
+    assert "column_changed" == caught.value.code
+
+
+def test_the_lines_of_a_file_are_texts_where_nothing_is_to_be_predicted(tmp_path):
+    (tmp_path / "lines.txt").write_text("to be, or\n\n  not to be; that\nis\n", "utf-8")
+    data = load(tmp_path / "lines.txt", target=None, texts=True)
+    preparation = Preparation.fit(data)
+    assert ["to be, or", "not to be; that", "is"] == preparation.inputs(data).tolist()
+    again = load(tmp_path / "lines.txt", like=preparation)
+    assert preparation.inputs(data).tolist() == preparation.inputs(again).tolist()
+    (tmp_path / "empty.txt").write_text("\n \n", "utf-8")
+    with pytest.raises(ProblemError, match="empty"):
+        load(tmp_path / "empty.txt", target=None, texts=True)

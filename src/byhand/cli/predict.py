@@ -30,6 +30,8 @@ def add(app: typer.Typer, language: str) -> None:
         as_object: Annotated[bool, typer.Option("--json", help=say("cli.json", language))] = False,
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
     ) -> None:
+        import numpy as np
+
         from byhand import load
         from byhand.errors import ProblemError
         from byhand.networks import reading
@@ -42,11 +44,12 @@ def add(app: typer.Typer, language: str) -> None:
             samples = reading.read(net, source, with_target=False)
         preparation = reading.preparation_for(net, samples)
         X = preparation.inputs(samples)
-        answers = net.predict(X)
+        fills = hasattr(net, "fill") and preparation.columns[0].is_text
+        answers = np.array(net.fill(X), object) if fills else net.predict(X)
         name = (preparation.target_name if net.needs_target else "") or net.answer
         if answers.ndim == 1:
             own = {name: (preparation.restored(answers) if net.needs_target else answers).tolist()}
-            beside = _beside(net, X, proba)
+            beside = {} if fills else _beside(net, X, proba)
         elif answers.dtype.kind == "i":  # a state for each unit
             units = net.get_feature_names_out(preparation.input_names).tolist()
             own, beside = dict(zip(units, answers.T.tolist(), strict=True)), {}

@@ -76,7 +76,8 @@ def add(app: typer.Typer, language: str) -> None:
             raise ProblemError("model_exists", path=str(path))
         check_writable(path, plot)
         column: Any = (-1 if needs_target else None) if target is None else target
-        samples = load(source, target=column, drop=drop or (), task=task.value if task else None)
+        how: dict[str, Any] = {"task": task.value if task else None, "texts": named.takes_texts(network)}
+        samples = load(source, target=column, drop=drop or (), **how)
         if samples.y is None and needs_target:
             raise ProblemError("no_target", name=target or "")
         net = named.network(network, samples, wanted)

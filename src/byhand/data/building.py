@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from byhand.data.dataset import Column, Dataset, Notice, Task
-from byhand.data.table import Kind, Table
+from byhand.data.dataset import Column, Dataset, Kind, Notice, Task
+from byhand.data.table import Table
 from byhand.data.target import described, read_target
 from byhand.errors import ProblemError
 
@@ -20,6 +20,8 @@ def from_table(
     drop: Sequence[str] = (),
     kinds: Mapping[str, Kind] | None = None,
     task: Task | None = None,
+    *,
+    texts: bool = False,
 ) -> Dataset:
     """A data set from the columns of a table.
 
@@ -31,10 +33,12 @@ def from_table(
     drop : sequence of str
         Columns to leave out.
     kinds : mapping of str to str, optional
-        Columns that are to be read as ``number`` or ``category`` whatever they look like.
+        Columns that are to be read as ``number``, ``category`` or ``text`` whatever they look like.
     task : str, optional
         ``classification`` or ``regression``. By default texts name classes, and so do at most 20
         different whole numbers with at least two rows each on average.
+    texts : bool
+        Whether the inputs are texts, where they are a single column of words.
 
     Returns
     -------
@@ -60,7 +64,7 @@ def from_table(
     inputs = [name for name in names if name not in (predicted, *drop)]
     if not inputs:
         raise ProblemError("no_inputs", known=", ".join(names)[:200])
-    read = [table.read(name, kinds.get(name)) for name in inputs]
+    read = [table.read(name, kinds.get(name), texts=texts and len(inputs) == 1) for name in inputs]
     X = np.stack([values for _, values in read], axis=1)
     y, notices = read_target(table, predicted, task) if predicted else (None, ())
     return Dataset(

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from byhand.data.dataset import Column, Scaling
+from byhand.data.dataset import Column, Kind, Scaling
 from byhand.errors import ProblemError
 
 STRICT = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -54,7 +54,7 @@ class Scale(BaseModel):
 
 
 class Prepared(BaseModel):
-    """What becomes of one column: a scaled number, or one input for each category."""
+    """What becomes of one column: a scaled number, one input for each category, or a text as it is."""
 
     model_config = STRICT
     name: str
@@ -62,6 +62,12 @@ class Prepared(BaseModel):
     scale: Scale = Scale()
     levels: tuple[str, ...] | None = None
     missing_level: bool = False
+    is_text: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """What the column holds."""
+        return "text" if self.is_text else "number" if self.levels is None else "category"
 
     @property
     def inputs(self) -> list[str]:
@@ -74,6 +80,8 @@ class Prepared(BaseModel):
     def of(cls, column: Column, values: np.ndarray, scaling: Scaling) -> Self:
         """What the training part asks for: the median, the scale, the levels seen."""
         missing = np.isnan(values)
+        if column.is_text:
+            return cls(name=column.name, is_text=True)
         if column.levels is not None:
             seen = tuple(column.levels[int(place)] for place in np.unique(values[~missing]))
             return cls(name=column.name, levels=seen, missing_level=bool(missing.any()))

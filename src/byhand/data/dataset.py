@@ -12,6 +12,7 @@ from byhand.words import say
 
 Task = Literal["classification", "regression"]
 Scaling = Literal["standard", "range", "none"]
+Kind = Literal["number", "category", "text"]
 Rows = np.ndarray | slice
 HELD_OUT = 0.2
 
@@ -23,11 +24,19 @@ class Column(NamedTuple):
     ----------
     name : str
     levels : tuple of str or None
-        The categories in order, where the column holds their places 0, 1, 2, …; None for numbers.
+        The categories, or texts, in order, where the column holds their places 0, 1, 2, …; None for numbers.
+    is_text : bool
+        Whether they are texts to be read, not categories.
     """
 
     name: str
     levels: tuple[str, ...] | None = None
+    is_text: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """What the column holds."""
+        return "text" if self.is_text else "number" if self.levels is None else "category"
 
 
 class Notice(NamedTuple):

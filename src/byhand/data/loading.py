@@ -12,15 +12,15 @@ import numpy as np
 
 from byhand.data.arrays import from_npz, read_npy
 from byhand.data.building import column_named, from_arrays, from_table
-from byhand.data.dataset import Dataset, Task
+from byhand.data.dataset import Dataset, Kind, Task
 from byhand.data.delimited import read_delimited
 from byhand.data.frames import from_frame, read_parquet
 from byhand.data.known import KNOWN, PUBLISHED, spelled
 from byhand.data.mnist import has_idx_files, load_folder
 from byhand.data.pictures import ENDINGS, read_pictures
 from byhand.data.preparation import Preparation
-from byhand.data.table import Kind, Table
-from byhand.data.text import SCHEME, read_text
+from byhand.data.table import Table
+from byhand.data.text import SCHEME, read_lines, read_text
 from byhand.errors import ProblemError
 
 DELIMITED = (".csv", ".tsv", ".txt", ".data")
@@ -39,6 +39,7 @@ def load(
     size: tuple[int, int] = (28, 28),
     colour: bool = False,
     like: Preparation | None = None,
+    texts: bool = False,
 ) -> Dataset:
     """Load a data set.
 
@@ -54,7 +55,7 @@ def load(
     drop : sequence of str
         Columns of a table to leave out.
     kinds : mapping of str to str, optional
-        Columns of a table to read as ``number`` or ``category`` whatever they look like.
+        Columns of a table to read as ``number``, ``category`` or ``text`` whatever they look like.
     task : str, optional
         ``classification`` or ``regression``; by default as the target looks (see `from_table`).
     header : bool, optional
@@ -68,6 +69,9 @@ def load(
     like : Preparation, optional
         Read what a network was trained with again: the same columns, kinds, target (where there is
         one) and size of pictures.
+    texts : bool
+        Read for a network that takes texts: a table's single column of words, where `target` is None also
+        the lines of a .txt file.
 
     Returns
     -------
@@ -88,7 +92,7 @@ def load(
     >>> preparation.inputs(test).shape, preparation.targets(test).shape
     ((586, 29), (586,))
     """
-    how = {"target": target, "drop": drop, "kinds": kinds, "task": task}
+    how = {"target": target, "drop": drop, "kinds": kinds, "task": task, "texts": texts}
     if hasattr(source, "columns"):
         return _tabled(from_frame(source), like, how)
     if str(source).startswith(SCHEME):
@@ -109,6 +113,9 @@ def load(
             height, width, *colours = like.sample_shape
             size, colour = (height, width), bool(colours)
         return read_pictures(path, size, colour)
+    as_lines = like.columns[0].is_text and not like.target_name if like else texts and target is None
+    if ending == ".txt" and as_lines:
+        return _tabled(read_lines(path, like.columns[0].name if like else "text"), like, how)
     if ending in DELIMITED:
         return _tabled(read_delimited(path, header), like, how)
     if ending in PARQUET:
@@ -126,9 +133,7 @@ def _tabled(table: Table, like: Preparation | None, how: dict[str, Any]) -> Data
     if like is None:
         return from_table(table, **how)
     like.check_columns(table.columns)
-    kinds: dict[str, Kind] = {
-        one.name: "number" if one.levels is None else "category" for one in like.columns
-    }
+    kinds: dict[str, Kind] = {one.name: one.kind for one in like.columns}
     known = {*kinds, like.target_name}
     wanted = {name: texts for name, texts in table.columns.items() if name in known}
     target = like.target_name if like.target_name in wanted else None

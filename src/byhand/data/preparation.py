@@ -20,7 +20,8 @@ class Preparation(BaseModel):
 
     A missing number becomes the median; a category becomes one input for each level, 1 for its own and
     0 for the others, and a missing category is a level of its own. Medians, scales and levels are those
-    of the training part alone. A level that was not seen there is 0 everywhere.
+    of the training part alone. A level that was not seen there is 0 everywhere. A column of texts stands
+    alone; a missing text is an empty one.
 
     Parameters
     ----------
@@ -100,7 +101,7 @@ class Preparation(BaseModel):
         Returns
         -------
         ndarray, shape (rows, inputs)
-            Of the type of ``data.X``.
+            Of the type of ``data.X``; of texts an array of str, shape (rows,).
 
         Raises
         ------
@@ -108,11 +109,14 @@ class Preparation(BaseModel):
             A column is missing, or holds categories where numbers were and the other way round.
         """
         X, found = self._found(data)
-        if all(column.levels is None for column in self.columns):
+        if self.columns[0].is_text:
+            texts = np.array([*(found[0].levels or ()), ""], object)
+            return texts[np.where(np.isnan(X[:, 0]), -1, X[:, 0]).astype(int)]
+        if all(column.kind == "number" for column in self.columns):
             return _scaled(self.columns, X)
         parts = [
             _scaled((own,), values[:, None])
-            if own.levels is None
+            if own.kind == "number"
             else own.spelled_out(other.levels or (), values)
             for own, other, values in zip(self.columns, found, X.T, strict=True)
         ]
@@ -187,7 +191,7 @@ class Preparation(BaseModel):
         wanted = [places[name] for name in names]
         found = [data.columns[place] for place in wanted]
         for own, other in zip(self.columns, found, strict=True):
-            if (own.levels is None) != (other.levels is None):
+            if own.kind != other.kind:
                 raise ProblemError("column_changed", name=own.name[:60])
         return (data.X if names == list(data.feature_names) else data.X[:, wanted]), found
 

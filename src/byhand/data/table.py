@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from byhand.data.dataset import Column, Notice
+from byhand.data.dataset import Column, Kind, Notice
 from byhand.errors import ProblemError
 
-Kind = Literal["number", "category"]
 Where = Callable[[int], dict[str, Any]]
 
 MISSING = {"", "na", "n/a", "nan", "nat", "<na>", "null", "none", "?"}
 FEW, MANY, MOST = 20, 100, 10_000  # categories that are few, that are many, and the most when asked for
+MOST_TEXTS = 5_000_000
 MISTYPED = 0.1  # a column with fewer texts among its numbers than this share holds mistakes, not categories
 
 
@@ -45,20 +45,22 @@ class Table:
         """How many rows there are."""
         return len(next(iter(self.columns.values())))
 
-    def read(self, name: str, kind: Kind | None = None) -> tuple[Column, np.ndarray]:
+    def read(self, name: str, kind: Kind | None = None, *, texts: bool = False) -> tuple[Column, np.ndarray]:
         """One column as numbers.
 
         Parameters
         ----------
         name : str
         kind : str, optional
-            ``number`` or ``category``; by default what the column holds.
+            ``number``, ``category`` or ``text``; by default what the column holds.
+        texts : bool
+            Whether a column of words holds texts, not categories.
 
         Returns
         -------
         column : Column
         values : ndarray of float64
-            NaN where a value is missing; for a category its place in the column's levels.
+            NaN where a value is missing; for a category or a text its place in the column's levels.
 
         Raises
         ------
@@ -68,30 +70,30 @@ class Table:
         Examples
         --------
         >>> Table({"size": ["2", "", "3.5"], "colour": ["red", "blue", "red"]}).read("colour")
-        (Column(name='colour', levels=('blue', 'red')), array([1., 0., 1.]))
+        (Column(name='colour', levels=('blue', 'red'), is_text=False), array([1., 0., 1.]))
         """
-        texts = self.columns[name]
-        if kind == "category":
-            return self._categories(name, MOST)
-        values, strange = numbers(texts)
+        cells = self.columns[name]
+        if kind in ("category", "text"):
+            return self._words(name, MOST, is_text=kind == "text")
+        values, strange = numbers(cells)
         if kind is None and np.isnan(values).all() and not len(strange):
             raise ProblemError("column_empty", name=name[:60])
         if kind is None and len(strange) > MISTYPED * (np.isfinite(values).sum() + len(strange)):
-            return self._categories(name, min(MANY, max(FEW, self.rows // 2)))
+            return self._words(name, min(MANY, max(FEW, self.rows // 2)), is_text=texts)
         if len(strange):
             row = int(strange[0])
-            code = "cell_not_finite" if is_number(texts[row]) else "cell_not_number"
-            raise ProblemError(code, name=name[:60], found=texts[row].strip()[:60], **self.where(row))
+            code = "cell_not_finite" if is_number(cells[row]) else "cell_not_number"
+            raise ProblemError(code, name=name[:60], found=cells[row].strip()[:60], **self.where(row))
         return Column(name), values
 
-    def _categories(self, name: str, most: int) -> tuple[Column, np.ndarray]:
+    def _words(self, name: str, most: int, *, is_text: bool) -> tuple[Column, np.ndarray]:
         texts = [text.strip() for text in self.columns[name]]
         missing = np.array([is_missing(text) for text in texts])
         levels = tuple(sorted({text for text, gone in zip(texts, missing, strict=True) if not gone}))
-        if len(levels) > most:
+        if len(levels) > (MOST_TEXTS if is_text else most):
             raise ProblemError("column_text", name=name[:60], count=len(levels), most=most, **self.where(0))
         places = {level: float(place) for place, level in enumerate(levels)}
-        return Column(name, levels), np.array([places.get(text, np.nan) for text in texts])
+        return Column(name, levels, is_text), np.array([places.get(text, np.nan) for text in texts])
 
 
 def numbers(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

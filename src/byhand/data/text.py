@@ -1,4 +1,4 @@
-"""A text as a data set: its characters in rows, by their numbers in Unicode."""
+"""A text as a data set: its characters in rows, by their numbers in Unicode; or its lines."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from byhand.data.building import from_arrays
 from byhand.data.dataset import Dataset, Notice
 from byhand.data.delimited import MAX_BYTES, decoded
 from byhand.data.files import file_bytes
+from byhand.data.table import Table
 from byhand.errors import ProblemError
 
 SCHEME = "text:"  # before the path of a file that is to be read so
@@ -52,3 +53,25 @@ def read_text(path: Path) -> Dataset:
         scaling="none",
         notices=(Notice("text", about), *notices),
     )
+
+
+def read_lines(path: Path, column: str) -> Table:
+    """The lines of a text file as a column of texts; empty ones are left out.
+
+    Parameters
+    ----------
+    path : Path
+        UTF-8 or GB18030.
+    column : str
+        What the column is called.
+
+    Raises
+    ------
+    ProblemError
+        It cannot be read, or has no line.
+    """
+    text, notices = decoded(path, file_bytes(path, MAX_BYTES))
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise ProblemError("no_rows", path=path.name)
+    return Table({column: lines}, name=path.stem, source=str(path), notices=notices)

@@ -61,6 +61,7 @@ class Attending(GradientNetwork):
         "eps": [Interval(Real, 0, None, closed="neither")],
     }
     learned: ClassVar[tuple[str, ...]] = (*GradientNetwork.learned, "rows_", "tokens_", "sizes_")
+    takes_texts: ClassVar[bool] = True
 
     units: int
     layers: int

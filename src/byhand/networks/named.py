@@ -82,6 +82,17 @@ def reads_text(name: str) -> bool:
     return all(kind.reads_text for kind in kinds(name))
 
 
+def takes_texts(name: str) -> bool:
+    """Whether each sample of the network of a name can be a text.
+
+    Raises
+    ------
+    ProblemError
+        As of `kinds`.
+    """
+    return all(kind.takes_texts for kind in kinds(name))
+
+
 def network(name: str, data: Dataset, settings: Mapping[str, Any]) -> Any:
     """A new network that fits the targets of a data set.
 

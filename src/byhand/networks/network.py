@@ -44,6 +44,8 @@ class Network(BaseEstimator):
     saved_on_the_way: ClassVar[bool] = False
     # Whether it learns from a text, not from a table.
     reads_text: ClassVar[bool] = False
+    # Whether each of its samples can be a text.
+    takes_texts: ClassVar[bool] = False
     # How its inputs are best scaled; None leaves that to the data.
     scaling: ClassVar[Scaling | None] = None
     # What the target is called in its equations.

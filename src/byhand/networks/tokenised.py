@@ -13,6 +13,8 @@ from byhand.networks.attending import Sizes
 from byhand.networks.sequential import Sequential
 from byhand.networks.tokens import Tokens, numbered
 
+PIECES = 4000  # of words, the most where nothing else is said
+
 
 class Tokenised(Sequential):
     """The part of an estimator that makes tokens of samples, before the one that knows its targets."""
@@ -41,11 +43,9 @@ class Tokenised(Sequential):
 
     def _first_tokens(self, X: Any) -> Tokens | None:
         """What the tokens of a new network are; None where they have features instead."""
-        if self.vocabulary is None:
-            return None
         if wordpiece.are_texts(X):
-            return wordpiece.learned(X, int(self.vocabulary), lowercase=self.lowercase)
-        return numbered(int(self.vocabulary))
+            return wordpiece.learned(X, int(self.vocabulary or PIECES), lowercase=self.lowercase)
+        return None if self.vocabulary is None else numbered(int(self.vocabulary))
 
     def _steps_of(self, X: Any) -> Any:
         """Samples that are texts or rows of tokens, as sequences with one feature."""

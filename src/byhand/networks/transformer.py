@@ -37,7 +37,7 @@ class TransformerClassifier(Tokenised, Probabilities, Attending):
     A sample is a sequence of tokens. Without `vocabulary` each token is given by its features: ``X`` is an
     array of shape (samples, steps, features), a list of arrays of shape (steps, features), or a table, of
     which each column is a token with one feature. With `vocabulary` the tokens are whole numbers from 0:
-    ``X`` is an array of shape (samples, steps) or a list of rows of several lengths; or ``X`` is a list of
+    ``X`` is an array of shape (samples, steps) or a list of rows of several lengths. Or ``X`` is a list of
     texts, whose pieces of words (WordPiece [3]_) are learned with the first `fit`.
 
     Parameters
@@ -50,7 +50,7 @@ class TransformerClassifier(Tokenised, Probabilities, Attending):
     activation : str
         Theirs: ``gelu`` (exact, by erf), ``gelu_tanh`` (its approximation by tanh) or ``relu``.
     vocabulary : int, optional
-        How many tokens there are; of texts, the most pieces of words.
+        How many tokens there are; of texts, the most pieces of words, 4,000 by default.
     max_length : int, optional
         The most tokens of a sample; by default as many as the longest of the first fit has. Texts are cut.
     pooling : str
