@@ -37,7 +37,7 @@ def settings(net: Any) -> dict[str, float]:
     for name, value in own.items():
         if not (0 < value < math.inf):
             raise DataError("annealing_setting", name=name, found=value)
-    if net.early_stopping or net.restarts > 1:
+    if net.early_stopping or net.restarts > 1 or net._layers().dropped:
         raise DataError("annealing_with")
     return {**SETTINGS, **{name: float(value) for name, value in own.items()}}
 

@@ -235,11 +235,7 @@ n_iter_no_change, warm_start, verbose
         return {"u": (self.n_features_in_,)} if self.corruption else {}
 
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
-        if not self.corruption:
-            return {"x": X}
-        from byhand.train.drawing import uniforms
-
-        return {"x": X, "u": np.asarray(uniforms(self._seed, self.t_, len(X), self._drawn())["u"])}
+        return {"x": X, **self._next_draws(len(X))}
 
     def _layers(self) -> Layers:
         """The two layers as those of a network whose targets are its inputs."""

@@ -47,6 +47,11 @@ class MLPClassifier(Probabilities, LayeredNetwork):
     penalty : str
         ``half``: :math:`J = E + \lambda/2 \sum W^2` with E the mean loss; ``textbook``:
         :math:`J = \lambda E + (1 - \lambda) \sum W^2` with :math:`\lambda` between 0 and 1.
+    dropout : float
+        The share of each hidden layer's values that is left out while learning, anew for each sample of each
+        step; the others are divided by one minus it [1]_. What the network answers leaves nothing out.
+    input_dropout : float
+        The same of the inputs.
     batch_size : int or "auto"
         ``auto`` is 200, or all samples where there are fewer.
     max_iter : int
@@ -94,6 +99,11 @@ class MLPClassifier(Probabilities, LayeredNetwork):
         What each of several starts was chosen by; infinite where it diverged.
     accepted_ : int
         How many of the ``n_iter_`` proposals of annealing were accepted.
+
+    References
+    ----------
+    .. [1] Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov 2014, Dropout: a simple way to prevent
+       neural networks from overfitting.
 
     Examples
     --------

@@ -250,13 +250,9 @@ n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
 
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         """The images as the next step sees them, and the numbers that decide what it drops."""
-        if not self._drawn():
-            return {"x": X, "y": targets}
-        from byhand.train.drawing import uniforms
-
-        drawn = uniforms(self._seed, self.t_, len(X), self._drawn())
-        X = np.asarray(self._objective().seen(X, drawn))
-        return {"x": X, "y": targets, **{name: np.asarray(drawn[name]) for name in self._wanted().drawn}}
+        drawn = self._next_draws(len(X))
+        X = np.asarray(self._objective().seen(X, drawn)) if "moved" in drawn else X
+        return {"x": X, "y": targets, **{name: drawn[name] for name in self._wanted().drawn}}
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         return self._wanted().shapes

@@ -40,8 +40,8 @@ class DBNClassifier(Pretrained):
         Of the machines, as for `RBM`.
     batch_size : int or "auto"
         Of both phases; ``auto`` is 100 for the machines, and as of `MLPClassifier` for the fine-tuning.
-    output, loss, rule, rule_settings, learning_rate, alpha, penalty, max_iter, shuffle, random_state, tol, \
-n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
+    output, loss, rule, rule_settings, learning_rate, alpha, penalty, dropout, input_dropout, max_iter, \
+shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
         Of the fine-tuning, as for `MLPClassifier`. What early stopping judges by is left out of the
         pre-training too.
 
@@ -97,6 +97,8 @@ validation_scores_
         learning_rate: float = 0.001,
         alpha: float = 0.0,
         penalty: str = "half",
+        dropout: float = 0.0,
+        input_dropout: float = 0.0,
         batch_size: Any = "auto",
         max_iter: int = 200,
         shuffle: bool = True,
@@ -119,6 +121,8 @@ validation_scores_
             learning_rate=learning_rate,
             alpha=alpha,
             penalty=penalty,
+            dropout=dropout,
+            input_dropout=input_dropout,
             batch_size=batch_size,
             max_iter=max_iter,
             shuffle=shuffle,

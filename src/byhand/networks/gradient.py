@@ -105,6 +105,10 @@ class GradientNetwork(Network):
         """The loss of one sample, for JAX."""
         return objective(self._equations())
 
+    def _measured(self) -> Any:
+        """The same where nothing is drawn, as it is measured."""
+        return self._objective()
+
     def _learns(self) -> tuple[str, ...]:
         """The names of what descends."""
         raise NotImplementedError
@@ -125,9 +129,18 @@ class GradientNetwork(Network):
         """What is drawn for each sample of a step: names, and the shapes of their uniform numbers."""
         return {}
 
+    def _next_draws(self, count: int) -> dict[str, np.ndarray]:
+        """What the next step draws for a batch of so many samples, by name."""
+        if not (drawn := self._drawn()):
+            return {}
+        from byhand.train.drawing import uniforms
+
+        found = uniforms(self._seed, self.t_, count, drawn)
+        return {name: np.asarray(numbers) for name, numbers in found.items()}
+
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         """What the equations of the next step name of each sample."""
-        return {"x": X, "y": targets}
+        return {"x": X, "y": targets, **self._next_draws(len(X))}
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
         """The weights before the first step."""

@@ -59,6 +59,8 @@ class Pretrained(Codes, MLPClassifier):
         learning_rate: float = 0.001,
         alpha: float = 0.0,
         penalty: str = "half",
+        dropout: float = 0.0,
+        input_dropout: float = 0.0,
         batch_size: Any = "auto",
         max_iter: int = 200,
         shuffle: bool = True,
@@ -80,6 +82,8 @@ class Pretrained(Codes, MLPClassifier):
         self.learning_rate = learning_rate
         self.alpha = alpha
         self.penalty = penalty
+        self.dropout = dropout
+        self.input_dropout = input_dropout
         self.batch_size = batch_size
         self.max_iter = max_iter
         self.shuffle = shuffle
