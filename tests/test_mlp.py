@@ -68,6 +68,8 @@ CASES = {
     "norm": "u*norm(u)",
     "mean": "u*mean(v)",
     "abs": "abs(u)",
+    "cos": "cos(u)",
+    "floor": "u*floor(v)",
     "minimum": "min(u, v)",
     "maximum": "max(u, v)",
     "le": "u*(u <= v)",

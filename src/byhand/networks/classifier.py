@@ -42,6 +42,17 @@ class MLPClassifier(Probabilities, LayeredNetwork):
     rule_settings : dict, optional
         The rule's own settings, such as ``{"momentum": 0.9}``.
     learning_rate : float
+        :math:`\eta`.
+    schedule : str
+        The rate :math:`\eta_t` of update t: ``constant``, ``linear``, ``cosine`` [2]_, ``exponential`` or
+        ``step``. The formulas stand in `byhand.rules.schedule`.
+    schedule_settings : dict, optional
+        ``warmup``: the rate rises for so many updates first, or for that share of all; ``updates``: after how
+        many updates linear and cosine reach their ``end``, a share of the rate (by default those of the fit,
+        and 0); ``drop``: what is left of the rate after ``every`` so many updates of the others.
+    clip_norm : float, optional
+        c: gradients are made shorter by the factor :math:`\min(1, c / \lVert g \rVert)`, with the norm over
+        all weights together [3]_.
     alpha : float
         :math:`\lambda` of the penalty; biases are free.
     penalty : str
@@ -54,6 +65,9 @@ class MLPClassifier(Probabilities, LayeredNetwork):
         The same of the inputs.
     batch_size : int or "auto"
         ``auto`` is 200, or all samples where there are fewer.
+    accumulate : int
+        A batch is worked through in so many parts, whose gradients are added up before the update: the same
+        step with less memory.
     max_iter : int
         The most epochs; with annealing the number of proposals.
     restarts : int
@@ -104,6 +118,8 @@ class MLPClassifier(Probabilities, LayeredNetwork):
     ----------
     .. [1] Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov 2014, Dropout: a simple way to prevent
        neural networks from overfitting.
+    .. [2] Loshchilov & Hutter 2017, SGDR: stochastic gradient descent with warm restarts.
+    .. [3] Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent neural networks.
 
     Examples
     --------

@@ -76,8 +76,9 @@ class CNNClassifier(Images, Probabilities, GradientNetwork):
         And turned by up to so many degrees; what comes from outside is 0.
     output, loss
         As for `MLPClassifier`.
-    rule, rule_settings, learning_rate, alpha, penalty, batch_size, max_iter, shuffle, random_state, tol, \
-n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
+    rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, batch_size, \
+accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fraction, \
+warm_start, verbose
         As for `MLPClassifier`.
 
     Attributes
@@ -138,9 +139,13 @@ n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.001,
+        schedule: str = "constant",
+        schedule_settings: dict[str, float] | None = None,
+        clip_norm: float | None = None,
         alpha: float = 0.0,
         penalty: str = "half",
         batch_size: Any = "auto",
+        accumulate: int = 1,
         max_iter: int = 200,
         shuffle: bool = True,
         random_state: Any = None,
@@ -160,9 +165,13 @@ n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.schedule_settings = schedule_settings
+        self.clip_norm = clip_norm
         self.alpha = alpha
         self.penalty = penalty
         self.batch_size = batch_size
+        self.accumulate = accumulate
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state

@@ -28,7 +28,7 @@ class Descending(Stoppable):
 
         net, fitting = self.net, self.fitting
         training, self.held_out = divided(net, self.samples)
-        self.prepared = prepare(net, *training)
+        self.prepared = prepare(net, *training, begins=not fitting.data)
         self.patience = Patience(net.n_iter_no_change, net.tol, fitting.lowest, fitting.without)
         own, ahead = standing(net, fitting.losses), fitting.ahead
         self.last = own
@@ -126,8 +126,13 @@ def divided(net: Any, samples: Samples) -> tuple[Parts, Parts | None]:
     return parts[::2], parts[1::2]
 
 
-def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> Prepared:
-    """How the network descends, and the samples and their weights as the descent takes them."""
+def prepare(
+    net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray, *, begins: bool = False
+) -> Prepared:
+    """How the network descends, and the samples and their weights as the descent takes them.
+
+    Where a fit begins, the network keeps how many updates there will be if its schedule asks for that.
+    """
     from byhand.train.descent import Descent
     from byhand.train.merging import merged
 
@@ -139,8 +144,16 @@ def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) ->
         size = len(weight)
     penalty, strength = net._penalty()
     penalised = net._penalised() if strength else ()
-    how = net._objective(), net.rule, net._settings(), penalised, strength, size, penalty
-    return Descent(*how, drawn=drawn, seed=net._seed, steps=net._steps(X)), samples, weight
+    objective = net._objective()
+    if begins and net._spans_the_fit():
+        stream = getattr(objective, "updates", None)
+        batches = -(-len(weight) // size) * (stream(samples) if stream else 1)
+        net.updates_ = net.t_ + net.max_iter * batches
+    pace = net._pace()
+    clipping = {key: pace[key] for key in ("clip_norm",) if key in pace}
+    settings = {**net._settings(), **pace.get("schedule_settings", {}), **clipping}
+    how = objective, net.rule, settings, penalised, strength, size, penalty, drawn, net._seed, net._steps(X)
+    return Descent(*how, net.schedule, net.accumulate), samples, weight
 
 
 def check_fits(net: Any, targets: np.ndarray) -> None:

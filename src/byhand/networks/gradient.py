@@ -22,7 +22,7 @@ from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.stoppable import Stoppable
 from byhand.networks.working import Learned, Names, rule_settings, step_problem
-from byhand.rules import RULES
+from byhand.rules import RULES, SCHEDULES, schedule_settings
 
 if TYPE_CHECKING:
     from byhand.api import Work
@@ -35,6 +35,10 @@ class GradientNetwork(Network):
         "rule": [StrOptions(set(RULES))],
         "rule_settings": [dict, None],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "schedule": [StrOptions(set(SCHEDULES))],
+        "schedule_settings": [dict, None],
+        "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
+        "accumulate": [Interval(Integral, 1, None, closed="left")],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "penalty": [StrOptions({"half", "textbook"})],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
@@ -62,13 +66,17 @@ class GradientNetwork(Network):
     # What a family is set by that does not take these parameters.
     early_stopping: bool = False
     penalty: str = "half"
+    schedule: str = "constant"
+    schedule_settings: dict[str, float] | None = None
+    clip_norm: float | None = None
+    accumulate: int = 1
 
     saved_on_the_way = True
     # What fitting makes, and a file holds.
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
         *("rule_state_", "t_", "n_iter_", "_seed", "loss_", "loss_curve_", "best_loss_"),
-        *("validation_scores_", "best_validation_score_", "n_outputs_", "_fitting"),
+        *("validation_scores_", "best_validation_score_", "n_outputs_", "updates_", "_fitting"),
     )
 
     # What a kind of network adds.
@@ -275,12 +283,28 @@ class GradientNetwork(Network):
         self.t_ = self.n_iter_ = 0
         self.loss_curve_: list[float] = []
         self.best_loss_ = np.inf
-        for stale in ("loss_", "validation_scores_", "best_validation_score_", "_fitting", "origin_"):
-            self.__dict__.pop(stale, None)
+        stale = "loss_", "validation_scores_", "best_validation_score_", "updates_", "_fitting", "origin_"
+        for name in stale:
+            self.__dict__.pop(name, None)
 
     def _settings(self) -> dict[str, float]:
         """The rate and the rule's settings."""
         return {"rate": float(self.learning_rate), **rule_settings(self.rule, self.rule_settings or {})}
+
+    def _spans_the_fit(self) -> bool:
+        """Whether its rate is to come to its end with the updates of the fit."""
+        own = self.schedule_settings or {}
+        return "updates" in SCHEDULES[self.schedule].settings and "updates" not in own
+
+    def _pace(self) -> dict[str, Any]:
+        """Its schedule and clipping, by the keys of a problem; nothing where it has neither."""
+        spans = {"updates": getattr(self, "updates_", 0)} if self._spans_the_fit() else {}
+        settings = schedule_settings(self.schedule, {**(self.schedule_settings or {}), **spans})
+        paced = {"schedule": self.schedule, "schedule_settings": settings} if settings else {}
+        return {**paced, **({} if self.clip_norm is None else {"clip_norm": float(self.clip_norm)})}
+
+    def _may_change(self) -> tuple[str, ...]:
+        return ("verbose",) if self._spans_the_fit() else super()._may_change()
 
     def _penalty(self) -> tuple[str, float]:
         """The penalty's form and its lambda."""
@@ -329,7 +353,8 @@ class GradientNetwork(Network):
         X, targets, weight, _ = self._prepared(X, y, sample_weight, first=False, declare=False)
         learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         names = Names(self._equations(), self._learns(), self._penalised())
-        return step_problem(names, learned, self._penalty(), self._worked_on(X, targets), weight)
+        step = step_problem(names, learned, self._penalty(), self._worked_on(X, targets), weight)
+        return {**step, **self._pace()}
 
     def _settle(self) -> None:
         check_arrays(self.params_, self._shapes())

@@ -42,9 +42,13 @@ class GatedNetwork(RecurrentNetwork):
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.01,
+        schedule: str = "constant",
+        schedule_settings: dict[str, float] | None = None,
+        clip_norm: float | None = None,
         alpha: float = 0.0,
         penalty: str = "half",
         batch_size: Any = "auto",
+        accumulate: int = 1,
         max_iter: int = 200,
         shuffle: bool = True,
         random_state: Any = None,
@@ -67,9 +71,13 @@ class GatedNetwork(RecurrentNetwork):
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.schedule_settings = schedule_settings
+        self.clip_norm = clip_norm
         self.alpha = alpha
         self.penalty = penalty
         self.batch_size = batch_size
+        self.accumulate = accumulate
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
@@ -125,7 +133,7 @@ class LSTMClassifier(SequenceClassifier, GatedNetwork):
         times of all lengths; the biases of the input gate are minus that [5]_.
     output, loss
         As for `MLPClassifier`.
-    rule, rule_settings, learning_rate, alpha, penalty
+    rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, accumulate
         As for `MLPClassifier`; the penalty is on all W, U and V.
     batch_size, max_iter, shuffle, random_state, tol, n_iter_no_change, early_stopping, \
 validation_fraction, warm_start, verbose
@@ -179,8 +187,8 @@ class LSTMRegressor(SequenceRegressor, GatedNetwork):
     Parameters
     ----------
     units, cell, truncation, online, return_sequences, features_per_step, forget_bias, rule, rule_settings, \
-learning_rate, alpha, penalty, batch_size, max_iter, shuffle, random_state, tol, n_iter_no_change, \
-early_stopping, validation_fraction, warm_start, verbose
+learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, batch_size, accumulate, max_iter, \
+shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
         As for `LSTMClassifier`; the score of a validation part is R².
     output, loss
         As for `MLPRegressor`.

@@ -79,7 +79,7 @@ class Restarting(Stoppable):
 
         net, ahead = self.net, self.fitting.ahead
         training, self.held_out = divided(net, self.samples)
-        self.prepared = prepare(net, *training)
+        self.prepared = prepare(net, *training, begins=not self.fitting.data)
         saved = ahead["starts"] if ahead else [{}] * net.restarts
         self.starts = []
         for one in saved:

@@ -41,7 +41,8 @@ def descend_together(
     """
     start_backend(operations(descent, starts))
     params, kept = jax.tree.map(lambda *values: np.stack(values), *((one.params, one.kept) for one in starts))
-    run = _compiled(descent.objective, descent.rule, descent.penalised, descent.form, descent.drawn)
+    how = descent.objective, descent.rule, descent.penalised, descent.form, descent.drawn
+    run = _compiled(*how, descent.schedule, descent.accumulate)
     data, settings = jax.device_put(dict(samples)), dict(descent.settings)
     kept, turn = kept or nothing_kept(descent.rule, params), starts[0].turn
     for order in orders:
@@ -75,7 +76,9 @@ def _compiled(
     names: tuple[str, ...],
     form: str,
     drawn: tuple[tuple[str, tuple[int, ...]], ...],
+    schedule: str,
+    accumulate: int,
 ) -> Callable[..., Any]:
     """The epoch for many networks: weights and what the rule keeps have one more axis, the data have not."""
-    epoch = epoch_of(objective, rule, names, form, drawn)
+    epoch = epoch_of(objective, rule, names, form, drawn, 1, schedule, accumulate)
     return jax.jit(jax.vmap(epoch, in_axes=(0, 0, *[None] * 7)))
