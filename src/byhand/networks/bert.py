@@ -21,7 +21,7 @@ from byhand.networks.network import checked, rebuilt
 from byhand.networks.progress import Callback
 from byhand.networks.sequences import are_sequences
 from byhand.networks.tokens import stepped
-from byhand.networks.working import Learned, Names, step_problem
+from byhand.networks.working import Names, step_problem
 
 if TYPE_CHECKING:
     from byhand.api import Work
@@ -266,10 +266,12 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
             "m": places[:, asked],
             "y": np.take_along_axis(X[:, :, 0], places, axis=1)[:, asked],
         }
-        learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         form = self._own()
         names = Names(masked.equations(form, X.shape[1]), self._learns(), self._penalised())
-        return {**step_problem(names, learned, self._penalty(), samples, weight), **masked.told(form)}
+        return {
+            **step_problem(names, self._learned_so_far(), self._penalty(), samples, weight),
+            **masked.told(form),
+        }
 
     def work(self, X: Any, y: Any = None, sample_weight: Any = None) -> Work:
         """Work the next training step out, with these samples as its batch; what is hidden is drawn.

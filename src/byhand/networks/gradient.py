@@ -351,10 +351,14 @@ class GradientNetwork(Network):
         It goes on with the rule's state after the steps made so far; with a penalty, J is minimised.
         """
         X, targets, weight, _ = self._prepared(X, y, sample_weight, first=False, declare=False)
-        learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         names = Names(self._equations(), self._learns(), self._penalised())
-        step = step_problem(names, learned, self._penalty(), self._worked_on(X, targets), weight)
-        return {**step, **self._pace()}
+        columns = self._worked_on(X, targets)
+        return step_problem(names, self._learned_so_far(), self._penalty(), columns, weight)
+
+    def _learned_so_far(self) -> Learned:
+        """Where its training stands, for a step that is worked out."""
+        settings, pace = self._settings(), self._pace()
+        return Learned(self.params_, self.rule, settings, self.rule_state_, self.t_, pace)
 
     def _settle(self) -> None:
         check_arrays(self.params_, self._shapes())

@@ -19,7 +19,7 @@ from byhand.networks.labels import Probabilities, check_labels
 from byhand.networks.sequences import present
 from byhand.networks.tokenised import Tokenised
 from byhand.networks.tokens import Tokens
-from byhand.networks.working import Learned, Names, step_problem
+from byhand.networks.working import Names, step_problem
 
 
 class TransformerClassifier(Tokenised, Probabilities, Attending):
@@ -274,9 +274,8 @@ best_validation_score_
             *transformer.encoder_lines(form, X.shape[1]),
             *transformer.class_lines(form, self.pooling),
         ]
-        learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         names = Names("\n".join(lines), self._learns(), self._penalised())
         samples = {"x": X[:, :, 0] if form.tokens else X, "y": targets}
         told = transformer.told(form)
         told["roles"] |= {"y": "target"}
-        return {**step_problem(names, learned, self._penalty(), samples, weight), **told}
+        return {**step_problem(names, self._learned_so_far(), self._penalty(), samples, weight), **told}
