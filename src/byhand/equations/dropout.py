@@ -14,24 +14,27 @@ from typing import Any
 from byhand.words import in_all_languages
 
 
-def lines(before: str, number: int, share: float) -> list[str]:
+def lines(before: str, number: int | str, share: float, drawn: str = "") -> list[str]:
     """The equations that leave out a share of some values.
 
     Parameters
     ----------
     before : str
         What the values are called.
-    number : int
-        In the names: of their layer, 0 for the inputs.
+    number : int or str
+        In the names: of their layer, 0 for the inputs, or of their time step.
     share : float
         p, the probability that a value is left out.
+    drawn : str
+        What the numbers drawn are called, by default u and the number.
 
     Examples
     --------
     >>> lines("a1", 1, 0.5)
     ['keep1 = u1 >= 0.5', 'd1 = a1*keep1/(1 - 0.5)']
     """
-    return [f"keep{number} = u{number} >= {share!r}", f"d{number} = {before}*keep{number}/(1 - {share!r})"]
+    u = drawn or f"u{number}"
+    return [f"keep{number} = {u} >= {share!r}", f"d{number} = {before}*keep{number}/(1 - {share!r})"]
 
 
 def told(numbers: Iterable[int]) -> dict[str, Any]:

@@ -47,8 +47,8 @@ class CharacterModel(Writing):
         shorter ones let a fit be stopped, and saved, within an epoch.
     batch_size : int
         Passages read side by side.
-    forget_bias, rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, \
-accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
+    forget_bias, dropout, rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, \
+penalty, accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         As for `LSTMClassifier`.
 
     Attributes
@@ -105,6 +105,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         truncation: int = 64,
         passage: int | None = None,
         forget_bias: Any = 1.0,
+        dropout: float = 0.0,
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.003,
@@ -128,6 +129,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         self.truncation = truncation
         self.passage = passage
         self.forget_bias = forget_bias
+        self.dropout = dropout
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
@@ -255,7 +257,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
 
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         ones = np.eye(len(self.characters_))
-        return {"x": ones[X], "y": ones[targets]}
+        return {"x": ones[X], "y": ones[targets], **self._next_draws(len(X))}
 
     def problem(
         self, X: Any, y: Any = None, sample_weight: Any = None, context: Any = None
