@@ -188,6 +188,8 @@ def test_a_fit_that_was_stopped_goes_on_at_its_rate(tmp_path, name):
     clone(PACED[name]).set_params(batch_size=4).fit(X, y, callbacks=stopping)
     resumed = byhand.load(path).resume(X, y)
     assert never.updates_ == resumed.updates_ == resumed.t_
+    assert 4 == len(resumed.rate_curve_)
+    assert never.rate_curve_ == resumed.rate_curve_
     assert all(never.params_[key].tobytes() == value.tobytes() for key, value in resumed.params_.items())
     with pytest.raises(DataError, match="max_iter"):
         byhand.load(path).set_params(max_iter=9).resume(X, y)
@@ -200,6 +202,19 @@ def test_several_starts_have_the_rates_that_each_would_have_alone():
 
 
 # Told
+
+
+def test_progress_says_the_rate_where_it_changes(capsys):
+    reports = []
+    net = clone(PACED["linear"]).set_params(verbose=True, learning_rate=0.1, batch_size=11)
+    net.fit(X, AMOUNTS, callbacks=[reports.append])
+    steady = clone(net).set_params(schedule="constant", schedule_settings=None)
+    steady.fit(X, AMOUNTS, callbacks=[reports.append])
+    rates = [0.1 * (1 - 0.75 * k / 4) for k in range(4)]
+    assert rates == pytest.approx([report.rate for report in reports[:4]])
+    assert [None] * 4 == [report.rate for report in reports[4:]]
+    told = capsys.readouterr().err.splitlines()
+    assert [k < 4 for k in range(8)] == [("rate" in line or "学习率" in line) for line in told]
 
 
 def test_a_paced_step_is_told_once_for_all_weights_and_asked_about():

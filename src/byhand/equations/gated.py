@@ -214,8 +214,8 @@ class GatedRecurrent(Recurrent):
     @property
     def form(self) -> Gated:
         """As set."""
-        how = self.return_sequences, self.truncation, self.dropout
-        return Gated(self.cell, *self.output_and_loss(), *how)
+        output, loss = self.output_and_loss()
+        return Gated(self.cell, output, loss, self.return_sequences, self.truncation, self.dropout)
 
     @property
     def sample(self) -> tuple[str, ...]:  # type: ignore[override]

@@ -109,6 +109,10 @@ class MLPClassifier(Probabilities, LayeredNetwork):
     best_loss_ : float
     validation_scores_ : list of float
         Accuracies, with `early_stopping`; the highest is ``best_validation_score_``.
+    rate_curve_ : list of float
+        With a schedule the rate of each epoch's last update.
+    updates_ : int
+        With a linear or cosine schedule over the fit, how many updates it has.
     restart_losses_ : list of float
         What each of several starts was chosen by; infinite where it diverged.
     accepted_ : int

@@ -70,13 +70,13 @@ class Descending(Stoppable):
     def _judge(self, score: float | None, progress: Progress) -> bool:
         """Take in an epoch; whether it is time to stop."""
         net, epoch = self.net, self.last
-        _note(net, epoch.loss)
+        rate = _note(net, epoch)
         if self.callbacks:
             keep(net, epoch)
         if self.patience.note(epoch.loss if score is None else -score) and score is not None:
             self.best = epoch
-        progress.show(epoch.number - self.fitting.first, epoch.loss, score)
-        report = Report(net, net.n_iter_, epoch.loss, score)
+        progress.show(epoch.number - self.fitting.first, epoch.loss, score, rate)
+        report = Report(net, net.n_iter_, epoch.loss, score, rate)
         answers = [callback(report) for callback in self.callbacks]
         return True in answers or self.patience.exhausted
 
@@ -105,8 +105,7 @@ def one_epoch(net: Any, samples: Samples) -> None:
     with Progress(bool(net.verbose), 1) as progress:
         *_, epoch = descend(descent, standing(net), columns, weight, orders)
         keep(net, epoch)
-        _note(net, epoch.loss)
-        progress.show(1, epoch.loss, None)
+        progress.show(1, epoch.loss, None, _note(net, epoch))
     vars(net).pop("_fitting", None)
 
 
@@ -183,12 +182,17 @@ def keep(net: Any, epoch: Any) -> None:
     vars(net).update({**kept, "params_": {**net.params_, **kept["params_"]}})
 
 
-def _note(net: Any, loss: float) -> None:
-    """Count an epoch."""
+def _note(net: Any, epoch: Any) -> float | None:
+    """Count an epoch; the rate of its last update, where that changes."""
     net.n_iter_ += 1
-    net.loss_ = loss
-    net.loss_curve_.append(loss)
-    net.best_loss_ = min(net.best_loss_, loss)
+    net.loss_ = epoch.loss
+    net.loss_curve_.append(epoch.loss)
+    net.best_loss_ = min(net.best_loss_, epoch.loss)
+    if "schedule" not in net._pace():
+        return None
+    rate = net._rate(epoch.turn)
+    net.rate_curve_ = [*getattr(net, "rate_curve_", []), rate]
+    return rate
 
 
 def _validated(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:

@@ -22,7 +22,9 @@ from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.stoppable import Stoppable
 from byhand.networks.working import Learned, Names, rule_settings, step_problem
-from byhand.rules import RULES, SCHEDULES, schedule_settings
+from byhand.rules import RULES, SCHEDULES, rate_equations, schedule_settings
+from byhand.trace.forward import run_forward
+from byhand.trace.program import build
 
 if TYPE_CHECKING:
     from byhand.api import Work
@@ -76,7 +78,8 @@ class GradientNetwork(Network):
     learned: ClassVar[tuple[str, ...]] = (
         *Network.learned,
         *("rule_state_", "t_", "n_iter_", "_seed", "loss_", "loss_curve_", "best_loss_"),
-        *("validation_scores_", "best_validation_score_", "n_outputs_", "updates_", "_fitting"),
+        *("validation_scores_", "best_validation_score_", "n_outputs_", "_fitting"),
+        *("updates_", "rate_curve_"),
     )
 
     # What a kind of network adds.
@@ -283,8 +286,8 @@ class GradientNetwork(Network):
         self.t_ = self.n_iter_ = 0
         self.loss_curve_: list[float] = []
         self.best_loss_ = np.inf
-        stale = "loss_", "validation_scores_", "best_validation_score_", "updates_", "_fitting", "origin_"
-        for name in stale:
+        stale = "loss_", "validation_scores_", "best_validation_score_", "_fitting", "origin_"
+        for name in (*stale, "updates_", "rate_curve_"):
             self.__dict__.pop(name, None)
 
     def _settings(self) -> dict[str, float]:
@@ -302,6 +305,12 @@ class GradientNetwork(Network):
         settings = schedule_settings(self.schedule, {**(self.schedule_settings or {}), **spans})
         paced = {"schedule": self.schedule, "schedule_settings": settings} if settings else {}
         return {**paced, **({} if self.clip_norm is None else {"clip_norm": float(self.clip_norm)})}
+
+    def _rate(self, update: int) -> float:
+        """The rate of an update, by its number from 1."""
+        rate, settings = self._settings()["rate"], self._pace()["schedule_settings"]
+        program = build(rate_equations(self.schedule, warms="warmup" in settings))
+        return float(run_forward(program, {"rate": rate, "t": float(update), **settings}).values["eta"])
 
     def _may_change(self) -> tuple[str, ...]:
         return ("verbose",) if self._spans_the_fit() else super()._may_change()

@@ -18,6 +18,8 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from numbers import Real
+from typing import Any
 
 from byhand.errors import DataError
 from byhand.ops import Expr, Name, Number
@@ -84,7 +86,7 @@ _SCHEDULES = (
 SCHEDULES: Mapping[str, Schedule] = {schedule.name: schedule for schedule in _SCHEDULES}
 
 
-def schedule_settings(name: str, own: Mapping[str, float]) -> dict[str, float]:
+def schedule_settings(name: str, own: Mapping[str, Any]) -> dict[str, float]:
     """A schedule's settings: those of one's own, and the usual values of the others.
 
     Parameters
@@ -108,6 +110,9 @@ def schedule_settings(name: str, own: Mapping[str, float]) -> dict[str, float]:
     known = {**SCHEDULES[name].settings, "warmup": 0.0}
     for key in own.keys() - known.keys():
         raise DataError("unknown_schedule_setting", schedule=name, name=str(key)[:60], known=", ".join(known))
+    for key, value in own.items():
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise DataError("schedule_setting", name=key, found=str(value)[:60])
     found = {**known, **{key: float(value) for key, value in own.items()}}
     if found.get("updates") == 0:
         raise DataError("schedule_open", schedule=name)
