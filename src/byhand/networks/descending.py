@@ -148,9 +148,7 @@ def prepare(
         stream = getattr(objective, "updates", None)
         batches = -(-len(weight) // size) * (stream(samples) if stream else 1)
         net.updates_ = net.t_ + net.max_iter * batches
-    pace = net._pace()
-    clipping = {key: pace[key] for key in ("clip_norm",) if key in pace}
-    settings = {**net._settings(), **pace.get("schedule_settings", {}), **clipping}
+    settings = {**net._settings(), **net._pace_settings()}
     how = objective, net.rule, settings, penalised, strength, size, penalty, drawn, net._seed, net._steps(X)
     return Descent(*how, net.schedule, net.accumulate), samples, weight
 
@@ -190,7 +188,7 @@ def _note(net: Any, epoch: Any) -> float | None:
     net.best_loss_ = min(net.best_loss_, epoch.loss)
     if "schedule" not in net._pace():
         return None
-    rate = net._rate(epoch.turn)
+    rate = net._rate_at(epoch.turn, net._settings()["rate"])
     net.rate_curve_ = [*getattr(net, "rate_curve_", []), rate]
     return rate
 

@@ -16,30 +16,27 @@ from byhand.errors import DataError
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Descending, one_epoch
 from byhand.networks.fitting import Fitting, Samples, counted, places
-from byhand.networks.network import Network, check_arrays
+from byhand.networks.network import check_arrays
 from byhand.networks.objective import objective
+from byhand.networks.pacing import Paced
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.stoppable import Stoppable
 from byhand.networks.working import Learned, Names, rule_settings, step_problem
-from byhand.rules import RULES, SCHEDULES, rate_equations, schedule_settings
-from byhand.trace.forward import run_forward
-from byhand.trace.program import build
+from byhand.rules import RULES
 
 if TYPE_CHECKING:
     from byhand.api import Work
 
 
-class GradientNetwork(Network):
+class GradientNetwork(Paced):
     """The part of an estimator that descends; families add their equations and their targets."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "rule": [StrOptions(set(RULES))],
         "rule_settings": [dict, None],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "schedule": [StrOptions(set(SCHEDULES))],
-        "schedule_settings": [dict, None],
-        "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
+        **Paced._parameter_constraints,
         "accumulate": [Interval(Integral, 1, None, closed="left")],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "penalty": [StrOptions({"half", "textbook"})],
@@ -68,18 +65,15 @@ class GradientNetwork(Network):
     # What a family is set by that does not take these parameters.
     early_stopping: bool = False
     penalty: str = "half"
-    schedule: str = "constant"
-    schedule_settings: dict[str, float] | None = None
-    clip_norm: float | None = None
     accumulate: int = 1
 
     saved_on_the_way = True
     # What fitting makes, and a file holds.
     learned: ClassVar[tuple[str, ...]] = (
-        *Network.learned,
+        *Paced.learned,
         *("rule_state_", "t_", "n_iter_", "_seed", "loss_", "loss_curve_", "best_loss_"),
         *("validation_scores_", "best_validation_score_", "n_outputs_", "_fitting"),
-        *("updates_", "rate_curve_"),
+        "rate_curve_",
     )
 
     # What a kind of network adds.
@@ -293,27 +287,6 @@ class GradientNetwork(Network):
     def _settings(self) -> dict[str, float]:
         """The rate and the rule's settings."""
         return {"rate": float(self.learning_rate), **rule_settings(self.rule, self.rule_settings or {})}
-
-    def _spans_the_fit(self) -> bool:
-        """Whether its rate is to come to its end with the updates of the fit."""
-        own = self.schedule_settings or {}
-        return "updates" in SCHEDULES[self.schedule].settings and "updates" not in own
-
-    def _pace(self) -> dict[str, Any]:
-        """Its schedule and clipping, by the keys of a problem; nothing where it has neither."""
-        spans = {"updates": getattr(self, "updates_", 0)} if self._spans_the_fit() else {}
-        settings = schedule_settings(self.schedule, {**(self.schedule_settings or {}), **spans})
-        paced = {"schedule": self.schedule, "schedule_settings": settings} if settings else {}
-        return {**paced, **({} if self.clip_norm is None else {"clip_norm": float(self.clip_norm)})}
-
-    def _rate(self, update: int) -> float:
-        """The rate of an update, by its number from 1."""
-        rate, settings = self._settings()["rate"], self._pace()["schedule_settings"]
-        program = build(rate_equations(self.schedule, warms="warmup" in settings))
-        return float(run_forward(program, {"rate": rate, "t": float(update), **settings}).values["eta"])
-
-    def _may_change(self) -> tuple[str, ...]:
-        return ("verbose",) if self._spans_the_fit() else super()._may_change()
 
     def _penalty(self) -> tuple[str, float]:
         """The penalty's form and its lambda."""
