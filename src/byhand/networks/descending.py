@@ -14,6 +14,7 @@ from byhand.networks.interrupts import Interrupts
 from byhand.networks.progress import Progress, Report
 from byhand.networks.stoppable import Stoppable
 from byhand.rules import RULES
+from byhand.words import say, system_language
 
 Parts = Sequence[np.ndarray]  # inputs, targets, weights
 Prepared = tuple[Any, dict[str, np.ndarray], np.ndarray]  # a Descent, the samples' columns, their weights
@@ -79,6 +80,11 @@ class Descending(Stoppable):
         report = Report(net, net.n_iter_, epoch.loss, score, rate)
         answers = [callback(report) for callback in self.callbacks]
         return True in answers or self.patience.exhausted
+
+    def _unfinished(self) -> str:
+        if not self.net._spans_the_fit():
+            return super()._unfinished()
+        return say("train.schedule_over", system_language(), epochs=self.net.max_iter)
 
     def _keep(self) -> None:
         keep(self.net, self.best or self.last)

@@ -296,6 +296,8 @@ class GradientNetwork(Paced):
 
     def ended(self, stopped: str) -> Remark | None:
         """Why the descent ended."""
+        if stopped == "epochs" and self._spans_the_fit():
+            return Remark("schedule_over", {"epochs": self.n_iter_})
         if stopped == "epochs":
             return Remark("not_converged", {"epochs": self.n_iter_, "more": 2 * self.max_iter})
         return Remark("converged", {"epochs": self.n_iter_, "patience": self.n_iter_no_change})

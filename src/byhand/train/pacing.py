@@ -26,8 +26,8 @@ def paced(schedule: str, settings: Mapping[str, Any], turn: Any) -> dict[str, An
 
     Examples
     --------
-    >>> paced("linear", {"rate": 0.1, "updates": 4.0, "end": 0.0}, 3)["rate"].item()
-    0.025
+    >>> paced("linear", {"rate": 0.5, "updates": 4.0, "end": 0.0}, 3)["rate"].item()
+    0.125
     """
     if schedule == "constant" and "warmup" not in settings:
         return dict(settings)
