@@ -36,16 +36,19 @@ class Paced(Network):
     def _may_change(self) -> tuple[str, ...]:
         return ("verbose",) if self._spans_the_fit() else super()._may_change()
 
-    def _pace(self) -> dict[str, Any]:
-        """Its schedule and clipping, by the keys of a problem; nothing where it has neither."""
-        spans = {"updates": getattr(self, "updates_", 0)} if self._spans_the_fit() else {}
+    def _pace(self, every: int = 1) -> dict[str, Any]:
+        """Its schedule and clipping, by the keys of a problem; nothing where it has neither.
+
+        Of a part of it that is updated once in `every` updates the fit has so many fewer.
+        """
+        spans = {"updates": -(-getattr(self, "updates_", 0) // every)} if self._spans_the_fit() else {}
         settings = schedule_settings(self.schedule, {**(self.schedule_settings or {}), **spans})
         paced = {"schedule": self.schedule, "schedule_settings": settings} if settings else {}
         return {**paced, **({} if self.clip_norm is None else {"clip_norm": float(self.clip_norm)})}
 
-    def _pace_settings(self) -> dict[str, float]:
+    def _pace_settings(self, every: int = 1) -> dict[str, float]:
         """The same as numbers, for a compiled step."""
-        pace = self._pace()
+        pace = self._pace(every)
         clipping = {key: pace[key] for key in ("clip_norm",) if key in pace}
         return {**pace.get("schedule_settings", {}), **clipping}
 
