@@ -39,6 +39,8 @@ WAYS = {
         KINDS["MLPClassifier"], restarts=2, early_stopping=True, validation_fraction=0.4
     ),
     "annealing": small(KINDS["MLPRegressor"], strategy="annealing"),
+    "dropout": small(KINDS["DBNClassifier"], dropout=0.5, input_dropout=0.2, batch_size=3),
+    "dropout, restarts": small(KINDS["MLPRegressor"], dropout=0.5, restarts=2),
     "auto-encoder that denoises": small(KINDS["Autoencoder"], corruption=0.3, tied=False, batch_size=3),
     "CNN that drops and moves": small(
         KINDS["CNNClassifier"], layers=("conv 2 1x3 pad 1", "tanh", "dropout 0.25"), shift=1, rotation=5

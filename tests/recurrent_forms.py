@@ -16,6 +16,7 @@ def drawn(form, samples=1, steps=STEPS):
     y = own.random((samples, steps, OUTPUTS) if form.each_step else (samples, OUTPUTS))
     y /= y.sum(axis=-1, keepdims=True)
     columns = {"x": own.normal(size=(samples, steps, FEATURES)), "y": y, "present": np.ones((samples, steps))}
+    columns |= {name: own.random((samples, UNITS)) for name in form.drawn}
     shapes = form.shapes(FEATURES, UNITS, OUTPUTS)
     return {name: own.normal(size=shape) for name, shape in shapes.items()}, columns
 
@@ -26,10 +27,10 @@ def worked(form, params, columns, initial=0.0, **keys):
     problem = {
         "problem": equations(form, columns["x"].shape[1]),
         **{"minimise": "L", "learn": list(params), "given": {**params, **first}},
-        **{"samples": {name: list(columns[name]) for name in ("x", "y")}, **keys},
+        **{"samples": {name: list(columns[name]) for name in ("x", "y", *form.drawn)}, **keys},
     }
     if len(columns["x"]) == 1:
-        given = {name: columns[name][0] for name in ("x", "y")}
+        given = {name: column[0] for name, column in problem["samples"].items()}
         problem = {**problem, "samples": {}, "given": {**problem["given"], **given}}
     return byhand.work(problem)
 

@@ -15,6 +15,7 @@ from byhand.errors import CalculationError, DataError, ProblemError
 from byhand.networks import GAN
 from byhand.networks.coverage import coverage
 from byhand.networks.objective import objective
+from byhand.networks.playing import settings_of
 from byhand.train.adversarial import drawn, rounds_of
 from byhand.train.backend import quick_options
 
@@ -141,6 +142,12 @@ PLAYING = {
     "non-saturating": GAN((3,), (3,), **HOW),
     "minimax, uniform noise": GAN((3,), 3, loss="minimax", noise="uniform", rule="rmsprop", **HOW),
     "Wasserstein": GAN(3, (3,), loss="wasserstein", generator_learning_rate=0.1, **HOW),
+    "paced": GAN(
+        *(3, 3),
+        **{**HOW, "max_iter": 3},
+        **{"schedule": "linear", "schedule_settings": {"end": 0.2, "warmup": 0.5}},
+        **{"clip_norm": 0.1, "learning_rate": 0.1, "discriminator_updates": 2},
+    ),
 }
 
 
@@ -180,8 +187,8 @@ def test_ten_rounds_give_the_weights_that_ten_worked_rounds_give():
         wide = jax.tree.map(lambda value: value.astype(np.float64), (net.params_, net.rule_state_))
         index, share = np.tile(np.arange(4), (10, 1)), np.full((10, 4), 0.25)
         run = jax.jit(rounds_of(players), compiler_options=quick_options())
-        rates = np.array([0.05, 0.05])
-        learned, _, losses = run(*wide, net.t_, columns, index, share, net._settings(), rates, net._seed)
+        rates, settings = np.array([0.05, 0.05]), tuple(settings_of(net).values())
+        learned, _, losses = run(*wide, net.t_, columns, index, share, settings, rates, net._seed)
     for k in range(10):
         work = net.work(X)
         np.testing.assert_allclose(losses[k][0], work.run.first.objective, rtol=1e-9)

@@ -38,8 +38,8 @@ def quiet():
 FORMS = {
     "LSTM": Gated("lstm", "softmax", "cross_entropy", False, None),
     "LSTM, each step, cut": Gated("lstm", "sigmoid", "quadratic", True, 2),
-    "GRU": Gated("gru", "identity", "mse", True, None),
-    "GRU, cut": Gated("gru", "sigmoid", "binary_cross_entropy", False, 3),
+    "GRU": Gated("gru", "identity", "mse", True, None, dropout=0.4),
+    "GRU, cut": Gated("gru", "sigmoid", "binary_cross_entropy", False, 3, dropout=0.3),
 }
 
 
@@ -62,7 +62,11 @@ def test_the_written_derivative_is_that_of_the_equations_read_step_by_step(name)
     params, columns = drawn(form, samples=4, steps=7)
     columns["present"] = (np.arange(7) < np.array([7, 1, 4, 6])[:, None]).astype(float)
     kind = Recurrence(form, -0.25)
-    expected = graded(lambda params: jax.vmap(lambda sample: kind(params, sample, {}))(columns), params)
+
+    def plainly(params):
+        return jax.vmap(lambda sample: kind(params, sample, {k: sample[k] for k in form.drawn}))(columns)
+
+    expected = graded(plainly, params)
     found = graded(fast(kind, columns), params)
     np.testing.assert_allclose(found[0], expected[0], rtol=1e-12)
     for key, value in expected[1].items():
@@ -88,6 +92,19 @@ def test_what_is_carried_on_has_a_derivative_too():
     expected, found = graded(plainly, params), graded(together, params)
     for key, value in expected[1].items():
         np.testing.assert_allclose(found[1][key], value, rtol=1e-12, atol=1e-14, err_msg=key)
+
+
+def test_units_left_out_are_drawn_outside_the_step_and_answers_leave_none_out():
+    net = LSTMRegressor(4, dropout=0.5, rule="sgd", shuffle=False, max_iter=2, random_state=3)
+    net.fit(X, AMOUNTS[:, 0]).set_params(learning_rate=0.5)
+    before, work = net.params_, net.work(X, AMOUNTS[:, 0])
+    assert {0.0, 1.0} == set(np.ravel(work.values["keep"]))
+    net.partial_fit(X, AMOUNTS[:, 0])
+    for key, update in work.updates.items():
+        np.testing.assert_allclose(net.params_[key], update.new, rtol=1e-5, atol=1e-6, err_msg=key)
+    assert np.abs(net.params_["V"] - before["V"]).max() > 1e-3
+    sure = copy.deepcopy(net).set_params(dropout=0.0)
+    np.testing.assert_array_equal(sure.predict(X), net.predict(X))
 
 
 def test_fifty_steps_give_the_weights_that_fifty_worked_steps_give():

@@ -68,6 +68,8 @@ CASES = {
     "norm": "u*norm(u)",
     "mean": "u*mean(v)",
     "abs": "abs(u)",
+    "cos": "cos(u)",
+    "floor": "u*floor(v)",
     "minimum": "min(u, v)",
     "maximum": "max(u, v)",
     "le": "u*(u <= v)",
@@ -195,13 +197,19 @@ NETWORKS = {
     "amounts": (MLPRegressor((4, 2), "tanh", rule="momentum", alpha=0.05), AMOUNTS),
     "one amount": (MLPRegressor((), loss="quadratic", rule="adam", learning_rate=0.05), AMOUNTS[:, 0]),
 }
+# What is left out goes by a sample's place in its batch.
+LEAVING_OUT = {
+    "dropout": (MLPClassifier((5, 4), "tanh", dropout=0.4, shuffle=False), WORDS),
+    "input dropout": (MLPRegressor((4,), input_dropout=0.3, rule="sgd", shuffle=False), AMOUNTS),
+}
 
 
 @pytest.mark.parametrize(
-    ("name", "count"), [*((name, 6) for name in NETWORKS), ("softmax", 1), ("one amount", 1)]
+    ("name", "count"),
+    [*((name, 6) for name in (*NETWORKS, *LEAVING_OUT)), ("softmax", 1), ("one amount", 1)],
 )
 def test_one_compiled_step_is_one_worked_step(name, count):
-    kind, y = NETWORKS[name]
+    kind, y = {**NETWORKS, **LEAVING_OUT}[name]
     net = clone(kind).set_params(random_state=3, max_iter=3).fit(X, y)
     work = net.work(X[:count], y[:count])
     before, kept = net.params_, net.rule_state_
@@ -229,7 +237,7 @@ def in_double(net, X, y, batch=None):
     targets = net._targets(np.asarray(y)).astype(np.float64)
     penalised = weight_names(form) if net.alpha else ()
     how = objective(equations(form)), net.rule, net._settings(), penalised, net.alpha
-    descent = Descent(*how, batch or len(X))
+    descent = Descent(*how, batch or len(X), drawn=tuple(net._drawn().items()), seed=net._seed)
     start = Epoch(widened(net.params_), widened(net.rule_state_), net.t_, 0.0)
     samples = {"x": X.astype(np.float32).astype(np.float64), "y": targets}
     with jax.enable_x64(True):
@@ -293,6 +301,21 @@ def test_predictions_are_the_worked_outputs(name):
         np.testing.assert_allclose(net.predict_proba(X), outputs, rtol=1e-5)
     else:
         np.testing.assert_allclose(net.predict(X).reshape(yhat.shape), yhat, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", LEAVING_OUT)
+def test_what_is_left_out_is_drawn_anew_and_answers_leave_nothing_out(name):
+    kind, y = LEAVING_OUT[name]
+    net = clone(kind).set_params(random_state=3, max_iter=1, warm_start=True).fit(X, y)
+    k, share = max(net._layers().dropped.items())
+    first, again = (net.work(X, y).values, net.fit(X, y).work(X, y).values)
+    np.testing.assert_array_equal(first[f"keep{k}"], np.array(first[f"u{k}"]) >= share)
+    values = np.array(first["x" if k == 0 else f"a{k}"])
+    np.testing.assert_allclose(first[f"d{k}"], values * first[f"keep{k}"] / (1 - share), rtol=1e-12)
+    assert np.any(np.array(first[f"keep{k}"]) != again[f"keep{k}"])
+    plain = clone(net).set_params(dropout=0.0, input_dropout=0.0).fit(X, y)
+    plain.params_ = net.params_
+    np.testing.assert_array_equal(plain._outputs(X), net._outputs(X))
 
 
 def test_a_step_is_told_with_the_names_of_the_textbook():

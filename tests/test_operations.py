@@ -162,9 +162,9 @@ def pooled(shape, attrs):
 
 
 CASES = [
-    *[case(op, shape) for op in ("neg", "copy", "exp", "abs", "sin", "cos", "sign", "sigmoid", "tanh", "relu",
-                                 "stop_gradient", "softplus", "gaussian", "step", "erf", "gelu",
-                                 "gelu_tanh") for shape in UNARY],
+    *[case(op, shape) for op in ("neg", "copy", "exp", "abs", "sin", "cos", "sign", "floor", "sigmoid",
+                                 "tanh", "relu", "stop_gradient", "softplus", "gaussian", "step", "erf",
+                                 "gelu", "gelu_tanh") for shape in UNARY],
     *[case(op, shape, ranges=["positive"]) for op in ("log", "sqrt") for shape in UNARY],
     *[case("leaky_relu", shape, **attrs) for shape in UNARY for attrs in ({}, {"slope": 0.3})],
     *[case(op, *shapes) for op in ("add", "sub", "mul", "div", "maximum", "minimum", "ratio")

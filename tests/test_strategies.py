@@ -84,9 +84,10 @@ def test_lambda_of_the_textbook_lies_between_0_and_1(strength):
 # Several starts
 
 
-@pytest.mark.parametrize("stopping", [False, True])
-def test_of_several_starts_the_best_is_kept_and_each_goes_as_it_would_alone(stopping):
+@pytest.mark.parametrize(("stopping", "dropout"), [(False, 0.0), (True, 0.0), (True, 0.3)])
+def test_of_several_starts_the_best_is_kept_and_each_goes_as_it_would_alone(stopping, dropout):
     several = MLPClassifier((5,), "tanh", batch_size=7, learning_rate=0.05, max_iter=12, random_state=4)
+    several.set_params(dropout=dropout)
     several.set_params(restarts=3, early_stopping=stopping, validation_fraction=0.3, n_iter_no_change=2)
     several.fit(X, WORDS)
     alone = []
@@ -255,6 +256,7 @@ def test_annealing_then_descent():
         ({"strategy_settings": {"scale": 0.0}}, "scale is 0.0"),
         ({"early_stopping": True}, "early_stopping"),
         ({"restarts": 2}, "restarts"),
+        ({"dropout": 0.5}, "dropout"),
     ],
 )
 def test_what_annealing_cannot_do(settings, words):

@@ -16,6 +16,7 @@ from byhand.check.softmax import softmax_slope
 from byhand.ops import OPS, Call, Derivative, Expr, Name, Number
 from byhand.ops.expression import leaves, substitute, summed, times
 from byhand.rules import distinct
+from byhand.rules.gradient import root
 from byhand.trace.derivative import pulled
 from byhand.trace.evaluate import evaluate
 from byhand.trace.lookup import pass_at
@@ -203,6 +204,8 @@ class Book:
                 return Ref(Quantity("value", weight, "", q.step))
             if node.name == "g":
                 return Ref(Quantity("derivative", self.objective, weight, q.step))
+            if node.name == "norm":
+                return self._norm(q.step)
             if node.name == "t":
                 return Number(float(q.step + state.get("t", 0)))
             if node.name in self.plan.settings:
@@ -214,6 +217,12 @@ class Book:
             return Ref(Quantity("state", node.name, weight, q.step))
 
         return substitute(formula, meant)
+
+    def _norm(self, step: int) -> Expr:
+        """The norm of the gradients by all weights together."""
+        weights = [name for name in self.page(step).given if base_name(name) in self.plan.learn]
+        slopes = [Ref(Quantity("derivative", self.objective, weight, step)) for weight in weights]
+        return root(summed([slope**2 for slope in slopes]))
 
     def referred(self, expr: Expr, step: int) -> Expr:
         """A formula of the scalar program with its names and derivatives as references."""

@@ -24,7 +24,7 @@ from byhand.words import say
 SCHEMA = "byhand.train/1"
 # What a network notes in each epoch, by the code of its name.
 CURVES = {
-    **{"loss": "loss_curve_", "score": "validation_scores_", "mistakes": "mistakes_"},
+    **{"loss": "loss_curve_", "rate": "rate_curve_", "score": "validation_scores_", "mistakes": "mistakes_"},
     **{"distance": "distances_", "pseudo_likelihood": "pseudo_likelihoods_"},
     **{"reconstruction": "reconstruction_errors_", "difference": "differences_"},
     **{"discriminator": "discriminator_losses_", "generator": "generator_losses_"},

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from byhand.equations import dropout
 from byhand.equations.image_layers import FUNCTIONS, POOLS, Layer, Placed, Shape, placed, written
 from byhand.equations.layers import classifying
 from byhand.equations.step import Settings, Shapes, Step
@@ -105,8 +106,7 @@ def _lines(one: Placed, before: str) -> list[str]:
             row = before if len(one.before) == 1 else f"flatten({before})"
             return [f"z{k} = W{k} @ {row} + b{k}"]
         case "dropout":
-            share = repr(layer.share)
-            return [f"keep{k} = u{k} >= {share}", f"d{k} = {before}*keep{k}/(1 - {share})"]
+            return dropout.lines(before, k, layer.share)
         case kind if kind in POOLS:
             return [f"p{k} = {POOLS[kind]}({before}, size={layer.window[0]}, stride={layer.how.stride})"]
     return [f"a{k} = {layer.kind}({before})"]
@@ -123,16 +123,15 @@ def told(form: Form) -> dict[str, Any]:
         for name in one.weights:
             code = {"W": "kernels" if layer.kind == "conv" else "weights", "b": "biases"}[name[0]]
             labels[name] = in_all_languages(f"convolutional.{code}", number=k)
-        if layer.kind == "dropout":
-            labels |= {f"u{k}": in_all_languages("convolutional.drawn", number=k)}
+    drawn = dropout.told(one.number for one in form.placed if one.layer.kind == "dropout")
     biases = [name for name in form.shapes if name.startswith("b")]
     roles = {
         "x": "input",
         "y": "target",
         **dict.fromkeys(biases, "bias"),
-        **dict.fromkeys(form.drawn, "other"),
+        **drawn["roles"],
     }
-    return {"headings": headings, "labels": labels, "roles": roles}
+    return {"headings": headings, "labels": {**labels, **drawn["labels"]}, "roles": roles}
 
 
 class CNNClassifier(Settings):

@@ -18,10 +18,11 @@ Of either: :math:`\hat y_t = g(V h_t + b_y)`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import PositiveInt
+from pydantic import Field, PositiveInt
 
+from byhand.equations import dropout
 from byhand.equations.layers import applied
 from byhand.equations.unrolled import Classifying, Quantifying, Recurrent, Words
 from byhand.words import LANGUAGES, in_all_languages, say
@@ -48,7 +49,7 @@ def next_lines(form: Gated) -> str:
     return "\n".join(
         [
             *form.cell_lines(before),
-            form.output_lines()[0],
+            form._replace(dropout=0.0).output_lines()[0],
             "p = softmax(a_y/tau)",
             "P = E @ p",
             "above = P > u",
@@ -66,6 +67,9 @@ class Gated(NamedTuple):
         ``lstm`` or ``gru``.
     output, loss, each_step, truncation
         As of a `Form`.
+    dropout : float
+        The share of the units that the outputs do not see while it learns, the same at all time steps of a
+        sequence (Gal & Ghahramani 2016).
 
     Examples
     --------
@@ -84,6 +88,8 @@ class Gated(NamedTuple):
     a_y = V @ h1 + b_y
     yhat = a_y
     L = mse(y, yhat)
+    >>> equations(Gated("lstm", "identity", "mse", False, None, dropout=0.5), 1).splitlines()[-5:-2]
+    ['keep = u >= 0.5', 'd = h1*keep/(1 - 0.5)', 'a_y = V @ d + b_y']
     >>> print(equations(Gated("gru", "softmax", "cross_entropy", True, None), 1))
     a_r1 = W_r @ x[0] + U_r @ h0 + b_r
     a_z1 = W_z @ x[0] + U_z @ h0 + b_z
@@ -104,6 +110,7 @@ class Gated(NamedTuple):
     loss: str
     each_step: bool
     truncation: int | None
+    dropout: float = 0.0
 
     @property
     def kind(self) -> str:
@@ -126,6 +133,11 @@ class Gated(NamedTuple):
         gates = GATES[self.cell]
         names = [f"{letter}_{gate}" for gate in gates for letter in "WUb"]
         return (*names, *(("b_m",) if self.cell == "gru" else ()), "V", "b_y")
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """What decides on the units that the outputs do not see, one number a unit."""
+        return ("u",) if self.dropout else ()
 
     @property
     def weights(self) -> tuple[str, ...]:
@@ -153,8 +165,9 @@ class Gated(NamedTuple):
 
     def output_lines(self, number: str = "", hidden: str = "h") -> list[str]:
         """The outputs."""
-        a = f"a_y{number}"
-        return [f"{a} = V @ {hidden} + b_y", f"yhat{number} = {applied(self.output, a)}"]
+        seen = dropout.lines(hidden, number, self.dropout, "u") if self.dropout else []
+        a, d = f"a_y{number}", f"d{number}" if seen else hidden
+        return [*seen, f"{a} = V @ {d} + b_y", f"yhat{number} = {applied(self.output, a)}"]
 
     def shapes(self, features: Any, units: Any, outputs: Any) -> dict[str, tuple[Any, ...]]:
         """Every gate has a row for each unit."""
@@ -180,6 +193,7 @@ class Gated(NamedTuple):
             found["b_m"] = in_all_languages("gated.memory_bias")
         codes = {"V": "recurrent.output_weights", "b_y": "recurrent.output_bias"}
         codes |= {f"{name}0": f"gated.first_{name}" for name in self.carried}
+        codes |= dict.fromkeys(self.drawn, "dropout.drawn_units")
         return found | {name: in_all_languages(code) for name, code in codes.items()}
 
     def taken_as_input(self, name: str) -> str:
@@ -191,11 +205,18 @@ class GatedRecurrent(Recurrent):
     """What both kinds are set by."""
 
     cell: Cell = "lstm"
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
     @property
     def form(self) -> Gated:
         """As set."""
-        return Gated(self.cell, *self.output_and_loss(), self.return_sequences, self.truncation)
+        output, loss = self.output_and_loss()
+        return Gated(self.cell, output, loss, self.return_sequences, self.truncation, self.dropout)
+
+    @property
+    def sample(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Of a sequence x, y, and what decides on units left out."""
+        return ("x", "y", *self.form.drawn)
 
 
 class LSTMClassifier(Classifying, GatedRecurrent):

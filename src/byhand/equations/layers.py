@@ -9,10 +9,12 @@ The last activation is ``yhat`` and the loss of one sample ``L``. Row j of ``Wk`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Literal, NamedTuple, TypeVar, get_args
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
+from byhand.equations import dropout as dropping
 from byhand.errors import DataError
 
 Activation = Literal["identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gaussian"]
@@ -29,10 +31,19 @@ class Layers(NamedTuple):
     activations : tuple of str
         One a layer, the output's last.
     loss : str
+    dropout : tuple of float
+        The share that is left out while learning of what each layer is given: of the inputs, then of each
+        hidden layer's values. Empty where nothing is.
     """
 
     activations: tuple[str, ...]
     loss: str
+    dropout: tuple[float, ...] = ()
+
+    @property
+    def dropped(self) -> dict[int, float]:
+        """The shares above 0, by the number of the layer whose values are left out, 0 for the inputs."""
+        return {k: share for k, share in enumerate(self.dropout) if share}
 
 
 def equations(layers: Layers, *, rows: bool = False, mark: str = "") -> str:
@@ -58,8 +69,17 @@ def equations(layers: Layers, *, rows: bool = False, mark: str = "") -> str:
     z2 = W2 @ a1 + b2
     yhat = softmax(z2)
     L = cross_entropy(y, yhat)
+    >>> print(equations(Layers(("relu", "identity"), "mse", dropout=(0.0, 0.5))))
+    z1 = W1 @ x + b1
+    a1 = relu(z1)
+    keep1 = u1 >= 0.5
+    d1 = a1*keep1/(1 - 0.5)
+    z2 = W2 @ d1 + b2
+    yhat = z2
+    L = mse(y, yhat)
     """
-    lines = stacked(layers.activations, "x", f"yhat{mark}", weights=mark, values=mark, rows=rows)
+    how: dict[str, Any] = {"weights": mark, "values": mark, "rows": rows, "dropped": layers.dropped}
+    lines = stacked(layers.activations, "x", f"yhat{mark}", **how)
     return "\n".join([*lines, f"L{mark} = {layers.loss}(y, yhat{mark})"])
 
 
@@ -71,6 +91,7 @@ def stacked(
     weights: str = "",
     values: str = "",
     rows: bool = False,
+    dropped: Mapping[int, float] = MappingProxyType({}),
 ) -> list[str]:
     """The lines of layers on top of one another.
 
@@ -84,6 +105,8 @@ def stacked(
         What the names of weights and of values end in.
     rows : bool
         Of many samples at once, one a row.
+    dropped : mapping
+        As of `Layers`.
 
     Returns
     -------
@@ -96,6 +119,9 @@ def stacked(
     """
     lines = []
     for k, activation in enumerate(activations, 1):
+        if k - 1 in dropped:
+            lines += dropping.lines(before, k - 1, dropped[k - 1])
+            before = f"d{k - 1}"
         own = after if k == len(activations) else f"a{k}{values}"
         W, b, z = f"W{k}{weights}", f"b{k}{weights}", f"z{k}{values}"
         lines.append(f"{z} = {before} @ {W}.T + {b}" if rows else f"{z} = {W} @ {before} + {b}")

@@ -92,6 +92,11 @@ class Simple(NamedTuple):
         return ("W", "U", "bh", "V", "by")
 
     @property
+    def drawn(self) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
+    @property
     def weights(self) -> tuple[str, ...]:
         """Without the biases."""
         return ("W", "U", "V")

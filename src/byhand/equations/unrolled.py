@@ -52,6 +52,10 @@ class Form(Protocol):
         """The names of what is learned."""
 
     @property
+    def drawn(self) -> tuple[str, ...]:
+        """What is drawn for a sequence, one number a unit."""
+
+    @property
     def weights(self) -> tuple[str, ...]:
         """Those of them that a penalty keeps small."""
 
@@ -154,7 +158,7 @@ def told(form: Form, steps: int) -> dict[str, Any]:
             **{"x": in_all_languages("recurrent.sequence"), **form.meanings()},
             **{f"{name}{t + 1}": cut for t in range(steps) if is_cut(form, t) for name in taken.values()},
         },
-        "roles": {"x": "input", "y": "target", **dict.fromkeys(before.values(), "other")},
+        "roles": {"x": "input", "y": "target", **dict.fromkeys((*before.values(), *form.drawn), "other")},
     }
 
 
@@ -183,7 +187,12 @@ class Recurrent(Settings):
         """Of x and y, where each time step is a row, and of the weights."""
         target = ("steps", "outputs") if self.return_sequences else ("outputs",)
         weights = self.form.shapes("features", "units", "outputs")
-        return {"x": ("steps", "features"), "y": target, **weights}
+        return {
+            "x": ("steps", "features"),
+            "y": target,
+            **dict.fromkeys(self.form.drawn, ("units",)),
+            **weights,
+        }
 
     def step(self, weights: Mapping[str, Any], samples: Mapping[str, Any]) -> Step:
         """A step of the descent."""

@@ -92,6 +92,7 @@ class ReasonTeller:
         if reason.update is None or self.rule is None:
             return [self.speaker.paragraph("lesson.update_not_kept")]
         settings = {name: reason.update.working[name] for name in ("rate", *self.rule.settings)}
+        settings |= {"norm": reason.update.working["norm"]} if self.rule.clips else {}
         lines = update_lines(reason.update, self.rule, reason.cone.of, self.digits, reason.cone.known)
         return [*setting_lines(settings, self.digits), *lines]
 

@@ -20,7 +20,13 @@ from byhand.lesson.learning import history, pictures, prediction, sample_table, 
 from byhand.lesson.local import iterations, local_history
 from byhand.lesson.roles import roles
 from byhand.lesson.sentences import Speaker
-from byhand.lesson.updates import direction, predicted_and_actual, setting_lines, update_lines
+from byhand.lesson.updates import (
+    direction,
+    norm_line,
+    predicted_and_actual,
+    setting_lines,
+    update_lines,
+)
 from byhand.lesson.verification import verification
 from byhand.lesson.warnings import warnings
 from byhand.sources.problem import text_in
@@ -255,8 +261,12 @@ def _update(run: Run, digits: int, speaker: Speaker) -> list[Block]:
         speaker.rule(f"update_{'up' if plan.maximise else 'down'}"),
     ]
     blocks += setting_lines(plan.settings, digits)
-    for update in list(done.updates.values())[:MOST_UPDATES]:
-        blocks += update_lines(update, plan.rule, plan.objective, digits)
+    told = list(done.updates.values())[:MOST_UPDATES]
+    if plan.rule.clips:
+        learned = {name: done.gradients[name] for name in plan.learn}
+        blocks.append(norm_line(told[0].working["norm"], learned, plan.objective, digits))
+    for number, update in enumerate(told):
+        blocks += update_lines(update, plan.rule, plan.objective, digits, again=number > 0)
     if len(done.updates) > MOST_UPDATES:
         blocks.append(speaker.paragraph("lesson.more_updates", number=len(done.updates) - MOST_UPDATES))
     if len(run.objectives) > 1 and not plan.online:

@@ -11,13 +11,15 @@ import numpy as np
 from byhand.lesson.board import Board
 from byhand.lesson.document import Block, Sym
 from byhand.lesson.sentences import Speaker
-from byhand.ops import Derivative, Expr, Name
+from byhand.ops import Call, Derivative, Expr, Name, Number
 from byhand.ops.expression import substitute
 from byhand.ops.table import total
 from byhand.rules import Rule, distinct
+from byhand.rules.gradient import root
 from byhand.trace.run import Pass, Update
 
 RATE = "η"
+_SYMBOLS = {"rate": RATE, "eta": "η_t"}
 MOST_TERMS = 12
 FLOAT_PLACES = 15
 
@@ -31,8 +33,21 @@ def setting_lines(settings: Mapping[str, Any], digits: int) -> list[Block]:
     ]
 
 
-def update_lines(update: Update, rule: Rule, objective: str, digits: int, known: bool = True) -> list[Block]:
-    """One weight's update, equation by equation of its rule."""
+def norm_line(norm: float, gradients: Mapping[str, Any], objective: str, digits: int) -> Block:
+    """The norm of the gradients by all learned names together, from that of each."""
+    each = [
+        Call("norm" if np.ndim(g) else "copy", (Derivative(objective, name),))
+        for name, g in gradients.items()
+    ]
+    lengths = [Number(float(np.sqrt(np.sum(np.square(g))))) for g in gradients.values()]
+    formula, worked = (root(total([one**2 for one in sides])) for sides in (each, lengths))
+    return Board({}, gradients, digits).line(Name("norm"), formula, worked=worked, value=norm, code="norm")
+
+
+def update_lines(
+    update: Update, rule: Rule, objective: str, digits: int, known: bool = True, again: bool = False
+) -> list[Block]:
+    """One weight's update, equation by equation of its rule; `again` without those all weights share."""
     weight = update.name
 
     def spelled(node: Expr) -> Expr | None:
@@ -46,6 +61,8 @@ def update_lines(update: Update, rule: Rule, objective: str, digits: int, known:
     board = Board(values, {weight: update.gradient}, digits)
     blocks: list[Block] = []
     for name, formula in distinct(rule):
+        if again and name.removesuffix("_new") in rule.shared:
+            continue
         moved = name == "w_new" and not np.ndim(update.old) and update.gradient != 0
         near = update.old if moved else None
         value = update.working[name] if known else None
@@ -59,8 +76,10 @@ def _shown(name: str, weight: str, rule: Rule) -> str:
     base, new = (name[: -len("_new")], "_new") if name.endswith("_new") else (name, "")
     if base == "w":
         return weight + new
-    if base == "rate":
-        return RATE
+    if base in _SYMBOLS:
+        return _SYMBOLS[base]
+    if base in rule.shared:
+        return base
     own = base in rule.state or new
     return f"{base}_{weight}{new if base in rule.state else ''}" if own else base
 

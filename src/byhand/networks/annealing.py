@@ -37,7 +37,8 @@ def settings(net: Any) -> dict[str, float]:
     for name, value in own.items():
         if not (0 < value < math.inf):
             raise DataError("annealing_setting", name=name, found=value)
-    if net.early_stopping or net.restarts > 1:
+    of_descent = net.restarts > 1 or net._layers().dropped or net.schedule != "constant"
+    if net.early_stopping or of_descent or net.clip_norm or net.accumulate > 1:
         raise DataError("annealing_with")
     return {**SETTINGS, **{name: float(value) for name, value in own.items()}}
 

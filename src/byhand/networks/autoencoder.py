@@ -53,8 +53,8 @@ class Autoencoder(Codes, GradientNetwork):
         The weights back are :math:`W_1^\top`; else they are weights of their own, ``W2``.
     corruption : float
         How likely each input is set to 0 before it is coded, anew in each step; 0 for none.
-    rule, rule_settings, learning_rate, alpha, penalty, batch_size, max_iter, shuffle, random_state, tol, \
-n_iter_no_change, warm_start, verbose
+    rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, batch_size, \
+accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         As for `MLPClassifier`.
 
     Attributes
@@ -107,9 +107,13 @@ n_iter_no_change, warm_start, verbose
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.001,
+        schedule: str = "constant",
+        schedule_settings: dict[str, float] | None = None,
+        clip_norm: float | None = None,
         alpha: float = 0.0,
         penalty: str = "half",
         batch_size: Any = "auto",
+        accumulate: int = 1,
         max_iter: int = 200,
         shuffle: bool = True,
         random_state: Any = None,
@@ -127,9 +131,13 @@ n_iter_no_change, warm_start, verbose
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.schedule_settings = schedule_settings
+        self.clip_norm = clip_norm
         self.alpha = alpha
         self.penalty = penalty
         self.batch_size = batch_size
+        self.accumulate = accumulate
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
@@ -235,11 +243,7 @@ n_iter_no_change, warm_start, verbose
         return {"u": (self.n_features_in_,)} if self.corruption else {}
 
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
-        if not self.corruption:
-            return {"x": X}
-        from byhand.train.drawing import uniforms
-
-        return {"x": X, "u": np.asarray(uniforms(self._seed, self.t_, len(X), self._drawn())["u"])}
+        return {"x": X, **self._next_draws(len(X))}
 
     def _layers(self) -> Layers:
         """The two layers as those of a network whose targets are its inputs."""

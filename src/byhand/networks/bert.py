@@ -21,7 +21,7 @@ from byhand.networks.network import checked, rebuilt
 from byhand.networks.progress import Callback
 from byhand.networks.sequences import are_sequences
 from byhand.networks.tokens import stepped
-from byhand.networks.working import Learned, Names, step_problem
+from byhand.networks.working import Names, step_problem
 
 if TYPE_CHECKING:
     from byhand.api import Work
@@ -52,8 +52,8 @@ class BERT(Filling):
     bins : int
     masked : float
         The share of the tokens that is asked for; at least one of each sample.
-    rule, rule_settings, learning_rate, alpha, penalty, batch_size, max_iter, shuffle, random_state, tol, \
-n_iter_no_change, warm_start, verbose
+    rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, batch_size, \
+accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         As for `MLPClassifier`.
 
     Attributes
@@ -109,9 +109,13 @@ n_iter_no_change, warm_start, verbose
         rule: str = "adamw",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.001,
+        schedule: str = "constant",
+        schedule_settings: dict[str, float] | None = None,
+        clip_norm: float | None = None,
         alpha: float = 0.0,
         penalty: str = "half",
         batch_size: Any = 32,
+        accumulate: int = 1,
         max_iter: int = 200,
         shuffle: bool = True,
         random_state: Any = None,
@@ -134,9 +138,13 @@ n_iter_no_change, warm_start, verbose
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.schedule_settings = schedule_settings
+        self.clip_norm = clip_norm
         self.alpha = alpha
         self.penalty = penalty
         self.batch_size = batch_size
+        self.accumulate = accumulate
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
@@ -258,10 +266,12 @@ n_iter_no_change, warm_start, verbose
             "m": places[:, asked],
             "y": np.take_along_axis(X[:, :, 0], places, axis=1)[:, asked],
         }
-        learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         form = self._own()
         names = Names(masked.equations(form, X.shape[1]), self._learns(), self._penalised())
-        return {**step_problem(names, learned, self._penalty(), samples, weight), **masked.told(form)}
+        return {
+            **step_problem(names, self._learned_so_far(), self._penalty(), samples, weight),
+            **masked.told(form),
+        }
 
     def work(self, X: Any, y: Any = None, sample_weight: Any = None) -> Work:
         """Work the next training step out, with these samples as its batch; what is hidden is drawn.

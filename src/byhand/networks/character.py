@@ -47,8 +47,8 @@ class CharacterModel(Writing):
         shorter ones let a fit be stopped, and saved, within an epoch.
     batch_size : int
         Passages read side by side.
-    forget_bias, rule, rule_settings, learning_rate, alpha, penalty, max_iter, shuffle, random_state, tol, \
-n_iter_no_change, warm_start, verbose
+    forget_bias, dropout, rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, \
+penalty, accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         As for `LSTMClassifier`.
 
     Attributes
@@ -105,12 +105,17 @@ n_iter_no_change, warm_start, verbose
         truncation: int = 64,
         passage: int | None = None,
         forget_bias: Any = 1.0,
+        dropout: float = 0.0,
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.003,
+        schedule: str = "constant",
+        schedule_settings: dict[str, float] | None = None,
+        clip_norm: float | None = None,
         alpha: float = 0.0,
         penalty: str = "half",
         batch_size: int = 32,
+        accumulate: int = 1,
         max_iter: int = 20,
         shuffle: bool = True,
         random_state: Any = None,
@@ -124,12 +129,17 @@ n_iter_no_change, warm_start, verbose
         self.truncation = truncation
         self.passage = passage
         self.forget_bias = forget_bias
+        self.dropout = dropout
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.schedule_settings = schedule_settings
+        self.clip_norm = clip_norm
         self.alpha = alpha
         self.penalty = penalty
         self.batch_size = batch_size
+        self.accumulate = accumulate
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
@@ -247,7 +257,7 @@ n_iter_no_change, warm_start, verbose
 
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         ones = np.eye(len(self.characters_))
-        return {"x": ones[X], "y": ones[targets]}
+        return {"x": ones[X], "y": ones[targets], **self._next_draws(len(X))}
 
     def problem(
         self, X: Any, y: Any = None, sample_weight: Any = None, context: Any = None

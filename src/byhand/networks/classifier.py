@@ -42,13 +42,32 @@ class MLPClassifier(Probabilities, LayeredNetwork):
     rule_settings : dict, optional
         The rule's own settings, such as ``{"momentum": 0.9}``.
     learning_rate : float
+        :math:`\eta`.
+    schedule : str
+        The rate :math:`\eta_t` of update t: ``constant``, ``linear``, ``cosine`` [2]_, ``exponential`` or
+        ``step``. The formulas stand in `byhand.rules.schedule`.
+    schedule_settings : dict, optional
+        ``warmup``: the rate rises for so many updates first, or for that share of all; ``updates``: after how
+        many updates linear and cosine reach their ``end``, a share of the rate (by default those of the fit,
+        and 0); ``drop``: what is left of the rate after ``every`` so many updates of the others.
+    clip_norm : float, optional
+        c: gradients are made shorter by the factor :math:`\min(1, c / \lVert g \rVert)`, with the norm over
+        all weights together [3]_.
     alpha : float
         :math:`\lambda` of the penalty; biases are free.
     penalty : str
         ``half``: :math:`J = E + \lambda/2 \sum W^2` with E the mean loss; ``textbook``:
         :math:`J = \lambda E + (1 - \lambda) \sum W^2` with :math:`\lambda` between 0 and 1.
+    dropout : float
+        The share of each hidden layer's values that is left out while learning, anew for each sample of each
+        step; the others are divided by one minus it [1]_. What the network answers leaves nothing out.
+    input_dropout : float
+        The same of the inputs.
     batch_size : int or "auto"
         ``auto`` is 200, or all samples where there are fewer.
+    accumulate : int
+        A batch is worked through in so many parts, whose gradients are added up before the update: the same
+        step with less memory.
     max_iter : int
         The most epochs; with annealing the number of proposals.
     restarts : int
@@ -90,10 +109,21 @@ class MLPClassifier(Probabilities, LayeredNetwork):
     best_loss_ : float
     validation_scores_ : list of float
         Accuracies, with `early_stopping`; the highest is ``best_validation_score_``.
+    rate_curve_ : list of float
+        With a schedule the rate of each epoch's last update.
+    updates_ : int
+        With a linear or cosine schedule over the fit, how many updates it has.
     restart_losses_ : list of float
         What each of several starts was chosen by; infinite where it diverged.
     accepted_ : int
         How many of the ``n_iter_`` proposals of annealing were accepted.
+
+    References
+    ----------
+    .. [1] Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov 2014, Dropout: a simple way to prevent
+       neural networks from overfitting.
+    .. [2] Loshchilov & Hutter 2017, SGDR: stochastic gradient descent with warm restarts.
+    .. [3] Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent neural networks.
 
     Examples
     --------

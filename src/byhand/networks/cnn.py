@@ -76,8 +76,9 @@ class CNNClassifier(Images, Probabilities, GradientNetwork):
         And turned by up to so many degrees; what comes from outside is 0.
     output, loss
         As for `MLPClassifier`.
-    rule, rule_settings, learning_rate, alpha, penalty, batch_size, max_iter, shuffle, random_state, tol, \
-n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
+    rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, batch_size, \
+accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fraction, \
+warm_start, verbose
         As for `MLPClassifier`.
 
     Attributes
@@ -138,9 +139,13 @@ n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.001,
+        schedule: str = "constant",
+        schedule_settings: dict[str, float] | None = None,
+        clip_norm: float | None = None,
         alpha: float = 0.0,
         penalty: str = "half",
         batch_size: Any = "auto",
+        accumulate: int = 1,
         max_iter: int = 200,
         shuffle: bool = True,
         random_state: Any = None,
@@ -160,9 +165,13 @@ n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.schedule_settings = schedule_settings
+        self.clip_norm = clip_norm
         self.alpha = alpha
         self.penalty = penalty
         self.batch_size = batch_size
+        self.accumulate = accumulate
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
@@ -250,13 +259,9 @@ n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
 
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         """The images as the next step sees them, and the numbers that decide what it drops."""
-        if not self._drawn():
-            return {"x": X, "y": targets}
-        from byhand.train.drawing import uniforms
-
-        drawn = uniforms(self._seed, self.t_, len(X), self._drawn())
-        X = np.asarray(self._objective().seen(X, drawn))
-        return {"x": X, "y": targets, **{name: np.asarray(drawn[name]) for name in self._wanted().drawn}}
+        drawn = self._next_draws(len(X))
+        X = np.asarray(self._objective().seen(X, drawn)) if "moved" in drawn else X
+        return {"x": X, "y": targets, **{name: drawn[name] for name in self._wanted().drawn}}
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         return self._wanted().shapes

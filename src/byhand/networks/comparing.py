@@ -189,7 +189,7 @@ class _Watch:
             self.samples = [
                 net._columns_seen(net._inputs(X), net._targets(np.asarray(y))) for X, y in self.parts
             ]
-        training, test = (mean_loss(net._objective(), net.params_, part) for part in self.samples)
+        training, test = (mean_loss(net._measured(), net.params_, part) for part in self.samples)
         self.points.append(Point(report.epoch, training, test))
         self.seconds += time.perf_counter() - start
 

@@ -14,6 +14,7 @@ from byhand.networks.interrupts import Interrupts
 from byhand.networks.progress import Progress, Report
 from byhand.networks.stoppable import Stoppable
 from byhand.rules import RULES
+from byhand.words import say, system_language
 
 Parts = Sequence[np.ndarray]  # inputs, targets, weights
 Prepared = tuple[Any, dict[str, np.ndarray], np.ndarray]  # a Descent, the samples' columns, their weights
@@ -28,7 +29,7 @@ class Descending(Stoppable):
 
         net, fitting = self.net, self.fitting
         training, self.held_out = divided(net, self.samples)
-        self.prepared = prepare(net, *training)
+        self.prepared = prepare(net, *training, begins=not fitting.data)
         self.patience = Patience(net.n_iter_no_change, net.tol, fitting.lowest, fitting.without)
         own, ahead = standing(net, fitting.losses), fitting.ahead
         self.last = own
@@ -70,15 +71,20 @@ class Descending(Stoppable):
     def _judge(self, score: float | None, progress: Progress) -> bool:
         """Take in an epoch; whether it is time to stop."""
         net, epoch = self.net, self.last
-        _note(net, epoch.loss)
+        rate = _note(net, epoch)
         if self.callbacks:
             keep(net, epoch)
         if self.patience.note(epoch.loss if score is None else -score) and score is not None:
             self.best = epoch
-        progress.show(epoch.number - self.fitting.first, epoch.loss, score)
-        report = Report(net, net.n_iter_, epoch.loss, score)
+        progress.show(epoch.number - self.fitting.first, epoch.loss, score, rate)
+        report = Report(net, net.n_iter_, epoch.loss, score, rate)
         answers = [callback(report) for callback in self.callbacks]
         return True in answers or self.patience.exhausted
+
+    def _unfinished(self) -> str:
+        if not self.net._spans_the_fit():
+            return super()._unfinished()
+        return say("train.schedule_over", system_language(), epochs=self.net.max_iter)
 
     def _keep(self) -> None:
         keep(self.net, self.best or self.last)
@@ -105,8 +111,7 @@ def one_epoch(net: Any, samples: Samples) -> None:
     with Progress(bool(net.verbose), 1) as progress:
         *_, epoch = descend(descent, standing(net), columns, weight, orders)
         keep(net, epoch)
-        _note(net, epoch.loss)
-        progress.show(1, epoch.loss, None)
+        progress.show(1, epoch.loss, None, _note(net, epoch))
     vars(net).pop("_fitting", None)
 
 
@@ -126,8 +131,13 @@ def divided(net: Any, samples: Samples) -> tuple[Parts, Parts | None]:
     return parts[::2], parts[1::2]
 
 
-def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> Prepared:
-    """How the network descends, and the samples and their weights as the descent takes them."""
+def prepare(
+    net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray, *, begins: bool = False
+) -> Prepared:
+    """How the network descends, and the samples and their weights as the descent takes them.
+
+    Where a fit begins, the network keeps how many updates there will be if its schedule asks for that.
+    """
     from byhand.train.descent import Descent
     from byhand.train.merging import merged
 
@@ -139,8 +149,14 @@ def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) ->
         size = len(weight)
     penalty, strength = net._penalty()
     penalised = net._penalised() if strength else ()
-    how = net._objective(), net.rule, net._settings(), penalised, strength, size, penalty
-    return Descent(*how, drawn=drawn, seed=net._seed, steps=net._steps(X)), samples, weight
+    objective = net._objective()
+    if begins and net._spans_the_fit():
+        stream = getattr(objective, "updates", None)
+        batches = -(-len(weight) // size) * (stream(samples) if stream else 1)
+        net.updates_ = net.t_ + net.max_iter * batches
+    settings = {**net._settings(), **net._pace_settings()}
+    how = objective, net.rule, settings, penalised, strength, size, penalty, drawn, net._seed, net._steps(X)
+    return Descent(*how, net.schedule, net.accumulate), samples, weight
 
 
 def check_fits(net: Any, targets: np.ndarray) -> None:
@@ -170,12 +186,17 @@ def keep(net: Any, epoch: Any) -> None:
     vars(net).update({**kept, "params_": {**net.params_, **kept["params_"]}})
 
 
-def _note(net: Any, loss: float) -> None:
-    """Count an epoch."""
+def _note(net: Any, epoch: Any) -> float | None:
+    """Count an epoch; the rate of its last update, where that changes."""
     net.n_iter_ += 1
-    net.loss_ = loss
-    net.loss_curve_.append(loss)
-    net.best_loss_ = min(net.best_loss_, loss)
+    net.loss_ = epoch.loss
+    net.loss_curve_.append(epoch.loss)
+    net.best_loss_ = min(net.best_loss_, epoch.loss)
+    if "schedule" not in net._pace():
+        return None
+    rate = net._rate_at(epoch.turn, net._settings()["rate"])
+    net.rate_curve_ = [*getattr(net, "rate_curve_", []), rate]
+    return rate
 
 
 def _validated(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:

@@ -40,9 +40,13 @@ class SimpleNetwork(RecurrentNetwork):
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.01,
+        schedule: str = "constant",
+        schedule_settings: dict[str, float] | None = None,
+        clip_norm: float | None = None,
         alpha: float = 0.0,
         penalty: str = "half",
         batch_size: Any = "auto",
+        accumulate: int = 1,
         max_iter: int = 200,
         shuffle: bool = True,
         random_state: Any = None,
@@ -66,9 +70,13 @@ class SimpleNetwork(RecurrentNetwork):
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.schedule_settings = schedule_settings
+        self.clip_norm = clip_norm
         self.alpha = alpha
         self.penalty = penalty
         self.batch_size = batch_size
+        self.accumulate = accumulate
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
@@ -116,7 +124,7 @@ class ElmanClassifier(SequenceClassifier, SimpleNetwork):
         What the units of the context hold before the first time step; Elman's held 0.5.
     output, loss
         As for `MLPClassifier`.
-    rule, rule_settings, learning_rate, alpha, penalty
+    rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, accumulate
         As for `MLPClassifier`; the penalty is on W, U and V.
     batch_size : int or "auto"
         In sequences; ``auto`` is 200, or all where there are fewer.
@@ -174,8 +182,9 @@ class ElmanRegressor(SequenceRegressor, SimpleNetwork):
     Parameters
     ----------
     units, activation, context, truncation, online, return_sequences, features_per_step, initial_context, \
-rule, rule_settings, learning_rate, alpha, penalty, batch_size, max_iter, shuffle, random_state, tol, \
-n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
+rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, batch_size, \
+accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fraction, \
+warm_start, verbose
         As for `ElmanClassifier`; the score of a validation part is R².
     output, loss
         As for `MLPRegressor`.

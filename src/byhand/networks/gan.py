@@ -22,8 +22,9 @@ from byhand.networks.adversaries import Adversaries
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.fitting import Fitting, Samples
 from byhand.networks.limits import lies_within
-from byhand.networks.network import Network, check_arrays, checked
+from byhand.networks.network import check_arrays, checked
 from byhand.networks.objective import objective
+from byhand.networks.pacing import Paced
 from byhand.networks.playing import Playing, epochs
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
@@ -39,7 +40,7 @@ MOST_REMEMBERED = 500  # samples of an epoch
 _NUMBERS_REMEMBERED = 50_000
 
 
-class GAN(Adversaries, Unlabelled):
+class GAN(Adversaries, Unlabelled, Paced):
     r"""Generative adversarial network of two multilayer perceptrons that play against each other.
 
     .. math:: \tilde x = G(z), \qquad L_D = -\ln D(x) - \ln(1 - D(\tilde x))
@@ -78,6 +79,8 @@ class GAN(Adversaries, Unlabelled):
     learning_rate : float
         Of the discriminator, and of the generator if it has none of its own.
     generator_learning_rate : float, optional
+    schedule, schedule_settings, clip_norm
+        As for `MLPClassifier`, of either player by its own updates and its own gradients.
     batch_size : int
         Samples to a round.
     max_iter : int
@@ -141,6 +144,7 @@ class GAN(Adversaries, Unlabelled):
         "rule_settings": [dict, None],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "generator_learning_rate": [Interval(Real, 0, None, closed="neither"), None],
+        **Paced._parameter_constraints,
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "shuffle": ["boolean"],
@@ -151,7 +155,7 @@ class GAN(Adversaries, Unlabelled):
     strategy = Playing
     saved_on_the_way = True
     learned: ClassVar[tuple[str, ...]] = (
-        *Network.learned,
+        *Paced.learned,
         *("_seed", "n_iter_", "t_", "rule_state_", "bounded_", "_fitting"),
         *("discriminator_losses_", "generator_losses_", "snapshots_", "snapshot_epochs_"),
     )
@@ -173,6 +177,9 @@ class GAN(Adversaries, Unlabelled):
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.0005,
         generator_learning_rate: float | None = None,
+        schedule: str = "constant",
+        schedule_settings: dict[str, float] | None = None,
+        clip_norm: float | None = None,
         batch_size: int = 64,
         max_iter: int = 100,
         shuffle: bool = True,
@@ -194,6 +201,9 @@ class GAN(Adversaries, Unlabelled):
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
         self.generator_learning_rate = generator_learning_rate
+        self.schedule = schedule
+        self.schedule_settings = schedule_settings
+        self.clip_norm = clip_norm
         self.batch_size = batch_size
         self.max_iter = max_iter
         self.shuffle = shuffle
@@ -298,6 +308,10 @@ class GAN(Adversaries, Unlabelled):
         usual = {"beta1": 0.5} if "beta1" in RULES[self.rule].settings else {}
         return rule_settings(self.rule, {**usual, **(self.rule_settings or {})})
 
+    def _turns(self) -> dict[str, int]:
+        """After how many rounds each player has its turn."""
+        return {"D": 1, "G": int(self.discriminator_updates)}
+
     def _rates(self) -> dict[str, float]:
         """Each player's learning rate."""
         own = self.generator_learning_rate
@@ -312,7 +326,7 @@ class GAN(Adversaries, Unlabelled):
         losses = objective(lines[0], "L_D"), objective(lines[1], "L_G")
         noise = tuple((name, (int(self.noise_size),)) for name in ("z_D", "z_G"))
         targets = tuple((name, tuple(values)) for name, values in game.targets.items())
-        how = self.noise == "normal", "epsilon" in game.drawn, int(self.discriminator_updates)
+        how = self.noise == "normal", "epsilon" in game.drawn, self._turns()["G"], self.schedule
         return Players(losses, (game.learns("D"), game.learns("G")), self.rule, targets, noise, *how)
 
     # The next round
@@ -326,7 +340,7 @@ class GAN(Adversaries, Unlabelled):
 
         check_is_fitted(self)
         X, game = self._inputs(X), self._game()
-        turn, every = self.t_, int(self.discriminator_updates)
+        turn, every = self.t_, self._turns()["G"]
         draws = {
             name: np.asarray(value)
             for name, value in drawn(self._players(), self._seed, turn, len(X)).items()
@@ -345,7 +359,8 @@ class GAN(Adversaries, Unlabelled):
         """One player's turn as a problem."""
         names = Names(step.lines, self._game().learns(player), loss=f"L_{player}")
         settings = {"rate": self._rates()[player], **self._settings()}
-        learned = Learned(params, self.rule, settings, self.rule_state_, turn)
+        pace = self._pace(self._turns()[player])
+        learned = Learned(params, self.rule, settings, self.rule_state_, turn, pace)
         count = len(next(iter(samples.values())))
         stated = step_problem(names, learned, ("half", 0.0), samples, np.ones(count))
         told = {"labels": step.labels, "headings": step.headings, "roles": step.roles}

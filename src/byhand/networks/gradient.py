@@ -16,8 +16,9 @@ from byhand.errors import DataError
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.descending import Descending, one_epoch
 from byhand.networks.fitting import Fitting, Samples, counted, places
-from byhand.networks.network import Network, check_arrays
+from byhand.networks.network import check_arrays
 from byhand.networks.objective import objective
+from byhand.networks.pacing import Paced
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.stoppable import Stoppable
@@ -28,13 +29,15 @@ if TYPE_CHECKING:
     from byhand.api import Work
 
 
-class GradientNetwork(Network):
+class GradientNetwork(Paced):
     """The part of an estimator that descends; families add their equations and their targets."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "rule": [StrOptions(set(RULES))],
         "rule_settings": [dict, None],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        **Paced._parameter_constraints,
+        "accumulate": [Interval(Integral, 1, None, closed="left")],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "penalty": [StrOptions({"half", "textbook"})],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
@@ -62,13 +65,15 @@ class GradientNetwork(Network):
     # What a family is set by that does not take these parameters.
     early_stopping: bool = False
     penalty: str = "half"
+    accumulate: int = 1
 
     saved_on_the_way = True
     # What fitting makes, and a file holds.
     learned: ClassVar[tuple[str, ...]] = (
-        *Network.learned,
+        *Paced.learned,
         *("rule_state_", "t_", "n_iter_", "_seed", "loss_", "loss_curve_", "best_loss_"),
         *("validation_scores_", "best_validation_score_", "n_outputs_", "_fitting"),
+        "rate_curve_",
     )
 
     # What a kind of network adds.
@@ -105,6 +110,10 @@ class GradientNetwork(Network):
         """The loss of one sample, for JAX."""
         return objective(self._equations())
 
+    def _measured(self) -> Any:
+        """The same where nothing is drawn, as it is measured."""
+        return self._objective()
+
     def _learns(self) -> tuple[str, ...]:
         """The names of what descends."""
         raise NotImplementedError
@@ -125,9 +134,18 @@ class GradientNetwork(Network):
         """What is drawn for each sample of a step: names, and the shapes of their uniform numbers."""
         return {}
 
+    def _next_draws(self, count: int) -> dict[str, np.ndarray]:
+        """What the next step draws for a batch of so many samples, by name."""
+        if not (drawn := self._drawn()):
+            return {}
+        from byhand.train.drawing import uniforms
+
+        found = uniforms(self._seed, self.t_, count, drawn)
+        return {name: np.asarray(numbers) for name, numbers in found.items()}
+
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         """What the equations of the next step name of each sample."""
-        return {"x": X, "y": targets}
+        return {"x": X, "y": targets, **self._next_draws(len(X))}
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
         """The weights before the first step."""
@@ -262,8 +280,9 @@ class GradientNetwork(Network):
         self.t_ = self.n_iter_ = 0
         self.loss_curve_: list[float] = []
         self.best_loss_ = np.inf
-        for stale in ("loss_", "validation_scores_", "best_validation_score_", "_fitting", "origin_"):
-            self.__dict__.pop(stale, None)
+        stale = "loss_", "validation_scores_", "best_validation_score_", "_fitting", "origin_"
+        for name in (*stale, "updates_", "rate_curve_"):
+            self.__dict__.pop(name, None)
 
     def _settings(self) -> dict[str, float]:
         """The rate and the rule's settings."""
@@ -277,6 +296,8 @@ class GradientNetwork(Network):
 
     def ended(self, stopped: str) -> Remark | None:
         """Why the descent ended."""
+        if stopped == "epochs" and self._spans_the_fit():
+            return Remark("schedule_over", {"epochs": self.n_iter_})
         if stopped == "epochs":
             return Remark("not_converged", {"epochs": self.n_iter_, "more": 2 * self.max_iter})
         return Remark("converged", {"epochs": self.n_iter_, "patience": self.n_iter_no_change})
@@ -314,9 +335,14 @@ class GradientNetwork(Network):
         It goes on with the rule's state after the steps made so far; with a penalty, J is minimised.
         """
         X, targets, weight, _ = self._prepared(X, y, sample_weight, first=False, declare=False)
-        learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         names = Names(self._equations(), self._learns(), self._penalised())
-        return step_problem(names, learned, self._penalty(), self._worked_on(X, targets), weight)
+        columns = self._worked_on(X, targets)
+        return step_problem(names, self._learned_so_far(), self._penalty(), columns, weight)
+
+    def _learned_so_far(self) -> Learned:
+        """Where its training stands, for a step that is worked out."""
+        settings, pace = self._settings(), self._pace()
+        return Learned(self.params_, self.rule, settings, self.rule_state_, self.t_, pace)
 
     def _settle(self) -> None:
         check_arrays(self.params_, self._shapes())

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from byhand.equations import layers
+from byhand.equations import dropout, layers
 from byhand.equations.layers import ACTIVATIONS, Layers
 from byhand.errors import DataError
 from byhand.networks import annealing, mlp
 from byhand.networks.descending import Descending
 from byhand.networks.fitting import Samples
 from byhand.networks.gradient import GradientNetwork
+from byhand.networks.objective import objective
 from byhand.networks.remark import Remark
 from byhand.networks.restarting import Restarting
 from byhand.networks.stoppable import Stoppable
@@ -27,6 +28,8 @@ class LayeredNetwork(GradientNetwork):
         **GradientNetwork._parameter_constraints,
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
         "activation": [StrOptions(set(ACTIVATIONS)), list, tuple],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "input_dropout": [Interval(Real, 0, 1, closed="left")],
         "restarts": [Interval(Integral, 1, None, closed="left")],
         "strategy": [StrOptions({"descent", "annealing"})],
         "strategy_settings": [dict, None],
@@ -41,6 +44,8 @@ class LayeredNetwork(GradientNetwork):
     # What a family is set by that does not take these parameters: one layer, one descent.
     hidden_layer_sizes: Any = ()
     activation: Any = "identity"
+    dropout: float = 0.0
+    input_dropout: float = 0.0
     restarts: int = 1
     strategy: str = "descent"
     strategy_settings: dict[str, float] | None = None
@@ -55,9 +60,15 @@ class LayeredNetwork(GradientNetwork):
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.001,
+        schedule: str = "constant",
+        schedule_settings: dict[str, float] | None = None,
+        clip_norm: float | None = None,
         alpha: float = 0.0,
         penalty: str = "half",
+        dropout: float = 0.0,
+        input_dropout: float = 0.0,
         batch_size: Any = "auto",
+        accumulate: int = 1,
         max_iter: int = 200,
         restarts: int = 1,
         strategy: str = "descent",
@@ -78,9 +89,15 @@ class LayeredNetwork(GradientNetwork):
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.schedule_settings = schedule_settings
+        self.clip_norm = clip_norm
         self.alpha = alpha
         self.penalty = penalty
+        self.dropout = dropout
+        self.input_dropout = input_dropout
         self.batch_size = batch_size
+        self.accumulate = accumulate
         self.max_iter = max_iter
         self.restarts = restarts
         self.strategy = strategy
@@ -110,7 +127,8 @@ class LayeredNetwork(GradientNetwork):
         """What the hyper-parameters ask for; `_form` is what the network was last trained with."""
         output, loss = self._output_and_loss()
         hidden = layers.one_a_layer(self.activation, len(self._hidden_sizes()))
-        return Layers((*hidden, output), loss)
+        shares = float(self.input_dropout), *[float(self.dropout)] * len(hidden)
+        return Layers((*hidden, output), loss, shares)
 
     def _adopt(self) -> None:
         if self._shapes() != {name: value.shape for name, value in self.params_.items()}:
@@ -125,6 +143,12 @@ class LayeredNetwork(GradientNetwork):
 
     def _equations(self) -> str:
         return layers.equations(self._layers())
+
+    def _measured(self) -> Any:
+        return objective(layers.equations(self._layers()._replace(dropout=())))
+
+    def _drawn(self) -> dict[str, tuple[int, ...]]:
+        return {f"u{k}": (self._sizes()[k],) for k in self._layers().dropped}
 
     def _learns(self) -> tuple[str, ...]:
         return layers.learned_names(self._layers())
@@ -171,10 +195,13 @@ class LayeredNetwork(GradientNetwork):
         """The next training step, with these samples as its batch, as a problem that `byhand.work` takes.
 
         It goes on with the rule's state after the steps made so far; with a penalty, J is minimised. With
-        annealing it is the next proposal, W1_try and so on, and whether it is accepted.
+        annealing it is the next proposal, W1_try and so on, and whether it is accepted. With dropout, what is
+        left out is what the next step of a fit would leave out in a batch of so many samples; u1 and so on
+        are the numbers drawn.
         """
         if self.strategy != "annealing":
-            return super().problem(X, y, sample_weight)
+            step = super().problem(X, y, sample_weight)
+            return {**step, **dropout.told(self._layers().dropped)} if self._drawn() else step
         X, targets, weight, _ = self._prepared(X, y, sample_weight, first=False, declare=False)
         return annealing.problem(self, X, targets, weight)
 

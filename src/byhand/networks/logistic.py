@@ -21,9 +21,9 @@ class LogisticRegression(MLPClassifier):
 
     Parameters
     ----------
-    rule, rule_settings, learning_rate, alpha, penalty, batch_size, max_iter, restarts, strategy, \
-strategy_settings, shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fraction, \
-warm_start, verbose
+    rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, batch_size, \
+accumulate, max_iter, restarts, strategy, strategy_settings, shuffle, random_state, tol, n_iter_no_change, \
+early_stopping, validation_fraction, warm_start, verbose
         As for `MLPClassifier`.
 
     Attributes
@@ -51,9 +51,13 @@ validation_scores_
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.01,
+        schedule: str = "constant",
+        schedule_settings: dict[str, float] | None = None,
+        clip_norm: float | None = None,
         alpha: float = 0.0,
         penalty: str = "half",
         batch_size: Any = "auto",
+        accumulate: int = 1,
         max_iter: int = 200,
         restarts: int = 1,
         strategy: str = "descent",
@@ -70,9 +74,13 @@ validation_scores_
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.schedule_settings = schedule_settings
+        self.clip_norm = clip_norm
         self.alpha = alpha
         self.penalty = penalty
         self.batch_size = batch_size
+        self.accumulate = accumulate
         self.max_iter = max_iter
         self.restarts = restarts
         self.strategy = strategy

@@ -24,6 +24,7 @@ class GatedNetwork(RecurrentNetwork):
         **RecurrentNetwork._parameter_constraints,
         "cell": [StrOptions(set(gated.GATES))],
         "forget_bias": [Interval(Real, None, None, closed="neither"), StrOptions({"chrono"})],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
     }
     sized_by: ClassVar[tuple[str, ...]] = ("units", "cell", "features_per_step")
 
@@ -37,14 +38,19 @@ class GatedNetwork(RecurrentNetwork):
         return_sequences: bool = False,
         features_per_step: int = 1,
         forget_bias: Any = 1.0,
+        dropout: float = 0.0,
         output: str = "auto",
         loss: str = "auto",
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.01,
+        schedule: str = "constant",
+        schedule_settings: dict[str, float] | None = None,
+        clip_norm: float | None = None,
         alpha: float = 0.0,
         penalty: str = "half",
         batch_size: Any = "auto",
+        accumulate: int = 1,
         max_iter: int = 200,
         shuffle: bool = True,
         random_state: Any = None,
@@ -62,14 +68,19 @@ class GatedNetwork(RecurrentNetwork):
         self.return_sequences = return_sequences
         self.features_per_step = features_per_step
         self.forget_bias = forget_bias
+        self.dropout = dropout
         self.output = output
         self.loss = loss
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.schedule_settings = schedule_settings
+        self.clip_norm = clip_norm
         self.alpha = alpha
         self.penalty = penalty
         self.batch_size = batch_size
+        self.accumulate = accumulate
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
@@ -79,6 +90,14 @@ class GatedNetwork(RecurrentNetwork):
         self.validation_fraction = validation_fraction
         self.warm_start = warm_start
         self.verbose = verbose
+
+    def _measured(self) -> Any:
+        """Its loss where the outputs see all units."""
+        seen = self._objective()
+        return type(seen)(seen.form._replace(dropout=0.0), seen.initial)
+
+    def _drawn(self) -> dict[str, tuple[int, ...]]:
+        return dict.fromkeys(self._wanted().drawn, (int(self.units),))
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
         params = super()._first_params(samples)
@@ -123,9 +142,13 @@ class LSTMClassifier(SequenceClassifier, GatedNetwork):
         for some steps [4]_, 5 for hundreds, as an LSTM did before it had that gate [1]_. ``chrono`` draws
         :math:`\log u` with u between 1 and the longest sequence's steps - 1, so that the units keep it for
         times of all lengths; the biases of the input gate are minus that [5]_.
+    dropout : float
+        The share of the units that the outputs do not see while the network learns, drawn anew for each
+        sequence of each step and the same at all of its time steps [6]_; what the others give is divided by
+        one minus it. What the network answers leaves nothing out.
     output, loss
         As for `MLPClassifier`.
-    rule, rule_settings, learning_rate, alpha, penalty
+    rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, accumulate
         As for `MLPClassifier`; the penalty is on all W, U and V.
     batch_size, max_iter, shuffle, random_state, tol, n_iter_no_change, early_stopping, \
 validation_fraction, warm_start, verbose
@@ -151,6 +174,8 @@ best_validation_score_
     .. [3] Cho et al. 2014, Learning phrase representations using RNN encoder-decoder.
     .. [4] Jozefowicz, Zaremba & Sutskever 2015, An empirical exploration of recurrent network architectures.
     .. [5] Tallec & Ollivier 2018, Can recurrent neural networks warp time?
+    .. [6] Gal & Ghahramani 2016, A theoretically grounded application of dropout in recurrent neural
+       networks.
 
     Examples
     --------
@@ -178,9 +203,10 @@ class LSTMRegressor(SequenceRegressor, GatedNetwork):
 
     Parameters
     ----------
-    units, cell, truncation, online, return_sequences, features_per_step, forget_bias, rule, rule_settings, \
-learning_rate, alpha, penalty, batch_size, max_iter, shuffle, random_state, tol, n_iter_no_change, \
-early_stopping, validation_fraction, warm_start, verbose
+    units, cell, truncation, online, return_sequences, features_per_step, forget_bias, dropout, rule, \
+rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, batch_size, \
+accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fraction, \
+warm_start, verbose
         As for `LSTMClassifier`; the score of a validation part is R².
     output, loss
         As for `MLPRegressor`.

@@ -19,7 +19,10 @@ class Playing(Epochwise):
     def _prepare(self) -> float:
         from byhand.train.adversarial import operations
 
-        return operations(self.net.params_, min(self.net.batch_size, len(self.samples.X)))
+        net, count = self.net, len(self.samples.X)
+        if not self.fitting.data and net._spans_the_fit():
+            net.updates_ = net.t_ + net.max_iter * -(-count // net.batch_size)
+        return operations(net.params_, min(net.batch_size, count))
 
     def _go_on(self, interrupts: Interrupts) -> bool:
         net, last = self.net, self.fitting.first + self.net.max_iter
@@ -35,6 +38,13 @@ class Playing(Epochwise):
 
     def _updates(self) -> int:
         return self.net.t_
+
+
+def settings_of(net: Any) -> dict[str, dict[str, float]]:
+    """The settings of the rule and of the pace of each player."""
+    return {
+        player: {**net._settings(), **net._pace_settings(every)} for player, every in net._turns().items()
+    }
 
 
 def epochs(net: Any, X: np.ndarray, count: int) -> Iterator[bool]:
@@ -60,9 +70,9 @@ def epochs(net: Any, X: np.ndarray, count: int) -> Iterator[bool]:
 
     orders = islice(net._orders(len(X)), max(0, count))
     start = Reached(net.params_, net.rule_state_, net.t_)
-    rates, settings = net._rates(), net._settings()
+    rates, settings = net._rates(), settings_of(net)
     played = play(
-        *(net._players(), start, X, (rates["D"], rates["G"]), settings),
+        *(net._players(), start, X, (rates["D"], rates["G"]), (settings["D"], settings["G"])),
         *(net.batch_size, orders, net._seed, net.n_iter_),
     )
     for reached in played:

@@ -24,12 +24,15 @@ class Report(NamedTuple):
         The epoch's mean objective.
     score : float or None
         On the validation part, with `early_stopping`.
+    rate : float or None
+        That of the epoch's last update, where a schedule changes it.
     """
 
     network: Any
     epoch: int
     loss: float
     score: float | None
+    rate: float | None = None
 
 
 class Progress:
@@ -52,9 +55,10 @@ class Progress:
         if self.shown and sys.stderr.isatty():
             print(file=sys.stderr)
 
-    def show(self, epoch: int, loss: float, score: float | None) -> None:
+    def show(self, epoch: int, loss: float, score: float | None, rate: float | None = None) -> None:
         """Tell about an epoch of a descent."""
-        self.tell("epoch" if score is None else "epoch_score", epoch=epoch, loss=loss, score=score)
+        code = "epoch" + ("" if score is None else "_score") + ("" if rate is None else "_rate")
+        self.tell(code, epoch=epoch, loss=loss, score=score, rate=rate)
 
     def tell(self, code: str, **facts: Any) -> None:
         """Tell about an epoch in a sentence of its own."""

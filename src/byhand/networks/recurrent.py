@@ -17,7 +17,7 @@ from byhand.networks.fitting import Samples
 from byhand.networks.gradient import GradientNetwork
 from byhand.networks.remark import Remark
 from byhand.networks.through_time import context_size, forward
-from byhand.networks.working import Learned, Names, step_problem
+from byhand.networks.working import Names, step_problem
 
 if TYPE_CHECKING:
     from byhand.api import Work
@@ -183,10 +183,9 @@ class RecurrentNetwork(GradientNetwork):
         steps = samples.X.shape[1]
         if self.online and steps > (self.truncation or 0):
             raise DataError("stretch_work", found=steps, length=self.truncation)
-        learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         names = Names(unrolled.equations(form, steps), form.learned, form.weights)
         columns = self._worked_on(samples.X, samples.targets)
-        problem = step_problem(names, learned, self._penalty(), columns, samples.weight)
+        problem = step_problem(names, self._learned_so_far(), self._penalty(), columns, samples.weight)
         problem["given"] |= self._before(form, context)
         return {**problem, **unrolled.told(form, steps)}
 

@@ -20,9 +20,10 @@ class MLPRegressor(Quantities, LayeredNetwork):
 
     Parameters
     ----------
-    hidden_layer_sizes, activation, rule, rule_settings, learning_rate, alpha, penalty, batch_size, \
-max_iter, restarts, strategy, strategy_settings, shuffle, random_state, tol, n_iter_no_change, \
-early_stopping, validation_fraction, warm_start, verbose
+    hidden_layer_sizes, activation, rule, rule_settings, learning_rate, schedule, schedule_settings, \
+clip_norm, alpha, penalty, dropout, input_dropout, batch_size, accumulate, max_iter, restarts, strategy, \
+strategy_settings, shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fraction, \
+warm_start, verbose
         As for `MLPClassifier`; the score of a validation part is R².
     output : str
         The output's activation: any of the hidden ones; ``auto`` is identity.

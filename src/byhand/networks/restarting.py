@@ -79,7 +79,7 @@ class Restarting(Stoppable):
 
         net, ahead = self.net, self.fitting.ahead
         training, self.held_out = divided(net, self.samples)
-        self.prepared = prepare(net, *training)
+        self.prepared = prepare(net, *training, begins=not self.fitting.data)
         saved = ahead["starts"] if ahead else [{}] * net.restarts
         self.starts = []
         for one in saved:
@@ -189,7 +189,7 @@ def _objective(net: Any, start: Start, held_out: Parts | None) -> float:
     if held_out is None:
         return start.losses[-1]
     X, targets, weight = held_out
-    return mean_loss(net._objective(), start.kept.params, net._columns_seen(X, targets), weight)
+    return mean_loss(net._measured(), start.kept.params, net._columns_seen(X, targets), weight)
 
 
 def _keep(net: Any, start: Start) -> None:

@@ -32,8 +32,9 @@ class StackedAutoencoderClassifier(Pretrained):
         How often each layer goes through the samples; with 0 this is a multilayer perceptron.
     pretraining_learning_rate : float
         Of the layers, by the same `rule`.
-    output, loss, rule, rule_settings, learning_rate, alpha, penalty, batch_size, max_iter, shuffle, \
-random_state, tol, n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
+    output, loss, rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, \
+penalty, dropout, input_dropout, batch_size, accumulate, max_iter, shuffle, random_state, tol, \
+n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
         Of the fine-tuning, as for `MLPClassifier`. What early stopping judges by is left out of the
         pre-training too.
 
@@ -82,9 +83,15 @@ validation_scores_
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.001,
+        schedule: str = "constant",
+        schedule_settings: dict[str, float] | None = None,
+        clip_norm: float | None = None,
         alpha: float = 0.0,
         penalty: str = "half",
+        dropout: float = 0.0,
+        input_dropout: float = 0.0,
         batch_size: Any = "auto",
+        accumulate: int = 1,
         max_iter: int = 200,
         shuffle: bool = True,
         random_state: Any = None,
@@ -104,9 +111,15 @@ validation_scores_
             rule=rule,
             rule_settings=rule_settings,
             learning_rate=learning_rate,
+            schedule=schedule,
+            schedule_settings=schedule_settings,
+            clip_norm=clip_norm,
             alpha=alpha,
             penalty=penalty,
+            dropout=dropout,
+            input_dropout=input_dropout,
             batch_size=batch_size,
+            accumulate=accumulate,
             max_iter=max_iter,
             shuffle=shuffle,
             random_state=random_state,

@@ -147,7 +147,7 @@ def _height(net: Any, params: Any, samples: Any, wanted: Any) -> Callable[[Any],
 
     from byhand.train.penalty import penalised
 
-    objective, (form, strength) = net._objective(), net._penalty()
+    objective, (form, strength) = net._measured(), net._penalty()
     names = net._penalised() if strength else ()
 
     def height(pair: Any) -> Any:

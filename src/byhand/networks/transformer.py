@@ -19,7 +19,7 @@ from byhand.networks.labels import Probabilities, check_labels
 from byhand.networks.sequences import present
 from byhand.networks.tokenised import Tokenised
 from byhand.networks.tokens import Tokens
-from byhand.networks.working import Learned, Names, step_problem
+from byhand.networks.working import Names, step_problem
 
 
 class TransformerClassifier(Tokenised, Probabilities, Attending):
@@ -63,8 +63,9 @@ class TransformerClassifier(Tokenised, Probabilities, Attending):
         The file of a saved `BERT`, or a folder in Hugging Face's format: the encoder starts from its weights,
         and its sizes, tokens and activation are taken from there; the parameters that say otherwise do
         not count.
-    rule, rule_settings, learning_rate, alpha, penalty, batch_size, max_iter, shuffle, random_state, tol, \
-n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
+    rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, batch_size, \
+accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fraction, \
+warm_start, verbose
         As for `MLPClassifier`; the penalty is on all embeddings and weight matrices.
 
     Attributes
@@ -124,9 +125,13 @@ best_validation_score_
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.001,
+        schedule: str = "constant",
+        schedule_settings: dict[str, float] | None = None,
+        clip_norm: float | None = None,
         alpha: float = 0.0,
         penalty: str = "half",
         batch_size: Any = "auto",
+        accumulate: int = 1,
         max_iter: int = 200,
         shuffle: bool = True,
         random_state: Any = None,
@@ -151,9 +156,13 @@ best_validation_score_
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.schedule_settings = schedule_settings
+        self.clip_norm = clip_norm
         self.alpha = alpha
         self.penalty = penalty
         self.batch_size = batch_size
+        self.accumulate = accumulate
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
@@ -265,9 +274,8 @@ best_validation_score_
             *transformer.encoder_lines(form, X.shape[1]),
             *transformer.class_lines(form, self.pooling),
         ]
-        learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
         names = Names("\n".join(lines), self._learns(), self._penalised())
         samples = {"x": X[:, :, 0] if form.tokens else X, "y": targets}
         told = transformer.told(form)
         told["roles"] |= {"y": "target"}
-        return {**step_problem(names, learned, self._penalty(), samples, weight), **told}
+        return {**step_problem(names, self._learned_so_far(), self._penalty(), samples, weight), **told}

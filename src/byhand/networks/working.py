@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,6 +44,8 @@ class Learned(NamedTuple):
         For each state of the rule, its value for each weight; empty before the first update.
     turn : int
         Updates made.
+    pace : mapping
+        The schedule of its rate and clipping, by the keys of a problem.
     """
 
     params: Mapping[str, np.ndarray]
@@ -50,6 +53,7 @@ class Learned(NamedTuple):
     settings: Mapping[str, float]
     kept: Mapping[str, Mapping[str, np.ndarray]]
     turn: int
+    pace: Mapping[str, Any] = MappingProxyType({})
 
 
 class Names(NamedTuple):
@@ -104,6 +108,7 @@ def step_problem(
         "rule": learned.rule,
         "rule_settings": {name: value for name, value in learned.settings.items() if name != "rate"},
         "rule_state": {"t": learned.turn, **(state if learned.kept else {})},
+        **learned.pace,
         "learn": list(names.learned),
         "given": dict(learned.params),
     }

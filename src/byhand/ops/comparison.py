@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 
 import numpy as np
@@ -41,6 +42,14 @@ define(
         kind="threshold",
         notation=Notation("call", "sign", r"\operatorname{sign}"),
         python="np.sign({0})",
+    ),
+    Op(
+        "floor",
+        np.floor,
+        discrete=True,
+        interval=rising(math.floor),
+        notation=Notation("call", "floor", r"\operatorname{floor}"),
+        python="np.floor({0})",
     ),
     Op(
         "maximum",

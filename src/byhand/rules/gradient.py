@@ -40,6 +40,10 @@ class Rule:
         In which of the forms in use it is written; the sentence of each is ``convention.<code>``.
     source : str
         Where the rule was published.
+    shared : tuple of str
+        The equations that are the same for all weights, in an update.
+    clips : bool
+        Whether it looks at ``norm``, that of the gradients by all weights together.
     """
 
     name: str
@@ -49,6 +53,8 @@ class Rule:
     linear: bool = False
     conventions: tuple[str, ...] = ()
     source: str = ""
+    shared: tuple[str, ...] = ()
+    clips: bool = False
 
 
 def root(x: Expr) -> Expr:

@@ -9,7 +9,10 @@ from byhand.trace.program import build, givens_of
 from byhand.trace.run import Run
 
 # What it has in common with the problem before it, where it says nothing else.
-SHARED = ("rate", "rule", "rule_settings", "order", "reduce")
+SHARED = (
+    *("rate", "rule", "rule_settings", "schedule", "schedule_settings", "clip_norm"),
+    *("order", "reduce"),
+)
 
 
 def following(task: Task, done: Run) -> Problem:

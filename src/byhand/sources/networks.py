@@ -17,7 +17,10 @@ from byhand.sources.problem import Problem, make_problem, read_given, read_sampl
 from byhand.sources.recalling import recall_problem
 from byhand.sources.unrolling import search_problem
 
-OF_DESCENT = {"rate", "rule", "rule_settings", "rule_state", "learn", "until", "reduce", "penalty"}
+OF_DESCENT = {
+    *("rate", "rule", "rule_settings", "rule_state", "schedule", "schedule_settings", "clip_norm"),
+    *("learn", "until", "reduce", "penalty"),
+}
 
 
 def with_equations(problem: Problem) -> Problem:

@@ -81,6 +81,9 @@ class Problem(BaseModel):
     rule: str = "sgd"
     rule_settings: dict[str, float] = {}
     rule_state: dict[str, Any] = {}
+    schedule: str = "constant"
+    schedule_settings: dict[str, float] = {}
+    clip_norm: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     learn: list[str] | None = None
     steps: int | None = Field(default=None, ge=1, le=1_000_000)
     until: float | None = Field(default=None, gt=0)

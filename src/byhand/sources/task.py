@@ -11,7 +11,7 @@ import numpy as np
 
 from byhand.equations.penalty import penalised, squares
 from byhand.errors import CalculationError, ProblemError
-from byhand.rules import RULES, Rule, ascending
+from byhand.rules import RULES, Rule, ascending, clipped, schedule_settings, scheduled
 from byhand.sources.formula import Lines, read_lines
 from byhand.sources.names import check_known, known_name, with_powers_of_e
 from byhand.sources.networks import with_equations
@@ -188,8 +188,8 @@ def learned_names(problem: Problem, given: dict[str, Any], used: set[str]) -> tu
 
 
 _OF_GRADIENTS = (
-    *("rate", "rule", "rule_settings", "rule_state", "learn", "minimise", "maximise", "until"),
-    *("reduce", "penalty"),
+    *("rate", "rule", "rule_settings", "rule_state", "schedule", "schedule_settings", "clip_norm"),
+    *("learn", "minimise", "maximise", "until", "reduce", "penalty"),
 )
 
 
@@ -287,13 +287,19 @@ def _rule(problem: Problem) -> Rule:
     if unknown:
         known = ", ".join(rule.settings) or "-"
         raise ProblemError("unknown_setting", name=min(unknown)[:60], rule=rule.name, known=known)
-    return ascending(rule) if problem.maximise is not None else rule
+    return _paced(ascending(rule) if problem.maximise is not None else rule, problem)
+
+
+def _paced(rule: Rule, problem: Problem) -> Rule:
+    """The rule with the problem's schedule, and with gradients clipped where it says so."""
+    rule = rule if problem.clip_norm is None else clipped(rule)
+    return scheduled(rule, problem.schedule.lower(), warms="warmup" in _pace(problem))
 
 
 def _settings(problem: Problem, rule: Rule | None, exact: bool) -> dict[str, Any]:
     if rule is None:
         return {}
-    settings = {"rate": problem.rate, **rule.settings, **problem.rule_settings}
+    settings = {"rate": problem.rate, **rule.settings, **problem.rule_settings, **_pace(problem)}
     for name, value in problem.rule_settings.items():
         if not math.isfinite(value):
             raise ProblemError("not_finite", name=f"rule_settings.{name}")
@@ -301,6 +307,12 @@ def _settings(problem: Problem, rule: Rule | None, exact: bool) -> dict[str, Any
         name: as_fractions(float(value or 0)) if exact else float(value or 0)
         for name, value in settings.items()
     }
+
+
+def _pace(problem: Problem) -> dict[str, float]:
+    """The settings of the schedule, and of clipping."""
+    paced = schedule_settings(problem.schedule.lower(), problem.schedule_settings)
+    return {**paced, **({} if problem.clip_norm is None else {"clip_norm": problem.clip_norm})}
 
 
 def _state(

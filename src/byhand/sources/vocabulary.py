@@ -48,6 +48,7 @@ FUNCTIONS = {
     "gelu_tanh": Function("gelu_tanh"),
     "step": Function("step"),
     "sign": Function("sign"),
+    "floor": Function("floor"),
     "softmax": Function("softmax", 1, ("axis",)),
     "layer_norm": Function("layer_norm", 1, ("eps",)),
     "sum": Function("sum", 1, _REDUCTION),

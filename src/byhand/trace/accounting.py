@@ -8,7 +8,7 @@ from byhand.trace.lookup import Asked, Found, find, pass_at, share_of
 from byhand.trace.moment import Account, Batch, Moment, answer, cone_of, element_of, traced_back
 from byhand.trace.program import is_inner, lines_of
 from byhand.trace.reason import Reason
-from byhand.trace.run import Pass, Run, Update, updated
+from byhand.trace.run import Pass, Run, Update, norm_of, updated
 from byhand.trace.scalar import element_name
 
 AMONG_ARRAYS = 2
@@ -74,7 +74,8 @@ def _update(run: Run, done: Pass, what: Asked) -> Update | None:
         if run.plan.rule is None or run.plan.rule.state:
             return None
         old, gradient = run.starts[done.number - 1][name], done.gradients[name]
-        update = updated(run.plan, name, old, gradient, done.number, {})
+        known = norm_of(run.plan, done.gradients)
+        update = updated(run.plan, name, old, gradient, done.number, known)
     if not index:
         return update
     old, new, gradient = (element_of(value, index) for value in update[1:4])

@@ -12,12 +12,12 @@ import numpy as np
 from byhand.errors import ProblemError
 from byhand.ops import Number
 from byhand.trace.backward import zero_like
-from byhand.trace.cone import Cone
+from byhand.trace.cone import Cone, Elements
 from byhand.trace.lookup import Asked, asked, is_element, no_such_element
 from byhand.trace.paths import sliced
 from byhand.trace.program import Program, givens_of, lines_of
 from byhand.trace.reason import Reason, reason
-from byhand.trace.run import Plan, updated
+from byhand.trace.run import Plan, norm_of, updated
 from byhand.trace.scalar import element_name
 
 MOST_NEXT = 8
@@ -197,7 +197,9 @@ def _new(moment: Moment, what: Asked) -> Reason:
     assert plan.rule is not None
     state = {key: element_of(kept[key], index) if key in kept else 0.0 for key in plan.rule.state}
     old, gradient = element_of(cone.values[name], index), element_of(cone.gradients[name], index)
-    update = updated(plan, element_name(name, index), old, gradient, moment.number, state)
+    whole = {key: cone.gradients[key] for key in plan.learn} if plan.rule.clips else {}
+    known = {**state, **norm_of(plan, {key: _in_full(slope) for key, slope in whole.items()})}
+    update = updated(plan, element_name(name, index), old, gradient, moment.number, known)
     return Reason(what, update.new, None, cone, update)
 
 
@@ -205,6 +207,11 @@ def element_of(value: Any, index: tuple[int, ...]) -> Any:
     """One number of an array, as Python's own; without an index the value itself."""
     found = value[index] if index else value
     return found.item() if isinstance(found, np.generic) else found
+
+
+def _in_full(slope: Any) -> Any:
+    """A gradient as a number or a whole array, if its elements are worked out one by one."""
+    return slope[()] if isinstance(slope, Elements) else slope
 
 
 def cone_of(moment: Moment, of: str, index: tuple[int, ...]) -> Cone:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -301,9 +302,17 @@ def _updates(
 ) -> Iterator[tuple[str, Update]]:
     """Every learned name's update, all from the old values."""
     assert plan.rule is not None
+    norm = norm_of(plan, gradients)
     for name in plan.learn:
         known = {key: state[name].get(f"{key}_new", state[name].get(key)) for key in plan.rule.state}
-        yield name, updated(plan, name, values[name], gradients[name], number, known)
+        yield name, updated(plan, name, values[name], gradients[name], number, {**known, **norm})
+
+
+def norm_of(plan: Plan, gradients: Mapping[str, Any]) -> dict[str, float]:
+    """The ``norm`` of the gradients by all weights together, where the plan's rule looks at it."""
+    if plan.rule is None or not plan.rule.clips:
+        return {}
+    return {"norm": sqrt(sum(float(np.sum(np.square(gradients[name]))) for name in plan.learn))}
 
 
 def updated(plan: Plan, name: str, old: Any, gradient: Any, number: int, known: Mapping[str, Any]) -> Update:
@@ -318,7 +327,7 @@ def updated(plan: Plan, name: str, old: Any, gradient: Any, number: int, known: 
     number : int
         Of the iteration, from 1.
     known : mapping
-        What the rule has kept.
+        What the rule has kept, and the ``norm`` it looks at.
 
     Raises
     ------

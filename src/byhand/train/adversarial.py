@@ -15,6 +15,7 @@ from byhand.errors import CalculationError
 from byhand.train.backend import is_quick, quick_options, start_backend, steps_together
 from byhand.train.descent import Objective, batches
 from byhand.train.drawing import normals, uniforms
+from byhand.train.pacing import paced, shortened
 from byhand.train.rules import nothing_kept, optimiser, optimiser_state, rule_state
 
 Shapes = tuple[tuple[str, tuple[int, ...]], ...]
@@ -41,6 +42,8 @@ class Players(NamedTuple):
         A number between 0 and 1, ``epsilon``, is drawn for each sample.
     every : int
         After so many turns of the discriminator the generator has one.
+    schedule : str
+        Of both rates, each by the turns of its own player.
     """
 
     objectives: tuple[Objective, Objective]
@@ -51,6 +54,7 @@ class Players(NamedTuple):
     normal: bool = True
     mixed: bool = False
     every: int = 1
+    schedule: str = "constant"
 
 
 class Reached(NamedTuple):
@@ -82,7 +86,7 @@ def play(
     start: Reached,
     X: np.ndarray,
     rates: tuple[float, float],
-    settings: Mapping[str, float],
+    settings: tuple[Mapping[str, float], Mapping[str, float]],
     batch_size: int,
     orders: Iterator[np.ndarray],
     seed: int,
@@ -97,8 +101,8 @@ def play(
     X : ndarray, shape (n, features)
     rates : (float, float)
         Learning rates of discriminator and generator.
-    settings : mapping
-        Of the rule.
+    settings : (mapping, mapping)
+        Of the rule and the schedule of either; with ``clip_norm`` its gradients are clipped.
     batch_size : int
     orders : iterator of ndarray
     seed : int
@@ -128,7 +132,7 @@ def play(
         found = np.zeros((0, 2), np.float32)
         while len(found) < len(index):
             part = slice(len(found), len(found) + together)
-            settled = dict(settings), np.asarray(rates, np.float32)
+            settled = tuple(map(dict, settings)), np.asarray(rates, np.float32)
             params, kept, losses = run(
                 params, kept, np.int32(turn), data, index[part], share[part], *settled, number
             )
@@ -204,25 +208,26 @@ def rounds_of(players: Players) -> Callable[..., Any]:
         rates: Any,
         seed: Any,
     ) -> Any:
-        rules = [optimiser(players.rule, {"rate": rate, **settings}) for rate in rates]
-
-        def learn(player: int, params: Any, state: Any, batch: Any) -> Any:
+        def learn(player: int, turn: Any, params: Any, state: Any, batch: Any) -> Any:
+            how = paced(players.schedule, {"rate": rates[player], **settings[player]}, turn)
             own = {name: params[name] for name in players.learns[player]}
             loss, gradients = jax.value_and_grad(mean_loss(player))(own, params, *batch)
-            changes, state = rules[player].update(gradients, state, own)
+            if "clip_norm" in how:
+                gradients = shortened(gradients, how["clip_norm"])
+            changes, state = optimiser(players.rule, how).update(gradients, state, own)
             return {**params, **optax.apply_updates(own, changes)}, state, loss
 
         def one(carried: Any, batch: Any) -> Any:
             params, state_D, state_G = carried
             index, share, number = batch
             seen = {"x": data[index]}, drawn(players, seed, number, len(index)), share
-            params, state_D, loss_D = learn(0, params, state_D, seen)
+            params, state_D, loss_D = learn(0, number, params, state_D, seen)
             if players.every == 1:
-                params, state_G, loss_G = learn(1, params, state_G, seen)
+                params, state_G, loss_G = learn(1, number, params, state_G, seen)
             else:
                 params, state_G, loss_G = jax.lax.cond(
                     (number + 1) % players.every == 0,
-                    lambda: learn(1, params, state_G, seen),
+                    lambda: learn(1, number // players.every, params, state_G, seen),
                     lambda: (params, state_G, mean_loss(1)(params, {}, *seen)),
                 )
             return (params, state_D, state_G), jnp.stack([loss_D, loss_G])

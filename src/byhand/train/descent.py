@@ -12,9 +12,11 @@ import numpy as np
 import optax
 
 from byhand.errors import CalculationError
+from byhand.train.accumulating import in_parts
 from byhand.train.backend import is_quick, quick_options, shares, start_backend, steps_together
 from byhand.train.dividing import added, among, everywhere
 from byhand.train.drawing import uniforms
+from byhand.train.pacing import paced, shortened
 from byhand.train.penalty import penalised
 from byhand.train.rules import nothing_kept, optimiser, optimiser_state, rule_state
 
@@ -45,6 +47,10 @@ class Descent(NamedTuple):
         Of what is drawn.
     steps : int
         How often one sample uses each weight: the time steps of a sequence.
+    schedule : str
+        Of the rate; its settings are among the others. With ``clip_norm`` among them, gradients are clipped.
+    accumulate : int
+        In how many parts a batch is worked through.
     """
 
     objective: Objective
@@ -57,6 +63,8 @@ class Descent(NamedTuple):
     drawn: tuple[tuple[str, tuple[int, ...]], ...] = ()
     seed: int = 0
     steps: int = 1
+    schedule: str = "constant"
+    accumulate: int = 1
 
 
 class Epoch(NamedTuple):
@@ -129,7 +137,7 @@ def descend(
     how = descent.objective, descent.rule, descent.penalised, descent.form, descent.drawn
     divisible = getattr(descent.objective, "divisible", False) and not descent.drawn
     parts = shares(work / descent.steps, descent.batch_size) if divisible else 1
-    run = compiled(*how, parts, quick=quick)
+    run = compiled(*how, parts, descent.schedule, descent.accumulate, quick=quick)
     data, settings, together = everywhere(dict(samples), parts), dict(descent.settings), steps_together(work)
     params, turn, losses = dict(start.params), start.turn, start.losses
     stream = getattr(descent.objective, "updates", None)
@@ -226,11 +234,13 @@ def compiled(
     form: str,
     drawn: tuple[tuple[str, tuple[int, ...]], ...] = (),
     parts: int = 1,
+    schedule: str = "constant",
+    accumulate: int = 1,
     *,
     quick: bool,
 ) -> Callable[..., Any]:
     """The epoch as one compiled function; rates, settings and the penalty's strength are its inputs."""
-    epoch = among(epoch_of(objective, rule, names, form, drawn, parts), parts)
+    epoch = among(epoch_of(objective, rule, names, form, drawn, parts, schedule, accumulate), parts)
     return jax.jit(epoch, compiler_options=quick_options() if quick else None)
 
 
@@ -241,12 +251,15 @@ def epoch_of(
     form: str,
     drawn: tuple[tuple[str, tuple[int, ...]], ...] = (),
     parts: int = 1,
+    schedule: str = "constant",
+    accumulate: int = 1,
 ) -> Callable[..., Any]:
-    """The epoch as a function for JAX; `drawn` is as of a `Descent`, and a batch may be one of `parts`."""
+    """The epoch as a function for JAX: as a `Descent` says, with batches that may be one of `parts`."""
 
     def batch_objective(params: Any, samples: Any, draws: Any, share: Any, strength: Any) -> Any:
         losses, after = losses_of(objective, params, samples, draws)
-        return penalised(jnp.sum(share * losses), params, names, form, strength, 1 / parts), after
+        whole = jnp.sum(share * losses)
+        return penalised(whole, params, names, form, strength, 1 / (parts * accumulate)), after
 
     in_stretches = getattr(objective, "in_stretches", None)
 
@@ -261,15 +274,16 @@ def epoch_of(
         strength: Any,
         seed: Any = 0,
     ) -> Any:
-        rules = optimiser(rule, settings)
-
         def learn(share: Any, draws: Any, carried: Any, samples: Any) -> Any:
-            params, state = carried
-            graded = jax.value_and_grad(batch_objective, has_aux=True)
-            (loss, after), gradients = graded(params, samples, draws, share, strength)
+            params, state, turn = carried
+            graded = partial(jax.value_and_grad(batch_objective, has_aux=True), params, strength=strength)
+            (loss, after), gradients = in_parts(graded, accumulate)(samples, draws, share)
             loss, gradients = added((loss, gradients), parts)
+            if "clip_norm" in settings:
+                gradients = shortened(gradients, settings["clip_norm"])
+            rules = optimiser(rule, paced(schedule, settings, turn))
             changes, state = rules.update(gradients, state, params)
-            return (optax.apply_updates(params, changes), state), loss, after
+            return (optax.apply_updates(params, changes), state, turn + 1), loss, after
 
         def step(carried: Any, batch: Any) -> Any:
             index, share, number = batch
@@ -279,9 +293,9 @@ def epoch_of(
                 return in_stretches(partial(learn, share, draws), carried, samples)
             return learn(share, draws, carried, samples)[:2]
 
-        start = params, optimiser_state(rule, params, kept, turn)
+        start = params, optimiser_state(rule, params, kept, turn), turn
         numbers = turn + jnp.arange(len(index))
-        (params, state), losses = jax.lax.scan(step, start, (index, share, numbers))
+        (params, state, _), losses = jax.lax.scan(step, start, (index, share, numbers))
         return params, rule_state(rule, state), losses
 
     return epoch

@@ -123,6 +123,8 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "norm": lambda a, axis=None, keepdims=False: jnp.sqrt(jnp.sum(a * a, axis, keepdims=keepdims)),
     "exp": jnp.exp,
     "abs": jnp.abs,
+    "cos": jnp.cos,
+    "floor": jnp.floor,
     "minimum": jnp.minimum,
     "lt": lambda a, b: jnp.where(jnp.less(a, b), 1.0, 0.0),
     "le": lambda a, b: jnp.where(jnp.less_equal(a, b), 1.0, 0.0),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar
 
 import jax
@@ -58,8 +57,8 @@ class Recurrence:
         x, present = sample["x"], sample["present"]
         _, h = jax.lax.scan(step, self._first(params), (x, self._kept(len(x))))
         if not form.each_step:
-            return self._loss(params, h[_last(present)], sample["y"])
-        losses = jax.vmap(lambda h, y: self._loss(params, h, y))(h, sample["y"])
+            return self._loss({**params, **draws}, h[_last(present)], sample["y"])
+        losses = jax.vmap(lambda h, y: self._loss({**params, **draws}, h, y))(h, sample["y"])
         return jnp.sum(present * losses) / jnp.sum(present)
 
     def together(self, params: Any, samples: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -75,17 +74,22 @@ class Recurrence:
         form, present, x = self.form, samples["present"], jnp.moveaxis(samples["x"], 1, 0)
         before = samples.get("before") or self._first(params, len(present))
         h, after = STATES[type(form)](form, params, x, before, self._kept(len(x)))
-        loss = partial(self._loss, params)
+        drawn = {name: samples[name] for name in form.drawn}
+
+        def loss(own: Any, h: Any, y: Any) -> Any:
+            return self._loss({**params, **own}, h, y)
+
         if form.each_step:
-            losses = jax.vmap(jax.vmap(loss))(h, jnp.moveaxis(samples["y"], 1, 0))
+            losses = jax.vmap(jax.vmap(loss), (None, 0, 0))(drawn, h, jnp.moveaxis(samples["y"], 1, 0))
             counted = present.T
             return jnp.sum(counted * losses, axis=0) / jnp.sum(counted, axis=0), after
         last = h[jax.vmap(_last)(present), jnp.arange(len(present))]
-        return jax.vmap(loss)(last, samples["y"]), after
+        return jax.vmap(loss)(drawn, last, samples["y"]), after
 
-    def _loss(self, params: Any, h: Any, y: Any) -> Any:
+    def _loss(self, known: Any, h: Any, y: Any) -> Any:
+        """Of one answer; what is `known` are the weights, and what was drawn."""
         answer = built(*self.form.output_lines(), f"L = {self.form.loss}(y, yhat)")
-        return read(answer, {**params, "h": h, "y": y})["L"]
+        return read(answer, {**known, "h": h, "y": y})["L"]
 
     def _first(self, params: Any, *count: int) -> Any:
         """What is carried into the first time step; of so many sequences, where they are told."""

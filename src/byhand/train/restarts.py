@@ -23,7 +23,8 @@ def descend_together(
 ) -> Iterator[list[Epoch]]:
     """Go through the samples with several networks side by side, all in the same order.
 
-    Each goes as it would alone; one shared order lets a batch be gathered once for all of them.
+    Each goes as it would alone; one shared order lets a batch be gathered once for all of them, and what is
+    drawn for a sample is the same for all.
 
     Parameters
     ----------
@@ -40,13 +41,15 @@ def descend_together(
     """
     start_backend(operations(descent, starts))
     params, kept = jax.tree.map(lambda *values: np.stack(values), *((one.params, one.kept) for one in starts))
-    run = _compiled(descent.objective, descent.rule, descent.penalised, descent.form)
+    how = descent.objective, descent.rule, descent.penalised, descent.form, descent.drawn
+    run = _compiled(*how, descent.schedule, descent.accumulate)
     data, settings = jax.device_put(dict(samples)), dict(descent.settings)
     kept, turn = kept or nothing_kept(descent.rule, params), starts[0].turn
     for order in orders:
         index, share, counts = batches(order, weight, descent.batch_size)
         params, kept, losses = run(
-            params, kept, np.int32(turn), data, index, share, settings, descent.strength
+            *(params, kept, np.int32(turn), data, index, share, settings, descent.strength),
+            np.uint32(descent.seed),
         )
         turn += len(index)
         means = np.asarray(losses, dtype=np.float64) @ counts / counts.sum()
@@ -67,7 +70,15 @@ def _alone(reached: Any, k: int, turn: int, loss: float) -> Epoch:
 
 
 @lru_cache(maxsize=64)
-def _compiled(objective: Objective, rule: str, names: tuple[str, ...], form: str) -> Callable[..., Any]:
+def _compiled(
+    objective: Objective,
+    rule: str,
+    names: tuple[str, ...],
+    form: str,
+    drawn: tuple[tuple[str, tuple[int, ...]], ...],
+    schedule: str,
+    accumulate: int,
+) -> Callable[..., Any]:
     """The epoch for many networks: weights and what the rule keeps have one more axis, the data have not."""
-    epoch = epoch_of(objective, rule, names, form)
-    return jax.jit(jax.vmap(epoch, in_axes=(0, 0, None, None, None, None, None, None)))
+    epoch = epoch_of(objective, rule, names, form, drawn, 1, schedule, accumulate)
+    return jax.jit(jax.vmap(epoch, in_axes=(0, 0, *[None] * 7)))

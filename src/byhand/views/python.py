@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 
@@ -13,6 +13,7 @@ from byhand.errors import ProblemError
 from byhand.ops import OPS, Call, Derivative, Expr, Name, Number
 from byhand.ops.expression import substitute
 from byhand.ops.table import total
+from byhand.rules.gradient import root
 from byhand.sources.problem import checked_name, number_or_array, text_in
 from byhand.sources.task import Task
 from byhand.trace.derivative import pulled_terms
@@ -248,23 +249,29 @@ class _Script:
         if not once:
             turn = Name(_ITERATION)
             number = Call("add", (turn, Number(float(made)))) if made else turn
-        for name in self.plan.learn:
-            meaning: dict[str, Expr] = {
-                "w": Name(name),
-                "g": Derivative(str(self.objective), name),
-                "t": number,
-            }
+        gradients = [Derivative(str(self.objective), name) for name in self.plan.learn]
+        norm = root(total([Call("sum", (gradient**2,)) for gradient in gradients]))
+        for name, gradient in zip(self.plan.learn, gradients, strict=True):
+            meaning: dict[str, Expr] = {"w": Name(name), "g": gradient, "t": number, "norm": norm}
             for setting in self.plan.settings:
                 self._setting(setting)
                 meaning[setting] = Name(f"setting {setting}")
             for key, _ in self.plan.rule.equations[:-1]:
-                self._kept(key, name)
-                meaning[key] = Name(f"{key} of {name}")
-            yield from self._rule_lines(meaning)
+                if key in self.plan.rule.shared:
+                    self.names.of(f"{key} of all", key)
+                    meaning[key] = Name(f"{key} of all")
+                else:
+                    self._kept(key, name)
+                    meaning[key] = Name(f"{key} of {name}")
+            again = self.plan.rule.shared if name != self.plan.learn[0] else ()
+            yield from self._rule_lines(meaning, again)
 
-    def _rule_lines(self, meaning: Mapping[str, Expr]) -> Iterator[str]:
+    def _rule_lines(self, meaning: Mapping[str, Expr], again: Collection[str]) -> Iterator[str]:
+        """The rule's equations for one name, without those that stand there already."""
         assert self.plan.rule is not None
         for result, formula in self.plan.rule.equations:
+            if result in again:
+                continue
             known = substitute(formula, lambda node: meaning[node.name] if isinstance(node, Name) else None)
             yield f"{python_text(meaning[result], self.names)} = {python_text(known, self.names)}"
 
