@@ -9,7 +9,7 @@ import pytest
 import byhand
 from byhand import networks
 from byhand.cli import run
-from byhand.equations import masked, transformer
+from byhand.equations import generative, masked, transformer
 from byhand.equations.contrastive import Kind
 from byhand.equations.gated import Gated
 from byhand.equations.known import NETWORKS
@@ -70,6 +70,9 @@ ENCODED = {
     }.items()
 }
 MASKED = {name: drawn(*shape) for name, shape in {**masked.shapes(FORM, 5, 4, 4, 3), "T": (1, 4)}.items()}
+GENERATING = {
+    name: drawn(*shape) for name, shape in generative.shapes(generative.decoder(FORM), 4, 4, 4, 3).items()
+}
 # What a first step hides of the tokens: the place with the lowest u.
 U = np.asarray(uniforms(2, 0, 2, {"u": (3, 4)})["u"])
 PLACES = np.argmin(U[:, 0], axis=1)
@@ -210,6 +213,17 @@ SAME = {
         {"activation": "relu"},
         {"rate": 0.25, "rule": "momentum"},
         ASKED,
+    ),
+    "GPT": (
+        networks.GPT(4, 1, 2, inner=3, activation="relu", eps=1e-12, **SGD),
+        {
+            **{**DESCENT, "sizes_": ENCODER["sizes_"], "n_outputs_": 4},
+            **{"characters_": np.array(["a", "b", "c", "d"]), "params_": GENERATING},
+        },
+        ("dacbb",),
+        {"activation": "relu", "eps": 1e-12},
+        {"rate": 0.25},
+        {"x": [[3, 0, 2, 1]], "y": [[0, 2, 1, 1]]},
     ),
     "CharacterModel": (
         networks.CharacterModel(3, **SGD),

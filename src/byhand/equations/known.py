@@ -11,6 +11,7 @@ from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrel
 from byhand.equations.contrastive import RBM
 from byhand.equations.convolutional import CNNClassifier
 from byhand.equations.gated import CharacterModel, LSTMClassifier, LSTMRegressor
+from byhand.equations.generative import GPT
 from byhand.equations.hopfield import Hopfield
 from byhand.equations.kohonen import SOM
 from byhand.equations.layered import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
@@ -36,5 +37,6 @@ NETWORKS: Mapping[str, type[Settings]] = {
     "RBM": RBM,
     "TransformerClassifier": TransformerClassifier,
     "BERT": BERT,
+    "GPT": GPT,
     "GAN": GAN,
 }
