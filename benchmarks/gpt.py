@@ -18,7 +18,7 @@ from byhand.networks.texts import alphabet, codes_of
 
 
 def counted(learned, other):
-    """Bits a character of another text, by how often characters and pairs of them stand in the one learned."""
+    """Bits a character of another text, by how often characters and pairs of them stand in the one."""
     known = alphabet(learned)
     codes, asked = (codes_of(text, known, 2, strict=False) for text in (learned, other))
     count = len(known)

@@ -134,12 +134,13 @@ def prepare(net: Any, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) ->
     check_fits(net, targets)
     net._adopt()
     samples, size, drawn = net._columns_seen(X, targets), net._batch(len(X)), tuple(net._drawn().items())
-    if size == len(X) and not drawn:
+    objective = net._objective()
+    if size == len(X) and not drawn and not getattr(objective, "coupled", False):
         samples, weight = merged(samples, weight)
         size = len(weight)
     penalty, strength = net._penalty()
     penalised = net._penalised() if strength else ()
-    how = net._objective(), net.rule, net._settings(), penalised, strength, size, penalty
+    how = objective, net.rule, net._settings(), penalised, strength, size, penalty
     return Descent(*how, drawn=drawn, seed=net._seed, steps=net._steps(X)), samples, weight
 
 
