@@ -45,6 +45,8 @@ DESCENT = {**FITTED, "rule_state_": {}, "multilabel_": False}
 PICTURES, CONVOLVED = drawn(2, 3, 3), ["conv 2 2x2", "tanh", "mean_pool 2"]
 IMAGED = {"n_features_in_": 9, "image_shape_": (3, 3, 1)}
 KERNELS = {"W1": drawn(2, 1, 2, 2), "b1": drawn(2, 1, 1), "W3": drawn(3, 2), "b3": drawn(3)}
+NORMED, ONES = ["conv 2 2x2", "batch_norm", "tanh"], np.ones((2, 1, 1), np.float32)
+GAINS = {"gamma2": drawn(2, 1, 1), "beta2": drawn(2, 1, 1), "M2": drawn(2, 1, 1), "V2": ONES}
 GAUSSIANS = {"C": drawn(2, 2), "beta": abs(drawn(2)) + 1, "W": drawn(1, 2), "b": drawn(1)}
 UNITS = {"U": np.array([[0.5, -1, 0.75, 0]], np.float32), "W": drawn(1, 4)}
 GROWN = {**FITTED, "params_": UNITS, "n_units_": 1, "_seed": 5}
@@ -181,6 +183,17 @@ SAME = {
         {**DESCENT, **IMAGED, "n_outputs_": 3, "classes_": np.array(["a", "b", "c"]), "params_": KERNELS},
         (PICTURES, ["a", "b"]),
         {"layers": CONVOLVED, "output": "sigmoid"},
+        {"rate": 0.25, "penalty": {"form": "half", "lambda": 0.1}},
+        {"x": PICTURES[:, None], "y": np.eye(3)[:2]},
+    ),
+    "CNNClassifier that norms": (
+        networks.CNNClassifier(NORMED, alpha=0.1, **SGD),
+        {
+            **{**DESCENT, **IMAGED, "n_outputs_": 3, "classes_": np.array(["a", "b", "c"])},
+            "params_": {**KERNELS, "W3": drawn(3, 8), **GAINS},
+        },
+        (PICTURES, ["a", "b"]),
+        {"layers": NORMED},
         {"rate": 0.25, "penalty": {"form": "half", "lambda": 0.1}},
         {"x": PICTURES[:, None], "y": np.eye(3)[:2]},
     ),

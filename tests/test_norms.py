@@ -1,4 +1,4 @@
-"""Batch norm and layer norm of a network for images: what is compiled is what is worked out; PyTorch's numbers."""
+"""Norms of a network for images: what is compiled is what is worked out; PyTorch's numbers; what is kept."""
 
 import copy
 import warnings

@@ -1,4 +1,4 @@
-"""One step of a network for images: image by image, or a batch at once where its images are normed together."""
+"""A step of a network for images: each for itself, or a whole batch where they are normed together."""
 
 from __future__ import annotations
 

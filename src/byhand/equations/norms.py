@@ -3,8 +3,9 @@ r"""The norms of a network for images: what a layer gives, brought to mean 0 and
 .. math:: \hat z = \frac{z - m}{\sqrt{v + \varepsilon}}, \quad h = \gamma \hat z + \beta
 
 A layer norm takes the mean m and the variance v over all numbers that one image gives (Ba, Kiros & Hinton
-2016). A batch norm takes them over all images of a batch and all places of a channel; beside it a running mean
-M and variance V are kept, which stand in their place where no batch is learned from (Ioffe & Szegedy 2015).
+2016). A batch norm takes them over all images of a batch and all places of a channel; beside it a running
+mean M and variance V are kept, which stand in their place where no batch is learned from (Ioffe & Szegedy
+2015).
 """
 
 from __future__ import annotations

@@ -65,11 +65,11 @@ class CNNClassifier(Images, Probabilities, GradientNetwork):
         All layers but the outputs, which are added: ``conv 6 5x5`` (kernels, rows x columns of the window),
         where wanted with ``stride 2``, ``pad 2``, ``dilation 2``, ``groups 2``; ``max_pool 2`` and
         ``mean_pool 2``, where wanted with ``stride 1``; ``dense 120``; ``dropout 0.5``; ``batch_norm`` [2]_
-        and ``layer_norm`` [3]_; and the activations of `MLPClassifier`. Or a network by its name: ``lenet-1``,
-        ``lenet-4``, ``lenet-5`` [1]_, for images of 28 by 28, or ``small``. Where those of the paper differ: they learn a factor and a bias for each
-        pooled map, connect some maps of the third layer to some of the second, squash by 1.7159 tanh(2z/3),
-        and answer by distances to drawn digits; here means are taken, all maps connected, and classes
-        answered by a softmax.
+        and ``layer_norm`` [3]_; and the activations of `MLPClassifier`. Or a network by its name:
+        ``lenet-1``, ``lenet-4``, ``lenet-5`` [1]_, for images of 28 by 28, or ``small``. Where those of the
+        paper differ: they learn a factor and a bias for each pooled map, connect some maps of the third layer
+        to some of the second, squash by 1.7159 tanh(2z/3), and answer by distances to drawn digits; here
+        means are taken, all maps connected, and classes answered by a softmax.
     image_shape : (int, int) or (int, int, int), optional
         Rows, columns and channels of images that are laid flat; else they are square, or one row of pixels.
     shift : int
@@ -88,9 +88,9 @@ n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
     params_ : dict
         By the number of a layer, in which activations do not count: of a convolution ``W1`` of shape
         (kernels, channels / groups, rows, columns) and ``b1`` of shape (kernels, 1, 1), of a dense layer
-        ``W5`` of shape (units, inputs) and ``b5`` of shape (units,); of a batch norm ``gamma2`` and ``beta2``,
-        one for each channel or unit, and the running mean ``M2`` and variance ``V2``, which no gradient
-        changes; of a layer norm ``gamma2`` and ``beta2``, one for each number of an image. Float32.
+        ``W5`` of shape (units, inputs) and ``b5`` of shape (units,); of a batch norm ``gamma2`` and
+        ``beta2``, one for each channel or unit, and the running mean ``M2`` and variance ``V2``, which no
+        gradient changes; of a layer norm ``gamma2`` and ``beta2``, one for each number of an image. Float32.
     image_shape_ : (int, int, int)
         Rows, columns, channels.
     n_features_in_ : int
@@ -270,10 +270,10 @@ n_iter_no_change, early_stopping, validation_fraction, warm_start, verbose
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
         form, random = self._wanted(), np.random.default_rng((self._seed, 0, 0))
-        following = [one.layer.kind for one in form.placed if one.layer.kind not in NORMS][1:] + [form.output]
-        learning = [one for one in form.placed if one.layer.kind not in NORMS]
+        others = [one for one in form.placed if one.layer.kind not in NORMS]
+        following = [*[one.layer.kind for one in others[1:]], form.output]
         params: dict[str, np.ndarray] = {}
-        for one, function in zip(learning, following, strict=True):
+        for one, function in zip(others, following, strict=True):
             if not one.layer.learns:
                 continue
             W, b = one.weights

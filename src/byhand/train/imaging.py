@@ -39,9 +39,10 @@ class Imaging:
         return read(_program(self.form), {**params, **sample, **draws, "x": x})["L"]
 
     def together(self, params: Any, samples: Mapping[str, Any]) -> tuple[Any, Any]:
-        """The loss of each of many images, by a faster form of the equations, and the running statistics after.
+        """The loss of each of many images, by a faster form of the equations.
 
-        A batch norm takes the images as a batch; ``share`` is what each of them counts.
+        A batch norm takes the images as a batch, of which each counts its ``share``; what its running mean
+        and variance are next stands beside the losses.
         """
         *layers, last = self.form.placed
         a = jnp.moveaxis(self.seen(samples["x"], samples), 0, -1)
