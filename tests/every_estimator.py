@@ -45,6 +45,9 @@ WAYS = {
     "CNN that drops and moves": small(
         KINDS["CNNClassifier"], layers=("conv 2 1x3 pad 1", "tanh", "dropout 0.25"), shift=1, rotation=5
     ),
+    "CNN that norms": small(
+        KINDS["CNNClassifier"], layers=("conv 2 1x3 pad 1", "batch_norm", "tanh", "layer_norm"), batch_size=4
+    ),
     "RBF descent": small(KINDS["RBFClassifier"], training="descent"),
     "RBF full": small(KINDS["RBFRegressor"], training="full"),
     "RBF random": small(KINDS["RBFRegressor"], centres="random", widths="shared", alpha=0.0),

@@ -68,8 +68,8 @@ def test_a_character_that_is_drawn_is_worked_out(written, temperature):
         work = written.next_character("学而", temperature, random_state=seed)
         drawn = written.characters_[int(work.values["k"])]
         assert written.sample(1, "学而", temperature, random_state=seed) == drawn
-        below = work.values["P"][int(work.values["k"]) - 1] if work.values["k"] else 0
-        assert below <= work.values["u"] < work.values["P"][int(work.values["k"])]
+        below = work.values["F"][int(work.values["k"]) - 1] if work.values["k"] else 0
+        assert below <= work.values["u"] < work.values["F"][int(work.values["k"])]
     told = work.to_text(language="zh")
     assert "“学而” 之后：抽取一个字符" in told
     assert "累加值大于 u 处为 1" in told

@@ -203,6 +203,7 @@ def test_normalising_a_batch_is_that_of_pytorch():
 # Layers
 
 WRONG = {
+    "batch_norm 3": ("layer_form", "batch_norm"),
     "conv 6": ("layer_form", "conv 6 5x5"),
     "conv 6 5x5 pad": ("layer_form", "conv 6 5x5"),
     "conv 6 5x5 steps 2": ("layer_form", "conv 6 5x5"),

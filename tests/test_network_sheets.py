@@ -9,7 +9,7 @@ import pytest
 import byhand
 from byhand import networks
 from byhand.cli import run
-from byhand.equations import masked, transformer
+from byhand.equations import generative, masked, transformer
 from byhand.equations.contrastive import Kind
 from byhand.equations.gated import Gated
 from byhand.equations.known import NETWORKS
@@ -45,6 +45,8 @@ DESCENT = {**FITTED, "rule_state_": {}, "multilabel_": False}
 PICTURES, CONVOLVED = drawn(2, 3, 3), ["conv 2 2x2", "tanh", "mean_pool 2"]
 IMAGED = {"n_features_in_": 9, "image_shape_": (3, 3, 1)}
 KERNELS = {"W1": drawn(2, 1, 2, 2), "b1": drawn(2, 1, 1), "W3": drawn(3, 2), "b3": drawn(3)}
+NORMED, ONES = ["conv 2 2x2", "batch_norm", "tanh"], np.ones((2, 1, 1), np.float32)
+GAINS = {"gamma2": drawn(2, 1, 1), "beta2": drawn(2, 1, 1), "M2": drawn(2, 1, 1), "V2": ONES}
 GAUSSIANS = {"C": drawn(2, 2), "beta": abs(drawn(2)) + 1, "W": drawn(1, 2), "b": drawn(1)}
 UNITS = {"U": np.array([[0.5, -1, 0.75, 0]], np.float32), "W": drawn(1, 4)}
 GROWN = {**FITTED, "params_": UNITS, "n_units_": 1, "_seed": 5}
@@ -70,6 +72,9 @@ ENCODED = {
     }.items()
 }
 MASKED = {name: drawn(*shape) for name, shape in {**masked.shapes(FORM, 5, 4, 4, 3), "T": (1, 4)}.items()}
+GENERATING = {
+    name: drawn(*shape) for name, shape in generative.shapes(generative.decoder(FORM), 4, 4, 4, 3).items()
+}
 # What a first step hides of the tokens: the place with the lowest u.
 U = np.asarray(uniforms(2, 0, 2, {"u": (3, 4)})["u"])
 PLACES = np.argmin(U[:, 0], axis=1)
@@ -181,6 +186,17 @@ SAME = {
         {"rate": 0.25, "penalty": {"form": "half", "lambda": 0.1}},
         {"x": PICTURES[:, None], "y": np.eye(3)[:2]},
     ),
+    "CNNClassifier that norms": (
+        networks.CNNClassifier(NORMED, alpha=0.1, **SGD),
+        {
+            **{**DESCENT, **IMAGED, "n_outputs_": 3, "classes_": np.array(["a", "b", "c"])},
+            "params_": {**KERNELS, "W3": drawn(3, 8), **GAINS},
+        },
+        (PICTURES, ["a", "b"]),
+        {"layers": NORMED},
+        {"rate": 0.25, "penalty": {"form": "half", "lambda": 0.1}},
+        {"x": PICTURES[:, None], "y": np.eye(3)[:2]},
+    ),
     "CNNClassifier that drops": (
         networks.CNNClassifier([*CONVOLVED[:2], "dropout 0.5"], **SGD),
         {
@@ -210,6 +226,17 @@ SAME = {
         {"activation": "relu"},
         {"rate": 0.25, "rule": "momentum"},
         ASKED,
+    ),
+    "GPT": (
+        networks.GPT(4, 1, 2, inner=3, activation="relu", eps=1e-12, **SGD),
+        {
+            **{**DESCENT, "sizes_": ENCODER["sizes_"], "n_outputs_": 4},
+            **{"characters_": np.array(["a", "b", "c", "d"]), "params_": GENERATING},
+        },
+        ("dacbb",),
+        {"activation": "relu", "eps": 1e-12},
+        {"rate": 0.25},
+        {"x": [[3, 0, 2, 1]], "y": [[0, 2, 1, 1]]},
     ),
     "CharacterModel": (
         networks.CharacterModel(3, **SGD),

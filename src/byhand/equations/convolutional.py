@@ -10,15 +10,11 @@ The names of a layer end in its number; an activation belongs to the layer befor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
-
-import numpy as np
+from typing import Any, NamedTuple
 
 from byhand.equations import dropout
-from byhand.equations.image_layers import FUNCTIONS, POOLS, Layer, Placed, Shape, placed, written
-from byhand.equations.layers import classifying
-from byhand.equations.step import Settings, Shapes, Step
+from byhand.equations.image_layers import FUNCTIONS, POOLS, Layer, Placed, Shape, placed
+from byhand.equations.norms import layer_norm_lines, scaled_lines
 from byhand.ops.convolution import Sliding
 from byhand.words import in_all_languages
 
@@ -60,13 +56,18 @@ class Form(NamedTuple):
         return tuple(name for name in self.shapes if name.startswith("W"))
 
     @property
+    def statistics(self) -> dict[str, Shape]:
+        """The shapes of the running means and variances, which no gradient changes."""
+        return {name: shape for one in self.placed for name, shape in one.statistics.items()}
+
+    @property
     def drawn(self) -> dict[str, Shape]:
         """The shapes of the numbers that decide what is dropped."""
         return {f"u{one.number}": one.after for one in self.placed if one.layer.kind == "dropout"}
 
 
 def equations(form: Form) -> str:
-    """The equations of one image, in the order of its layers.
+    """The equations of one image, in the order of its layers; a batch norm has its running mean and variance.
 
     Examples
     --------
@@ -85,15 +86,21 @@ def equations(form: Form) -> str:
     """
     lines, name = [], "x"
     for one in form.placed:
-        lines += _lines(one, name)
+        lines += layer_lines(one, name)
         name = lines[-1].split(" = ")[0]
-    last = name if form.output == "identity" else f"{form.output}({name})"
-    return "\n".join([*lines, f"yhat = {last}", f"L = {form.loss}(y, yhat)"])
+    return "\n".join([*lines, *output_lines(form, name)])
 
 
-def _lines(one: Placed, before: str) -> list[str]:
-    """The equations of one layer."""
-    layer, k = one.layer, one.number
+def output_lines(form: Form, last: str, image: str = "") -> list[str]:
+    """From the last layer to the loss."""
+    answer = last if form.output == "identity" else f"{form.output}({last})"
+    return [f"yhat{image} = {answer}", f"L{image} = {form.loss}(y{image}, yhat{image})"]
+
+
+def layer_lines(one: Placed, before: str, image: str = "") -> list[str]:
+    """The equations of one layer, for an image whose names end so."""
+    layer, k = one.layer, f"{one.number}{image}"
+    W, b = f"W{one.number}", f"b{one.number}"
     match layer.kind:
         case "conv":
             settings = "".join(
@@ -101,10 +108,14 @@ def _lines(one: Placed, before: str) -> list[str]:
                 for name, value in layer.how._asdict().items()
                 if value != Sliding._field_defaults[name]
             )
-            return [f"z{k} = conv({before}, W{k}{settings}) + b{k}"]
+            return [f"z{k} = conv({before}, {W}{settings}) + {b}"]
         case "dense":
             row = before if len(one.before) == 1 else f"flatten({before})"
-            return [f"z{k} = W{k} @ {row} + b{k}"]
+            return [f"z{k} = {W} @ {row} + {b}"]
+        case "batch_norm":
+            return scaled_lines(one, before, (f"M{one.number}", f"V{one.number}"), image)
+        case "layer_norm":
+            return layer_norm_lines(one, before, image)
         case "dropout":
             return dropout.lines(before, k, layer.share)
         case kind if kind in POOLS:
@@ -112,55 +123,28 @@ def _lines(one: Placed, before: str) -> list[str]:
     return [f"a{k} = {layer.kind}({before})"]
 
 
-def told(form: Form) -> dict[str, Any]:
+CODES = {"W": "weights", "b": "biases", "gamma": "gains", "beta": "norm_biases"}
+CODES |= {"M": "running_mean", "V": "running_variance"}
+
+
+def told(form: Form, image: str = "") -> dict[str, Any]:
     """What a problem says besides its equations: a heading for each layer, what names are there for."""
-    headings, labels = {}, {"x": in_all_languages("convolutional.image")}
+    headings, labels = {}, {f"x{image}": in_all_languages("convolutional.image")}
     for one in form.placed:
         layer, k = one.layer, one.number
         if layer.kind not in FUNCTIONS:
-            first = _lines(one, "x")[0].split(" = ")[0]
+            first = layer_lines(one, "x", image)[0].split(" = ")[0]
             headings[first] = in_all_languages("convolutional.layer", number=k, layer=layer.text)
-        for name in one.weights:
-            code = {"W": "kernels" if layer.kind == "conv" else "weights", "b": "biases"}[name[0]]
+        for name in (*one.weights, *one.statistics):
+            code = "kernels" if layer.kind == "conv" and name[0] == "W" else CODES[name.rstrip("0123456789")]
             labels[name] = in_all_languages(f"convolutional.{code}", number=k)
-    drawn = dropout.told(one.number for one in form.placed if one.layer.kind == "dropout")
+    drawn = dropout.told((one.number for one in form.placed if one.layer.kind == "dropout"), image)
     biases = [name for name in form.shapes if name.startswith("b")]
     roles = {
-        "x": "input",
-        "y": "target",
+        f"x{image}": "input",
+        f"y{image}": "target",
         **dict.fromkeys(biases, "bias"),
         **drawn["roles"],
+        **dict.fromkeys(form.statistics, "other"),
     }
     return {"headings": headings, "labels": {**labels, **drawn["labels"]}, "roles": roles}
-
-
-class CNNClassifier(Settings):
-    """One step of a network for images; x is (channels, rows, columns), y is 1 for an image's own class."""
-
-    layers: str | tuple[str, ...] = "small"
-    output: Literal["auto", "softmax", "sigmoid"] = "auto"
-    loss: Literal["auto", "cross_entropy", "binary_cross_entropy", "quadratic", "mse"] = "auto"
-
-    @property
-    def sample(self) -> tuple[str, ...]:  # type: ignore[override]
-        """Of an image x, y, and what decides on dropped values."""
-        layers = enumerate([one for one in written(self.layers) if one.kind not in FUNCTIONS], 1)
-        return ("x", "y", *(f"u{k}" for k, one in layers if one.kind == "dropout"))
-
-    def form(self, image: Shape, outputs: int) -> Form:
-        """What the equations depend on, for images of a shape and so many outputs."""
-        return Form(written(self.layers), image, outputs, *classifying(self.output, self.loss))
-
-    def shapes(self, given: Mapping[str, Any]) -> Shapes:
-        """Of x, y, what is drawn, and the weights."""
-        image, target = (np.shape(given[name][0]) if name in given else () for name in ("x", "y"))
-        if len(image) != 3:
-            return {"x": ("channels", "rows", "columns"), "y": ("outputs",)}
-        form = self.form(image, *(target or (1,)))
-        return {"x": image, "y": (form.outputs,), **form.drawn, **form.shapes}
-
-    def step(self, weights: Mapping[str, Any], samples: Mapping[str, Any]) -> Step:
-        """A step of the descent."""
-        form = self.form(np.shape(samples["x"][0]), len(samples["y"][0]))
-        aim = {"minimise": "L", "learn": list(form.shapes)}
-        return Step(equations(form), aim=aim, penalised=form.weights, **told(form))

@@ -37,9 +37,9 @@ def lines(before: str, number: int | str, share: float, drawn: str = "") -> list
     return [f"keep{number} = {u} >= {share!r}", f"d{number} = {before}*keep{number}/(1 - {share!r})"]
 
 
-def told(numbers: Iterable[int]) -> dict[str, Any]:
-    """What the numbers drawn are, and what they are there for, by the keys of a problem."""
-    drawn = {f"u{k}": in_all_languages(_code(k), number=k) for k in numbers}
+def told(numbers: Iterable[int], mark: str = "") -> dict[str, Any]:
+    """What the numbers drawn are, whose names end in a mark, and what they are there for, as a problem has it."""
+    drawn = {f"u{k}{mark}": in_all_languages(_code(k), number=k) for k in numbers}
     return {"labels": drawn, "roles": dict.fromkeys(drawn, "other")}
 
 

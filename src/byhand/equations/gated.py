@@ -39,23 +39,10 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def next_lines(form: Gated) -> str:
-    """What character comes next, by a number u drawn between 0 and 1.
-
-    The probabilities at a temperature tau are added up in the order of the characters (E holds ones on and
-    below its diagonal); the first sum above u is that of the character.
-    """
+def next_lines(form: Gated) -> list[str]:
+    """The outputs of what comes next, from what was carried there."""
     before = {name: f"{name}0" for name in form.carried}
-    return "\n".join(
-        [
-            *form.cell_lines(before),
-            form._replace(dropout=0.0).output_lines()[0],
-            "p = softmax(a_y/tau)",
-            "P = E @ p",
-            "above = P > u",
-            "k = argmax(above)",
-        ]
-    )
+    return [*form.cell_lines(before), form._replace(dropout=0.0).output_lines()[0]]
 
 
 class Gated(NamedTuple):

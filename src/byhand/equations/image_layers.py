@@ -13,10 +13,12 @@ from byhand.ops.convolution import Sliding
 
 Shape = tuple[int, ...]
 POOLS = {"max_pool": "pool", "mean_pool": "mean_pool"}
+NORMS = ("batch_norm", "layer_norm")
 PATTERNS = {
     "conv": "conv 6 5x5 [stride 1] [pad 0] [dilation 1] [groups 1]",
     **{kind: f"{kind} 2 [stride 2]" for kind in POOLS},
     **{"dense": "dense 120", "dropout": "dropout 0.5"},
+    **{kind: kind for kind in NORMS},
 }
 FUNCTIONS = tuple(name for name in ACTIVATIONS if name != "identity")
 KNOWN = (*PATTERNS, *FUNCTIONS)
@@ -46,7 +48,8 @@ class Layer(NamedTuple):
     ----------
     text : str
     kind : str
-        ``conv``, ``max_pool``, ``mean_pool``, ``dense``, ``dropout``, or an activation.
+        ``conv``, ``max_pool``, ``mean_pool``, ``dense``, ``dropout``, ``batch_norm``, ``layer_norm``, or an
+        activation.
     units : int
         Kernels of a convolution, units of a dense layer.
     window : tuple of int
@@ -89,15 +92,31 @@ class Placed(NamedTuple):
 
     @property
     def weights(self) -> dict[str, Shape]:
-        """The shapes of its weights and biases, by their names."""
+        """The shapes of its weights and biases, or of its gains and biases, by their names."""
         W, b = f"W{self.number}", f"b{self.number}"
+        gains = f"gamma{self.number}", f"beta{self.number}"
         match self.layer.kind:
             case "conv":
                 channels = self.before[0] // self.layer.how.groups
                 return {W: (self.after[0], channels, *self.layer.window), b: (self.after[0], 1, 1)}
             case "dense":
                 return {W: (*self.after, prod(self.before)), b: self.after}
+            case "batch_norm":
+                return dict.fromkeys(gains, self.each_channel)
+            case "layer_norm":
+                return dict.fromkeys(gains, self.after)
         return {}
+
+    @property
+    def each_channel(self) -> Shape:
+        """The shape of one number for each channel, or for each unit."""
+        return (self.after[0], *[1] * (len(self.after) - 1))
+
+    @property
+    def statistics(self) -> dict[str, Shape]:
+        """The shapes of the running mean and variance of a batch norm, by their names."""
+        names = (f"M{self.number}", f"V{self.number}") if self.layer.kind == "batch_norm" else ()
+        return dict.fromkeys(names, self.each_channel)
 
     @property
     def parameters(self) -> int:
@@ -107,7 +126,7 @@ class Placed(NamedTuple):
     @property
     def unshared(self) -> int:
         """How many it would learn, had each of its units weights of its own."""
-        return self.parameters * prod(self.after[1:])
+        return self.parameters if self.layer.kind == "layer_norm" else self.parameters * prod(self.after[1:])
 
 
 def written(layers: str | Sequence[str]) -> tuple[Layer, ...]:
@@ -175,6 +194,10 @@ def _dropout(text: str, rest: list[str]) -> Layer | None:
     return Layer(text, "dropout", share=float(number[0])) if number and float(number[0]) else None
 
 
+def _alone(text: str, rest: list[str]) -> Layer | None:
+    return None if rest else Layer(text, text.split()[0])
+
+
 def _whole(words: list[str]) -> int:
     """The one whole number that stands there; 0 where none does."""
     return int(words[0]) if len(words) == 1 and re.fullmatch(r"\d{1,6}", words[0]) else 0
@@ -190,7 +213,11 @@ def _settings(words: list[str]) -> dict[str, int] | None:
     return {name: int(number) for name, number in zip(names, numbers, strict=True)}
 
 
-_PARSERS = {"conv": _conv, **dict.fromkeys(POOLS, _pool), "dense": _dense, "dropout": _dropout}
+_PARSERS = {
+    **{"conv": _conv, "dense": _dense, "dropout": _dropout},
+    **dict.fromkeys(POOLS, _pool),
+    **dict.fromkeys(NORMS, _alone),
+}
 
 
 def placed(layers: Sequence[Layer], image: Shape) -> tuple[Placed, ...]:

@@ -9,9 +9,10 @@ from byhand.equations.autoencoder import Autoencoder
 from byhand.equations.boltzmann import BoltzmannMachine
 from byhand.equations.cascade import CascadeCorrelationClassifier, CascadeCorrelationRegressor
 from byhand.equations.contrastive import RBM
-from byhand.equations.convolutional import CNNClassifier
 from byhand.equations.gated import CharacterModel, LSTMClassifier, LSTMRegressor
+from byhand.equations.generative import GPT
 from byhand.equations.hopfield import Hopfield
+from byhand.equations.imaging import CNNClassifier
 from byhand.equations.kohonen import SOM
 from byhand.equations.layered import Adaline, LogisticRegression, MLPClassifier, MLPRegressor
 from byhand.equations.masked import BERT
@@ -36,5 +37,6 @@ NETWORKS: Mapping[str, type[Settings]] = {
     "RBM": RBM,
     "TransformerClassifier": TransformerClassifier,
     "BERT": BERT,
+    "GPT": GPT,
     "GAN": GAN,
 }

@@ -1,4 +1,4 @@
-r"""The Transformer's encoder, and a classifier on it.
+r"""The Transformer's layers, and a classifier on them.
 
 With one token a row of :math:`X_0`, for each layer and each of its heads:
 
@@ -44,6 +44,8 @@ class Form(NamedTuple):
         Samples are numbers of tokens; else each token is given by its features.
     causal : bool
         A token sees no later one.
+    normed : bool
+        To the embedding of a token that of its kind is added, and the sum is normed, as BERT has it.
     """
 
     layers: int
@@ -53,6 +55,7 @@ class Form(NamedTuple):
     eps: float = 1e-12
     tokens: bool = True
     causal: bool = False
+    normed: bool = True
 
     @property
     def width(self) -> int:
@@ -89,11 +92,15 @@ def embedding_lines(form: Form, steps: int | None = None) -> list[str]:
     --------
     >>> embedding_lines(Form(2, 2, 4), 3)
     ['e = take(E, x) + P[0:3] + T[0]', 'X0 = layer_norm(e, 1e-12)*gamma0 + beta0']
+    >>> embedding_lines(Form(2, 2, 4, normed=False), 3)
+    ['X0 = take(E, x) + P[0:3]']
     """
     positions = "P" if steps is None else f"P[0:{steps}]"
-    if form.tokens:
-        return [f"e = take(E, x) + {positions} + T[0]", norm_line(form, "X0", "e", "0")]
-    return [f"X0 = x @ E.T + {positions}"]
+    if not form.tokens:
+        return [f"X0 = x @ E.T + {positions}"]
+    if not form.normed:
+        return [f"X0 = take(E, x) + {positions}"]
+    return [f"e = take(E, x) + {positions} + T[0]", norm_line(form, "X0", "e", "0")]
 
 
 def head_lines(form: Form, number: str, head: int) -> list[str]:
@@ -189,6 +196,8 @@ def embedding_shapes(form: Form, rows: Any, positions: Any, units: Any, kinds: A
     """Of the embeddings; of tokens that have features, `rows` is how many."""
     if not form.tokens:
         return {"E": (units, rows), "P": (positions, units)}
+    if not form.normed:
+        return {"E": (rows, units), "P": (positions, units)}
     return {
         **{"E": (rows, units), "P": (positions, units), "T": (kinds, units)},
         **{"gamma0": (units,), "beta0": (units,)},
@@ -239,6 +248,7 @@ def told(form: Form) -> dict[str, Any]:
     headings |= {f"z{k}": in_all_languages("transformer.feed_forward", number=k) for k in layers}
     names = {"E": "embeddings" if form.tokens else "projection", "P": "positions"}
     names |= {"x": "tokens"} if form.tokens else {}
+    names |= {"mask": "mask"} if form.causal else {}
     labels = {name: in_all_languages(f"transformer.{code}") for name, code in names.items()}
     for k in layers:
         for head in heads:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from byhand.networks.fuzzy_art import FuzzyART as FuzzyART
     from byhand.networks.fuzzy_artmap import FuzzyARTMAP as FuzzyARTMAP
     from byhand.networks.gan import GAN as GAN
+    from byhand.networks.gpt import GPT as GPT
     from byhand.networks.hopfield import Hopfield as Hopfield
     from byhand.networks.logistic import LogisticRegression as LogisticRegression
     from byhand.networks.lstm import LSTMClassifier as LSTMClassifier
@@ -45,6 +46,7 @@ __all__ = [
     "ART1",
     "BERT",
     "GAN",
+    "GPT",
     "RBM",
     "SOM",
     "Adaline",
@@ -93,6 +95,7 @@ _LATER = {
     "FuzzyART": "byhand.networks.fuzzy_art",
     "FuzzyARTMAP": "byhand.networks.fuzzy_artmap",
     "GAN": "byhand.networks.gan",
+    "GPT": "byhand.networks.gpt",
     "Hopfield": "byhand.networks.hopfield",
     "LSTMClassifier": "byhand.networks.lstm",
     "LSTMRegressor": "byhand.networks.lstm",

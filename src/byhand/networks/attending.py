@@ -77,12 +77,9 @@ class Attending(GradientNetwork):
 
     # Its equations
 
-    def _is_causal(self) -> bool:
-        return False
-
     def _own(self) -> Form:
         """What its equations depend on."""
-        return Form(*self.sizes_[:5], tokens=self.tokens_ is not None, causal=self._is_causal())
+        return Form(*self.sizes_[:5], tokens=self.tokens_ is not None)
 
     def _wanted(self, positions: int) -> Sizes:
         """The sizes that the hyper-parameters ask for."""

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted
 
 from byhand.equations import gated
 from byhand.equations.unrolled import Recurrent
-from byhand.errors import DataError
-from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.fitting import Samples
+from byhand.networks.language import LanguageModel, Reader
 from byhand.networks.lstm import GatedNetwork
-from byhand.networks.progress import Callback
-from byhand.networks.writing import Writing, shown, text_of
+from byhand.networks.texts import shown, text_of
+from byhand.networks.through_time import answering, context_size, stepping
 from byhand.words import in_all_languages
 
 if TYPE_CHECKING:
     from byhand.api import Work
 
 
-class CharacterModel(Writing):
+class CharacterModel(LanguageModel, GatedNetwork):
     r"""A recurrent network that reads a text character by character and says what comes next.
 
     The cells are those of `LSTMClassifier`; a character is a vector of zeros with a one in its place, and
@@ -89,7 +87,7 @@ penalty, accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, war
         "batch_size": [Interval(Integral, 1, None, closed="left")],
     }
     learned: ClassVar[tuple[str, ...]] = (*GatedNetwork.learned, "characters_")
-    reads_text: ClassVar[bool] = True
+    outputs: ClassVar[str] = "a_y"
     equations: ClassVar[type[Recurrent]] = gated.CharacterModel
     sized_by: ClassVar[tuple[str, ...]] = ("units", "cell")
 
@@ -148,98 +146,15 @@ penalty, accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, war
         self.warm_start = warm_start
         self.verbose = verbose
 
-    # Learning
+    # Its passages
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
-        """Learn from a text.
-
-        Parameters
-        ----------
-        X : str or list of str
-            Several are read as one. An array of numbers is read as Unicode has them, row by row.
-        y : ignored
-        callbacks : iterable of callable, optional
-            As for `MLPClassifier`.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        DataError
-            It is no text, or too short.
-        CalculationError
-            The descent diverges; the network has the last finite weights.
-        """
-        return super().fit(X, None, None, callbacks)
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
-        """Go on with a fit that was stopped, as if it had never been: to the same bits.
-
-        Parameters
-        ----------
-        X : str or list of str
-            What the fit began with.
-        y : ignored
-        callbacks : iterable of callable, optional
-
-        Returns
-        -------
-        self
-        """
-        return super().resume(X, None, None, callbacks)
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Read a text once.
-
-        Parameters
-        ----------
-        X : str or list of str
-            The first brings all characters there will be.
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        return self._partial_fit(X, None, None)
-
-    def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
-        """The passages of a text, and what comes next in each, as numbers of characters."""
-        text = text_of(X)
-        if first:
-            self.characters_ = np.array(sorted(set(text)))
-            self.n_features_in_ = len(self.characters_)
-            if len(self.characters_) == 1 < len(text):
-                raise DataError("one_character", name=repr(text[0]))
-        codes = self._codes(text)
+    def _passages(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         most = max(1, (len(codes) - 1) // int(self.truncation or 1))
         rows = self.batch_size if self.passage is None else -(-(len(codes) - 1) // self.passage)
         length = (len(codes) - 1) // min(rows, most)
         count = (len(codes) - 1) // length
         read, following = (codes[start : start + count * length] for start in (0, 1))
         return read.reshape(count, length), following.reshape(count, length)
-
-    def _codes(self, text: str, needed: int = 2, *, strict: bool = True) -> np.ndarray:
-        """The numbers of a text's characters; -1 for one that is not known, where that is no error."""
-        if len(text) < needed:
-            raise DataError("text_short", found=len(text), needed=needed)
-        own = np.array(list(text))
-        codes = np.searchsorted(self.characters_, own).clip(max=len(self.characters_) - 1)
-        known = self.characters_[codes] == own
-        if strict and not known.all():
-            raise DataError("unknown_character", found=repr(str(own[~known][0])))
-        return np.where(known, codes, -1).astype(np.int32)
-
-    def _targets(self, y: np.ndarray) -> np.ndarray:
-        return y
-
-    def _output_count(self, targets: np.ndarray) -> int:
-        return len(self.characters_)
 
     def _objective(self) -> Any:
         from byhand.train.characters import Characters
@@ -248,6 +163,51 @@ penalty, accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, war
 
     def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         return {"x": X, "y": targets}
+
+    # What it has read
+
+    def context_after(self, text: str) -> np.ndarray:
+        """What is carried on after a text, shape (n_context,): h, and of an LSTM beside it c."""
+        check_is_fitted(self)
+        return self._read(self._codes(text, needed=0))[1]
+
+    def _answers(self, codes: np.ndarray) -> np.ndarray:
+        return answering(self._form, self.params_)(self._read(codes)[0])
+
+    def _vectors(self) -> np.ndarray:
+        """The vector of each character; that of number -1 is all zeros."""
+        return np.eye(len(self.characters_) + 1, len(self.characters_))
+
+    def _read(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What the units give after each character, and what is carried on after the last."""
+        step, ones = stepping(self._form, self.params_), self._vectors()
+        context = np.full((1, context_size(self._form, self.params_)), self._initial())
+        h = np.empty((len(codes), self.units))
+        for k, code in enumerate(codes):
+            h[k], context = step(ones[code][None], context)
+        return h, context[0]
+
+    def _reader(self, codes: np.ndarray) -> Reader:
+        step, ones, context = stepping(self._form, self.params_), self._vectors(), self._read(codes)[1][None]
+        V, b = (self.params_[name].astype(np.float64) for name in ("V", "b_y"))
+
+        def read(code: int) -> np.ndarray:
+            nonlocal context
+            h, context = step(ones[code][None], context)
+            outputs: np.ndarray = V @ h[0] + b
+            return outputs
+
+        return read
+
+    def _next(self, codes: np.ndarray) -> dict[str, Any]:
+        form = gated.Gated(self.cell, "softmax", "cross_entropy", True, None)
+        before = self._before(form, self._read(codes[:-1])[1])
+        return {
+            "problem": gated.next_lines(form),
+            "given": {**self.params_, **before, "x": self._vectors()[codes[-1]]},
+            "labels": {**form.meanings(""), "x": in_all_languages("characters.next_read")},
+            "roles": {"x": "input"},
+        }
 
     # A step worked out
 
@@ -284,13 +244,3 @@ penalty, accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, war
             As of `LSTMClassifier`; x and y have a row for each character read.
         """
         return super().work(X, None, None, context)
-
-    def _one(self, x: Any) -> Any:
-        return text_of(x)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = False
-        tags.input_tags.two_d_array = False
-        tags.input_tags.string = True
-        return tags

@@ -13,9 +13,10 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
-from byhand.equations import convolutional
+from byhand.equations import convolutional, image_batches, imaging
 from byhand.equations.convolutional import Form, equations
-from byhand.equations.image_layers import FUNCTIONS, NAMED, Placed
+from byhand.equations.image_layers import FUNCTIONS, NAMED, NORMS, Placed
+from byhand.equations.layers import classifying
 from byhand.errors import DataError
 from byhand.networks import feature_maps, mlp
 from byhand.networks.classifier import LOSSES
@@ -24,6 +25,7 @@ from byhand.networks.gradient import GradientNetwork
 from byhand.networks.images import Images, by
 from byhand.networks.labels import Probabilities
 from byhand.networks.remark import Remark
+from byhand.networks.working import Learned, Names, step_problem
 
 
 class LayerCount(NamedTuple):
@@ -62,12 +64,12 @@ class CNNClassifier(Images, Probabilities, GradientNetwork):
     layers : str or sequence of str
         All layers but the outputs, which are added: ``conv 6 5x5`` (kernels, rows x columns of the window),
         where wanted with ``stride 2``, ``pad 2``, ``dilation 2``, ``groups 2``; ``max_pool 2`` and
-        ``mean_pool 2``, where wanted with ``stride 1``; ``dense 120``; ``dropout 0.5``; and the activations
-        of `MLPClassifier`. Or a network by its name: ``lenet-1``, ``lenet-4``, ``lenet-5`` [1]_, for images
-        of 28 by 28, or ``small``. Where those of the paper differ: they learn a factor and a bias for each
-        pooled map, connect some maps of the third layer to some of the second, squash by 1.7159 tanh(2z/3),
-        and answer by distances to drawn digits; here means are taken, all maps connected, and classes
-        answered by a softmax.
+        ``mean_pool 2``, where wanted with ``stride 1``; ``dense 120``; ``dropout 0.5``; ``batch_norm`` [2]_
+        and ``layer_norm`` [3]_; and the activations of `MLPClassifier`. Or a network by its name:
+        ``lenet-1``, ``lenet-4``, ``lenet-5`` [1]_, for images of 28 by 28, or ``small``. Where those of the
+        paper differ: they learn a factor and a bias for each pooled map, connect some maps of the third layer
+        to some of the second, squash by 1.7159 tanh(2z/3), and answer by distances to drawn digits; here
+        means are taken, all maps connected, and classes answered by a softmax.
     image_shape : (int, int) or (int, int, int), optional
         Rows, columns and channels of images that are laid flat; else they are square, or one row of pixels.
     shift : int
@@ -87,7 +89,9 @@ warm_start, verbose
     params_ : dict
         By the number of a layer, in which activations do not count: of a convolution ``W1`` of shape
         (kernels, channels / groups, rows, columns) and ``b1`` of shape (kernels, 1, 1), of a dense layer
-        ``W5`` of shape (units, inputs) and ``b5`` of shape (units,), float32.
+        ``W5`` of shape (units, inputs) and ``b5`` of shape (units,); of a batch norm ``gamma2`` and
+        ``beta2``, one for each channel or unit, and the running mean ``M2`` and variance ``V2``, which no
+        gradient changes; of a layer norm ``gamma2`` and ``beta2``, one for each number of an image. Float32.
     image_shape_ : (int, int, int)
         Rows, columns, channels.
     n_features_in_ : int
@@ -98,6 +102,8 @@ warm_start, verbose
     References
     ----------
     .. [1] LeCun, Bottou, Bengio & Haffner 1998, Gradient-based learning applied to document recognition.
+    .. [2] Ioffe & Szegedy 2015, Batch normalization.
+    .. [3] Ba, Kiros & Hinton 2016, Layer normalization.
 
     Examples
     --------
@@ -219,17 +225,17 @@ warm_start, verbose
     # Its equations
 
     def _output_and_loss(self) -> tuple[str, str]:
-        return convolutional.classifying(self.output, self.loss)
+        return classifying(self.output, self.loss)
 
     def _wanted(self) -> Form:
         """What the hyper-parameters ask for; `_form` is what the network was last trained with."""
         rows, columns, channels = self.image_shape_
-        chosen = self._chosen(convolutional.CNNClassifier)
+        chosen = self._chosen(imaging.CNNClassifier)
         return chosen.form((channels, rows, columns), self.n_outputs_)
 
     def _adopt(self) -> None:
         form = self._wanted()
-        if form.shapes != {name: value.shape for name, value in self.params_.items()}:
+        if self._shapes() != {name: value.shape for name, value in self.params_.items()}:
             raise DataError("layers_changed", found=str(self.layers)[:100])
         self._form = form
 
@@ -240,7 +246,8 @@ warm_start, verbose
         return Imaging(self._wanted(), Motion(int(self.shift), float(self.rotation)))
 
     def _learns(self) -> tuple[str, ...]:
-        return tuple(self._wanted().shapes)
+        """With the running statistics, which go along with the weights."""
+        return tuple(self._shapes())
 
     def _penalised(self) -> tuple[str, ...]:
         return self._wanted().weights
@@ -250,8 +257,7 @@ warm_start, verbose
 
     def _steps(self, X: np.ndarray) -> int:
         placed = self._wanted().placed
-        products = sum(prod(one.after[1:]) * one.parameters for one in placed)
-        return -(-products // sum(one.parameters for one in placed))
+        return -(-sum(one.unshared for one in placed) // sum(one.parameters for one in placed))
 
     def _drawn(self) -> dict[str, tuple[int, ...]]:
         moved = {"moved": (3,)} if self.shift or self.rotation else {}
@@ -264,13 +270,15 @@ warm_start, verbose
         return {"x": X, "y": targets, **{name: drawn[name] for name in self._wanted().drawn}}
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
-        return self._wanted().shapes
+        form = self._wanted()
+        return {**form.shapes, **form.statistics}
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
         form, random = self._wanted(), np.random.default_rng((self._seed, 0, 0))
-        following = [one.layer.kind for one in form.placed[1:]] + [form.output]
+        others = [one for one in form.placed if one.layer.kind not in NORMS]
+        following = [*[one.layer.kind for one in others[1:]], form.output]
         params: dict[str, np.ndarray] = {}
-        for one, function in zip(form.placed, following, strict=True):
+        for one, function in zip(others, following, strict=True):
             if not one.layer.learns:
                 continue
             W, b = one.weights
@@ -278,7 +286,10 @@ warm_start, verbose
             limit = mlp.limit(prod(inputs), units * prod(one.layer.window), function)
             params[W] = random.uniform(-limit, limit, one.weights[W]).astype(np.float32)
             params[b] = np.zeros(one.weights[b], np.float32)
-        return params
+        for name, shape in self._shapes().items():
+            if name not in params:
+                params[name] = np.full(shape, float(name.startswith(("gamma", "V"))), np.float32)
+        return {name: params[name] for name in self._shapes()}
 
     def _settle(self) -> None:
         if len(self.image_shape_) != 3 or prod(self.image_shape_) != self.n_features_in_:
@@ -326,7 +337,7 @@ warm_start, verbose
         facts = {
             "image": by((rows, columns)) if channels == 1 else by((rows, columns, channels)),
             "layers": ", ".join(one.text for one in self._form.layers),
-            **{"outputs": self.n_outputs_, "parameters": self._parameter_count()},
+            **{"outputs": self.n_outputs_, "parameters": sum(one.parameters for one in counts)},
             "unshared": sum(one.unshared for one in counts),
             "functions": ", ".join((self._form.output, self._form.loss)),
         }
@@ -341,10 +352,40 @@ warm_start, verbose
         numbers drawn.
         """
         check_is_fitted(self)
-        return {**super().problem(X, y, sample_weight), **convolutional.told(self._wanted())}
+        samples = self._prepared(X, y, sample_weight, first=False, declare=False)
+        return self._of_a_batch(samples) if self._wanted().statistics else self._of_images(samples)
+
+    def _asked(self, X: Any, y: Any) -> dict[str, Any]:
+        """An image is explained as it is answered: a batch norm has its running mean and variance."""
+        return self._of_images(self._prepared(X, y, None, first=False, declare=False))
+
+    def _of_images(self, samples: Samples) -> dict[str, Any]:
+        """A step whose images are worked out one after the other."""
+        columns, form = self._worked_on(samples.X, samples.targets), self._wanted()
+        return {**self._posed(self._equations(), columns, samples.weight), **convolutional.told(form)}
+
+    def _of_a_batch(self, samples: Samples) -> dict[str, Any]:
+        """A step whose images are worked out side by side."""
+        columns, form = self._worked_on(samples.X, samples.targets), self._wanted()
+        weight, count = samples.weight, len(samples.X)
+        weighted = bool((weight != weight[0]).any())
+        if weighted:
+            columns["c"] = weight / weight.mean(dtype=np.float64)
+        lines = image_batches.equations(form, count, weighted=weighted)
+        problem = self._posed(lines, {}, np.ones(1, np.float32))
+        problem["given"] |= image_batches.given(columns)
+        return {**problem, **image_batches.told(form, count)}
+
+    def _posed(self, lines: str, columns: dict[str, np.ndarray], weight: np.ndarray) -> dict[str, Any]:
+        form = self._wanted()
+        learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
+        return step_problem(
+            Names(lines, tuple(form.shapes), form.weights), learned, self._penalty(), columns, weight
+        )
 
 
 def name_of(one: Placed) -> str:
     """What a layer gives, by its name in the equations."""
     letters = {"conv": "z", "dense": "z", "max_pool": "p", "mean_pool": "p", "dropout": "d"}
+    letters |= dict.fromkeys(NORMS, "h")
     return f"{letters.get(one.layer.kind, 'a')}{one.number}"

@@ -144,12 +144,14 @@ def prepare(
     check_fits(net, targets)
     net._adopt()
     samples, size, drawn = net._columns_seen(X, targets), net._batch(len(X)), tuple(net._drawn().items())
-    if size == len(X) and not drawn:
+    objective = net._objective()
+    if net.accumulate > 1 and getattr(objective, "coupled", False):
+        raise DataError("accumulate_coupled")
+    if size == len(X) and not drawn and not getattr(objective, "coupled", False):
         samples, weight = merged(samples, weight)
         size = len(weight)
     penalty, strength = net._penalty()
     penalised = net._penalised() if strength else ()
-    objective = net._objective()
     if begins and net._spans_the_fit():
         stream = getattr(objective, "updates", None)
         batches = -(-len(weight) // size) * (stream(samples) if stream else 1)

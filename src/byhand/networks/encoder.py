@@ -69,11 +69,13 @@ def vectors(form: Form, params: Mapping[str, Any], X: np.ndarray, dtype: Any = n
     own = {name: np.asarray(value, dtype) for name, value in params.items()}
     there, x = present(X), np.nan_to_num(X)
     positions = own["P"][: X.shape[1]]
-    if form.tokens:
-        start = own["E"][x[:, :, 0].astype(np.int64)] + positions + own["T"][0]
-        states = [normed(form, start, own["gamma0"], own["beta0"])]
+    if not form.tokens:
+        start = x.astype(dtype) @ own["E"].T + positions
     else:
-        states = [x.astype(dtype) @ own["E"].T + positions]
+        start = own["E"][x[:, :, 0].astype(np.int64)] + positions
+        if form.normed:
+            start = normed(form, start + own["T"][0], own["gamma0"], own["beta0"])
+    states = [start]
     mask = np.where(there, 0, UNSEEN).astype(dtype)[:, None, None]
     if form.causal:
         mask = mask + np.where(np.tri(X.shape[1]) > 0, 0, UNSEEN).astype(dtype)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from byhand.equations.convolutional import Form
 from byhand.equations.image_layers import Placed
+from byhand.equations.norms import EPS
 from byhand.errors import CalculationError
 from byhand.networks.mlp import applied
 
@@ -67,7 +69,17 @@ def _given(one: Placed, params: Mapping[str, np.ndarray], a: np.ndarray) -> np.n
             return _windows(one, a).mean(axis=(-2, -1))
         case "dropout":
             return a
+        case "batch_norm":
+            return _scaled(one, params, a, *(params[f"{name}{k}"].astype(np.float64) for name in "MV"))
+        case "layer_norm":
+            axes = tuple(range(1, a.ndim))
+            return _scaled(one, params, a, a.mean(axis=axes, keepdims=True), a.var(axis=axes, keepdims=True))
     return applied(layer.kind, a)
+
+
+def _scaled(one: Placed, params: Mapping[str, np.ndarray], a: np.ndarray, mean: Any, variance: Any) -> Any:
+    gamma, beta = (params[f"{name}{one.number}"] for name in ("gamma", "beta"))
+    return gamma * (a - mean) / np.sqrt(variance + EPS) + beta
 
 
 def _windows(one: Placed, a: np.ndarray) -> np.ndarray:

@@ -40,6 +40,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "cnn": ("CNNClassifier",),
     "transformer": ("TransformerClassifier",),
     "bert": ("BERT",),
+    "gpt": ("GPT",),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -19,10 +20,12 @@ from byhand.networks.fuzzy_art import FuzzyART
 from byhand.networks.fuzzy_artmap import FuzzyARTMAP
 from byhand.networks.gan import GAN
 from byhand.networks.gaussian import RBFNetwork
+from byhand.networks.gpt import GPT
 from byhand.networks.hopfield import Hopfield
 from byhand.networks.rbm import RBM
 from byhand.networks.recurrent import RecurrentNetwork
 from byhand.networks.som import SOM
+from byhand.networks.texts import text_of
 from byhand.views import hinton, maps, panels
 from byhand.views.outlines import Bumps, Field, Outline, Outlines
 from byhand.words import say
@@ -34,6 +37,7 @@ _MARGIN = 0.08
 _MOST_RECALLS = 6  # curves that can be told apart
 _MOST_PICTURES = 16
 _MOST_MOMENTS = 5
+_MOST_READ = 20  # characters of a text, each by its name
 
 
 class Seen(NamedTuple):
@@ -102,7 +106,10 @@ def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
         case FuzzyART() | FuzzyARTMAP():
             return [_boxes(net, seen.few(), language)]
         case Attending() if net.rows_:
-            return _attention(net, seen.few(), language)
+            return _attention(net, seen.few().X, seen.preparation.input_names, language)
+        case GPT():
+            text = text_of(seen.X[0])[: min(_MOST_READ, net.max_length)]
+            return _attention(net, text, list(text.replace("\n", "↵").replace(" ", "␣")), language)
         case RecurrentNetwork() if seen.y is not None:
             return [_errors(net, seen.y, seen, language)]
         case CNNClassifier():
@@ -215,10 +222,9 @@ def _weights(net: Hopfield | BoltzmannMachine, seen: Seen, language: str) -> hin
     return hinton.Hinton(say(f"picture.{code}", language), net.params_["W"], names)
 
 
-def _attention(net: Attending, seen: Seen, language: str) -> list[panels.Panel]:
+def _attention(net: Attending, X: Any, names: Sequence[str], language: str) -> list[panels.Panel]:
     """How each input's attention is shared out on average, head by head; a row is one that asks."""
-    shares = net.attention(seen.X).mean(axis=0)
-    names = seen.preparation.input_names
+    shares = net.attention(X).mean(axis=0)
     return [
         hinton.Hinton(say("picture.attention", language, layer=k + 1, head=h + 1), shares[k, h], names)
         for k, h in list(np.ndindex(shares.shape[:2]))[:_MOST_PICTURES]

@@ -21,7 +21,7 @@ NETWORKS = (
     *("ART", "ART1", "FuzzyART", "FuzzyARTMAP"),
     *("Hopfield", "BoltzmannMachine"),
     "RBM",
-    *("TransformerClassifier", "BERT"),
+    *("TransformerClassifier", "BERT", "GPT"),
     "GAN",
 )
 

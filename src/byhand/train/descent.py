@@ -135,7 +135,8 @@ def descend(
     start_backend(work)
     quick = is_quick(work, -(-len(weight) // descent.batch_size))
     how = descent.objective, descent.rule, descent.penalised, descent.form, descent.drawn
-    divisible = getattr(descent.objective, "divisible", False) and not descent.drawn
+    coupled = getattr(descent.objective, "coupled", False)
+    divisible = getattr(descent.objective, "divisible", False) and not descent.drawn and not coupled
     parts = shares(work / descent.steps, descent.batch_size) if divisible else 1
     run = compiled(*how, parts, descent.schedule, descent.accumulate, quick=quick)
     data, settings, together = everywhere(dict(samples), parts), dict(descent.settings), steps_together(work)
@@ -257,7 +258,7 @@ def epoch_of(
     """The epoch as a function for JAX: as a `Descent` says, with batches that may be one of `parts`."""
 
     def batch_objective(params: Any, samples: Any, draws: Any, share: Any, strength: Any) -> Any:
-        losses, after = losses_of(objective, params, samples, draws)
+        losses, after = losses_of(objective, params, {**samples, "share": share}, draws)
         whole = jnp.sum(share * losses)
         return penalised(whole, params, names, form, strength, 1 / (parts * accumulate)), after
 
@@ -291,7 +292,10 @@ def epoch_of(
             draws = uniforms(seed, number, len(index), dict(drawn))
             if in_stretches:
                 return in_stretches(partial(learn, share, draws), carried, samples)
-            return learn(share, draws, carried, samples)[:2]
+            carried, loss, after = learn(share, draws, carried, samples)
+            if getattr(objective, "coupled", False):  # it says what its running statistics are next
+                carried = {**carried[0], **after}, *carried[1:]
+            return carried, loss
 
         start = params, optimiser_state(rule, params, kept, turn), turn
         numbers = turn + jnp.arange(len(index))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from math import prod
 from typing import Any
 
 import jax
@@ -12,6 +13,7 @@ import jax.numpy as jnp
 
 from byhand.equations.convolutional import Form, equations
 from byhand.equations.image_layers import Placed
+from byhand.equations.norms import EPS, MOMENTUM
 from byhand.sources.formula import read_lines
 from byhand.trace.program import Program, build
 from byhand.train.convolution import convolved, mean_pooled, pooled
@@ -26,20 +28,34 @@ class Imaging:
     form: Form
     motion: Motion = STILL
 
+    @property
+    def coupled(self) -> bool:
+        """Whether a batch norm makes what becomes of one image depend on the others of its batch."""
+        return bool(self.form.statistics)
+
     def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
         """The loss of one image as the equations say."""
         x = self.seen(sample["x"][None], {name: u[None] for name, u in draws.items()})[0]
         return read(_program(self.form), {**params, **sample, **draws, "x": x})["L"]
 
     def together(self, params: Any, samples: Mapping[str, Any]) -> tuple[Any, Any]:
-        """The loss of each of many images, by a faster form of the equations."""
+        """The loss of each of many images, by a faster form of the equations.
+
+        A batch norm takes the images as a batch, of which each counts its ``share``; what its running mean
+        and variance are next stands beside the losses.
+        """
         *layers, last = self.form.placed
         a = jnp.moveaxis(self.seen(samples["x"], samples), 0, -1)
+        after: dict[str, Any] = {}
         for one in layers:
-            a = _given(one, params, samples, a)
+            if one.layer.kind == "batch_norm":
+                a, moved_on = _batch_normed(one, params, samples["share"], a)
+                after |= moved_on
+            else:
+                a = _given(one, params, samples, a)
         z = _dense(last, params, a)
         answer = _answer(self.form)
-        return jax.vmap(lambda z, y: read(answer, {"z": z, "y": y})["L"], (1, 0))(z, samples["y"]), None
+        return jax.vmap(lambda z, y: read(answer, {"z": z, "y": y})["L"], (1, 0))(z, samples["y"]), after
 
     def seen(self, x: Any, draws: Mapping[str, Any]) -> Any:
         """Images as they are learned from: moved, where they are to be."""
@@ -75,7 +91,29 @@ def _given(one: Placed, params: Any, samples: Any, a: Any) -> Any:
         case "dropout":
             kept = jnp.moveaxis(samples[f"u{k}"], 0, -1) >= layer.share
             return jnp.where(kept, a / (1 - layer.share), 0)
+        case "layer_norm":
+            axes = tuple(range(a.ndim - 1))
+            mean = jnp.mean(a, axis=axes, keepdims=True)
+            return _scaled(one, params, a, mean, jnp.mean((a - mean) ** 2, axis=axes, keepdims=True))
     return OPERATIONS[layer.kind](a)
+
+
+def _batch_normed(one: Placed, params: Any, share: Any, a: Any) -> tuple[Any, dict[str, Any]]:
+    """A batch normed by its mean and variance, and the running ones after it; what counts 0 is not there."""
+    k, axes = one.number, tuple(range(1, a.ndim))
+    weight = share / jnp.sum(share) / prod(a.shape[1:-1])
+    mean = jnp.sum(weight * a, axis=axes, keepdims=True)
+    variance = jnp.sum(weight * (a - mean) ** 2, axis=axes, keepdims=True)
+    numbers = jnp.sum(share > 0) * prod(a.shape[1:-1])
+    unbiased = variance * numbers / jnp.maximum(numbers - 1, 1)
+    after = {f"M{k}": mean[..., 0], f"V{k}": unbiased[..., 0]}
+    after = {name: (1 - MOMENTUM) * params[name] + MOMENTUM * own for name, own in after.items()}
+    return _scaled(one, params, a, mean, variance), jax.lax.stop_gradient(after)
+
+
+def _scaled(one: Placed, params: Any, a: Any, mean: Any, variance: Any) -> Any:
+    gamma, beta = (params[f"{name}{one.number}"][..., None] for name in ("gamma", "beta"))
+    return gamma * (a - mean) / jnp.sqrt(variance + EPS) + beta
 
 
 def _dense(one: Placed, params: Any, a: Any) -> Any:
