@@ -24,6 +24,7 @@ from byhand.data import load
 from byhand.networks import CNNClassifier
 
 BATCH, STEPS = 128, 40
+IMAGES, REPEATS = (32, 64, 32, 32), 5
 TURNS = ({"learning_rate": 0.002, "max_iter": 10}, {"learning_rate": 0.0005, "max_iter": 5},
          {"learning_rate": 0.0001, "max_iter": 3})  # fmt: skip
 PUBLISHED = {"lenet-1": "1.7 %", "lenet-4": "1.1 %", "lenet-5": "0.95 % plain, 0.8 % with distortions"}
@@ -131,47 +132,99 @@ def times(options):
 
 def wide(options):
     """A convolution 3x3, 64 to 64 channels, of 32 images of 32 by 32: forwards, and its two gradients."""
+    rng = np.random.default_rng(0)
+    x, w, g = (rng.standard_normal(shape).astype(np.float32) for shape in (IMAGES, (64, 64, 3, 3), IMAGES))
+    sides = {"byhand": ours_wide(x, w / 24, g, 1 if options.one_thread else 2)}
+    sides |= {"XLA's own": xlas_wide(x, w / 24, g)}
+    sides |= {
+        "PyTorch": theirs_wide(x, w / 24, g),
+        "channels last": theirs_wide(x, w / 24, g, channels_last=True),
+    }
+    print(f"convolution 3x3, 64 to 64, 32x32, batch 32: one of {REPEATS} that follow each other")
+    for k, name in enumerate(("forwards", "gradient of the image", "gradient of the kernel")):
+        print(name)
+        tell({side: parts[k] for side, parts in sides.items()}, options, REPEATS)
+
+
+def ours_wide(x, w, g, parts):
+    """One after the other in a compiled loop, as in training; the images divided among devices."""
     import jax
+    from jax.sharding import Mesh, PartitionSpec
 
     from byhand.ops.convolution import Sliding
+    from byhand.train.backend import SMALL, start_backend
     from byhand.train.convolution import convolved
+
+    start_backend(2 * SMALL)
+    mesh, whole, part = (
+        Mesh(np.array(jax.devices()[:parts]), ("parts",)),
+        *(PartitionSpec(), PartitionSpec(None, None, "parts")),
+    )
+
+    def function(x, w):
+        """Channels last, as they lie between wide layers."""
+        z = convolved(Sliding(pad=1), x.transpose(3, 0, 1, 2), w)
+        return z.transpose(1, 2, 3, 0)
+
+    def by_kernel(dw, x, w, g):
+        found = jax.vjp(function, x, w)[1](g * (1 + 0 * dw[0, 0, 0, 0]))[1]
+        return jax.lax.psum(found, "parts")
+
+    def repeated(step, start):
+        def run(x, w, g):
+            first = {"x": x, "w": w, "g": g}[start]
+            return jax.lax.scan(lambda before, _: (step(before, x, w, g), None), first, length=REPEATS)[0]
+
+        out = whole if start == "w" else part
+        return jax.jit(
+            jax.shard_map(run, mesh=mesh, in_specs=(part, whole, part), out_specs=out, check_vma=False)
+        )
+
+    runs = [
+        repeated(lambda z, x, w, g: function(z, w), "x"),
+        repeated(lambda dx, x, w, g: jax.vjp(function, x, w)[1](dx)[0], "g"),
+        repeated(by_kernel, "w"),
+    ]
+    given = [np.ascontiguousarray(np.moveaxis(x, (0, 1), (2, 3))), w, np.moveaxis(g, (0, 1), (2, 3))]
+    given = [
+        jax.device_put(one, jax.sharding.NamedSharding(mesh, spec))
+        for one, spec in zip(given, (part, whole, part), strict=True)
+    ]
+    return [lambda run=run: jax.block_until_ready(run(*given)) for run in runs]
+
+
+def xlas_wide(x, w, g):
+    """XLA's convolution, called from outside: in a loop it is slower still."""
+    import jax
+
     from byhand.train.reading import OPERATIONS
 
-    rng = np.random.default_rng(0)
-    x, w = (rng.random(shape).astype(np.float32) for shape in ((32, 64, 32, 32), (64, 64, 3, 3)))
-    minor = np.ascontiguousarray(np.moveaxis(x, 0, -1))
+    def function(x, w):
+        return OPERATIONS["conv"](x, w, pad=1)
 
-    def parts(function, x):
-        """Compiled: forwards, by the image, by the kernel."""
-        z = function(x, w)
-        both = [jax.jit(function)] + [
-            jax.jit(lambda x, w, g, k=k: jax.vjp(function, x, w)[1](g)[k]) for k in (0, 1)
-        ]
-        arguments = [(x, w), (x, w, z), (x, w, z)]
-        return [
-            lambda one=one, own=own: jax.block_until_ready(one(*own))
-            for one, own in zip(both, arguments, strict=True)
-        ]
+    runs = [jax.jit(lambda x, w, g: function(x, w))]
+    runs += [jax.jit(lambda x, w, g, k=k: jax.vjp(function, x, w)[1](g)[k]) for k in (0, 1)]
+    return [lambda run=run: [jax.block_until_ready(run(x, w, g)) for _ in range(REPEATS)] for run in runs]
 
-    ours = parts(lambda x, w: convolved(Sliding(pad=1), x, w), minor)
-    native = parts(lambda x, w: OPERATIONS["conv"](x, w, pad=1), x)
+
+def theirs_wide(x, w, g, *, channels_last=False):
+    """PyTorch's."""
     import torch
 
-    def theirs(layout):
-        a, k = (torch.from_numpy(one).to(memory_format=layout) for one in (x, w))
-        g = torch.nn.functional.conv2d(a, k, padding=1)
-        by_image, by_kernel = torch.nn.grad.conv2d_input, torch.nn.grad.conv2d_weight
-        return [
-            lambda: torch.nn.functional.conv2d(a, k, padding=1),
-            lambda: by_image(a.shape, k, g, padding=1),
-            lambda: by_kernel(a, k.shape, g, padding=1),
-        ]
+    layout = torch.channels_last if channels_last else torch.contiguous_format
+    x, w, g = (torch.from_numpy(one).to(memory_format=layout) for one in (x, w, g))
+    by_image, by_kernel = torch.nn.grad.conv2d_input, torch.nn.grad.conv2d_weight
 
-    plain, last = theirs(torch.contiguous_format), theirs(torch.channels_last)
-    for k, name in enumerate(("forwards", "gradient of the image", "gradient of the kernel")):
-        print(f"convolution 3x3, 64 to 64, 32x32, batch 32: {name}")
-        sides = {"byhand": ours[k], "XLA's own": native[k], "PyTorch": plain[k], "channels last": last[k]}
-        tell(sides, options)
+    def forwards():
+        z = x
+        for _ in range(REPEATS):
+            z = torch.nn.functional.conv2d(z, w, padding=1)
+
+    return [
+        forwards,
+        lambda: [by_image(x.shape, w, g, padding=1) for _ in range(REPEATS)],
+        lambda: [by_kernel(x, w.shape, g, padding=1) for _ in range(REPEATS)],
+    ]
 
 
 def main():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -14,7 +14,7 @@ from byhand.equations.convolutional import Form, equations
 from byhand.equations.image_layers import Placed
 from byhand.sources.formula import read_lines
 from byhand.trace.program import Program, build
-from byhand.train.convolution import convolved, mean_pooled, pooled
+from byhand.train.convolution import channel_by_channel, convolved, mean_pooled, pooled
 from byhand.train.moving import STILL, Motion, moved
 from byhand.train.reading import OPERATIONS, read
 
@@ -25,6 +25,7 @@ class Imaging:
 
     form: Form
     motion: Motion = STILL
+    divisible: ClassVar[bool] = True  # what comes between the products of matrices is one core's work
 
     def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
         """The loss of one image as the equations say."""
@@ -75,7 +76,7 @@ def _given(one: Placed, params: Any, samples: Any, a: Any) -> Any:
         case "dropout":
             kept = jnp.moveaxis(samples[f"u{k}"], 0, -1) >= layer.share
             return jnp.where(kept, a / (1 - layer.share), 0)
-    return OPERATIONS[layer.kind](a)
+    return channel_by_channel(OPERATIONS[layer.kind], a)
 
 
 def _dense(one: Placed, params: Any, a: Any) -> Any:
