@@ -6,9 +6,9 @@ python benchmarks/cnn.py --wide [--turns 7] [--one-thread]
 
 For MNIST all 60,000 training images are learned from, moved by up to a pixel each time; the rate falls twice,
 and the test images are looked at once, at the end. Times are of whole training steps with adam, interleaved:
-PyTorch in either memory layout, and compiled where that is wanted; --wide is one convolution of 64 channels.
-Beside the time that passed stands the processor's own, which other work on the machine does not lengthen as
-much; with --one-thread neither side has a second one.
+PyTorch in either memory layout, and compiled where that is wanted; --wide is one convolution of 64 channels,
+and steps of a network of four. Beside the time that passed stands the processor's own, which other work on the
+machine does not lengthen as much; with --one-thread neither side has a second one.
 """
 
 import argparse
@@ -24,7 +24,9 @@ from byhand.data import load
 from byhand.networks import CNNClassifier
 
 BATCH, STEPS = 128, 40
-IMAGES, REPEATS = (32, 64, 32, 32), 5
+IMAGES, REPEATS, FEW = (32, 64, 32, 32), 5, 6
+PAIR = ["conv 64 3x3 pad 1", "relu"] * 2 + ["max_pool 2"]
+FOUR_WIDE = [*PAIR, *PAIR, "dense 128", "relu"]
 TURNS = ({"learning_rate": 0.002, "max_iter": 10}, {"learning_rate": 0.0005, "max_iter": 5},
          {"learning_rate": 0.0001, "max_iter": 3})  # fmt: skip
 PUBLISHED = {"lenet-1": "1.7 %", "lenet-4": "1.1 %", "lenet-5": "0.95 % plain, 0.8 % with distortions"}
@@ -60,30 +62,48 @@ def mnist(options):
         print(f"mean {np.mean(errors):.3%} ± {np.std(errors):.3%}: {1 - np.mean(errors):.3%} right")
 
 
-def byhand_steps(X, y, layers):
+def byhand_steps(X, y, layers, batch):
     """An epoch of so many steps."""
-    net = CNNClassifier(layers, batch_size=BATCH, max_iter=1, random_state=0, warm_start=True).fit(X, y)
+    net = CNNClassifier(layers, batch_size=batch, max_iter=1, random_state=0, warm_start=True).fit(X, y)
     return lambda: net.fit(X, y)
 
 
-def torch_steps(X, y, *, channels_last=False, compiled=False):
-    """The same steps of the same network in PyTorch."""
-    import torch
+def lenet():
+    """LeNet-5 in PyTorch."""
     from torch import nn
 
-    net = nn.Sequential(
+    return nn.Sequential(
         *(nn.Conv2d(1, 6, 5, padding=2), nn.Tanh(), nn.AvgPool2d(2)),
         *(nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Flatten()),
         *(nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10)),
     )
+
+
+def four_wide():
+    """The network of FOUR_WIDE in PyTorch."""
+    from torch import nn
+
+    def pair(channels):
+        first, second = nn.Conv2d(channels, 64, 3, padding=1), nn.Conv2d(64, 64, 3, padding=1)
+        return first, nn.ReLU(), second, nn.ReLU(), nn.MaxPool2d(2)
+
+    dense = nn.Flatten(), nn.Linear(64 * 8 * 8, 128), nn.ReLU(), nn.Linear(128, 10)
+    return nn.Sequential(*pair(3), *pair(64), *dense)
+
+
+def torch_steps(X, y, net, batch, *, channels_last=False, compiled=False):
+    """The same steps of the same network in PyTorch; images are (n, channels, rows, columns)."""
+    import torch
+    from torch import nn
+
     layout = torch.channels_last if channels_last else torch.contiguous_format
     net = net.to(memory_format=layout)
     rule, loss = torch.optim.Adam(net.parameters(), 0.001, fused=True), nn.CrossEntropyLoss()
     run = torch.compile(net) if compiled else net
-    images, labels = torch.from_numpy(X[:, None]), torch.from_numpy(y)
+    images, labels = torch.from_numpy(X), torch.from_numpy(y)
 
     def epoch():
-        for part in torch.randperm(len(images)).split(BATCH):
+        for part in torch.randperm(len(images)).split(batch):
             rule.zero_grad(set_to_none=True)
             loss(run(images[part].to(memory_format=layout)), labels[part]).backward()
             rule.step()
@@ -116,18 +136,27 @@ def tell(sides, options, repeats=1):
 
 
 def times(options):
-    """A whole training step, of all sides in turn."""
+    """A whole training step of LeNet-5, of all sides in turn."""
     rng = np.random.default_rng(0)
     X, y = rng.random((BATCH * STEPS, 28, 28)).astype(np.float32), rng.integers(0, 10, BATCH * STEPS)
-    sides = {"byhand": byhand_steps(X, y, "lenet-5")}
+    print(f"LeNet-5, batch {BATCH}, a step (medians of {options.turns} epochs of {STEPS} steps)")
+    steps(byhand_steps(X, y, "lenet-5", BATCH), (X[:, None], y, lenet, BATCH), options, STEPS)
+
+
+def steps(ours, theirs, options, count):
+    """Epochs of so many steps of ours and of PyTorch's, where it is installed."""
+    sides = {"byhand": ours}
+    X, y, network, batch = theirs
     try:
-        sides |= {"PyTorch": torch_steps(X, y), "channels last": torch_steps(X, y, channels_last=True)}
+        sides |= {
+            "PyTorch": torch_steps(X, y, network(), batch),
+            "channels last": torch_steps(X, y, network(), batch, channels_last=True),
+        }
         if options.compiled:
-            sides["compiled"] = torch_steps(X, y, compiled=True)
+            sides["compiled"] = torch_steps(X, y, network(), batch, compiled=True)
     except ImportError:
         print("PyTorch is not installed")
-    print(f"LeNet-5, batch {BATCH}, a step (medians of {options.turns} epochs of {STEPS} steps)")
-    tell(sides, options, STEPS)
+    tell(sides, options, count)
 
 
 def wide(options):
@@ -144,6 +173,10 @@ def wide(options):
     for k, name in enumerate(("forwards", "gradient of the image", "gradient of the kernel")):
         print(name)
         tell({side: parts[k] for side, parts in sides.items()}, options, REPEATS)
+    X, y = rng.random((FEW * len(x), 32, 32, 3)).astype(np.float32), rng.integers(0, 10, FEW * len(x))
+    print(f"{', '.join(FOUR_WIDE)}; 32x32 in colours, batch 32, a step")
+    theirs = np.ascontiguousarray(np.moveaxis(X, -1, 1)), y, four_wide, len(x)
+    steps(byhand_steps(X, y, FOUR_WIDE, len(x)), theirs, options, FEW)
 
 
 def ours_wide(x, w, g, parts):
