@@ -3,12 +3,13 @@
 python benchmarks/cnn.py --mnist [--folder FOLDER] [--seeds 3] [--layers lenet-5]
 python benchmarks/cnn.py --times [--turns 7] [--compiled] [--one-thread]
 python benchmarks/cnn.py --wide [--turns 7] [--one-thread]
+python benchmarks/cnn.py --four [--turns 7] [--one-thread]
 
 For MNIST all 60,000 training images are learned from, moved by up to a pixel each time; the rate falls twice,
 and the test images are looked at once, at the end. Times are of whole training steps with adam, interleaved:
 PyTorch in either memory layout, and compiled where that is wanted; --wide is one convolution of 64 channels,
-and steps of a network of four. Beside the time that passed stands the processor's own, which other work on the
-machine does not lengthen as much; with --one-thread neither side has a second one.
+--four a network of four. Beside the time that passed stands the processor's own, which other work on
+the machine does not lengthen as much; with --one-thread neither side has a second one.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from byhand.networks import CNNClassifier
 
 BATCH, STEPS = 128, 40
 IMAGES, REPEATS, FEW = (32, 64, 32, 32), 5, 6
+REST = 0.3  # seconds, in which the threads of one side stop waiting for more work
 PAIR = ["conv 64 3x3 pad 1", "relu"] * 2 + ["max_pool 2"]
 FOUR_WIDE = [*PAIR, *PAIR, "dense 128", "relu"]
 TURNS = ({"learning_rate": 0.002, "max_iter": 10}, {"learning_rate": 0.0005, "max_iter": 5},
@@ -116,6 +118,7 @@ def measured(sides, turns):
     found = {name: [] for name in sides}
     for turn in range(turns + 1):
         for name, side in sides.items():
+            time.sleep(REST)
             began, used = time.perf_counter(), time.process_time()
             side()
             if turn:  # the first warms up
@@ -173,10 +176,16 @@ def wide(options):
     for k, name in enumerate(("forwards", "gradient of the image", "gradient of the kernel")):
         print(name)
         tell({side: parts[k] for side, parts in sides.items()}, options, REPEATS)
-    X, y = rng.random((FEW * len(x), 32, 32, 3)).astype(np.float32), rng.integers(0, 10, FEW * len(x))
-    print(f"{', '.join(FOUR_WIDE)}; 32x32 in colours, batch 32, a step")
-    theirs = np.ascontiguousarray(np.moveaxis(X, -1, 1)), y, four_wide, len(x)
-    steps(byhand_steps(X, y, FOUR_WIDE, len(x)), theirs, options, FEW)
+
+
+def four(options):
+    """A whole training step of a network of four wide convolutions."""
+    rng = np.random.default_rng(0)
+    batch = IMAGES[0]
+    X, y = rng.random((FEW * batch, 32, 32, 3)).astype(np.float32), rng.integers(0, 10, FEW * batch)
+    print(f"{', '.join(FOUR_WIDE)}; 32x32 in colours, batch {batch}, a step")
+    theirs = np.ascontiguousarray(np.moveaxis(X, -1, 1)), y, four_wide, batch
+    steps(byhand_steps(X, y, FOUR_WIDE, batch), theirs, options, FEW)
 
 
 def ours_wide(x, w, g, parts):
@@ -262,7 +271,7 @@ def theirs_wide(x, w, g, *, channels_last=False):
 
 def main():
     parser = argparse.ArgumentParser()
-    for study in ("mnist", "times", "wide"):
+    for study in ("mnist", "times", "wide", "four"):
         parser.add_argument(f"--{study}", action="store_true")
     parser.add_argument("--folder")
     parser.add_argument("--layers", default="lenet-5")
@@ -278,10 +287,12 @@ def main():
         mnist(options)
     if options.one_thread:
         os.environ |= {"PJRT_NPROC": "1", "OMP_NUM_THREADS": "1"}  # before either starts
-    if options.times or not (options.mnist or options.wide):
+    if options.times or not (options.mnist or options.wide or options.four):
         times(options)
     if options.wide:
         wide(options)
+    if options.four:
+        four(options)
 
 
 if __name__ == "__main__":
