@@ -2,8 +2,10 @@
 
 import copy
 import warnings
+from functools import partial
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
@@ -16,9 +18,11 @@ from byhand.equations.image_layers import NAMED, placed, written
 from byhand.errors import DataError, ProblemError
 from byhand.networks import CNNClassifier, pictures
 from byhand.networks.feature_maps import outputs
+from byhand.ops import OPS
 from byhand.train.backend import quick_options
 from byhand.train.descent import compiled
 from byhand.train.imaging import Imaging
+from byhand.train.winograd import filtered
 
 rng = np.random.default_rng(7)
 
@@ -51,7 +55,11 @@ FORMS = {
         (2, 7, 6),
         *(2, "sigmoid", "quadratic"),
     ),
-    "many kernels": Form(written(["conv 33 2x2 pad 1", "tanh", "conv 34 3x3"]), (2, 3, 4), *(2, *ENTROPY)),
+    "many channels": Form(
+        written(["conv 33 2x2", "tanh", "max_pool 2 stride 1", "conv 34 2x2 pad 1", "tanh", "conv 33 3x3"]),
+        (2, 4, 5),
+        *(2, *ENTROPY),
+    ),
     "pools that leave a rest": Form(
         written(["mean_pool 2", "conv 2 2x2 stride 2 pad 1", "max_pool 2", "softplus"]),
         (1, 9, 11),
@@ -112,6 +120,26 @@ def test_its_answers_are_those_of_its_equations(name):
     params, columns = drawn(form)
     work = worked(form, params, columns)
     np.testing.assert_allclose(outputs(form, params, columns["x"])[0], work.values["yhat"], rtol=1e-12)
+
+
+@pytest.mark.parametrize("pad", [0, 1, 2])
+def test_a_wide_convolution_keeps_single_precision(pad):
+    """Sums of neighbours are multiplied by sums of weights: it is as near to its definition as any is."""
+    own = np.random.default_rng(pad)
+    x, w = own.normal(size=(3, 40, 7, 6)), own.normal(size=(36, 40, 3, 3))
+    z = OPS["conv"].value(x, w, pad=pad)
+    g = own.normal(size=z.shape)
+    wanted = z, *(OPS[f"conv_to_{name}"].value(g, x, w, pad=pad) for name in ("image", "kernel"))
+    given = [one.astype(np.float32) for one in (np.moveaxis(x, 0, -1), w, np.moveaxis(g, 0, -1))]
+
+    @jax.jit
+    def found(x, w, g):
+        z, back = jax.vjp(partial(filtered, pad), x, w)
+        dx, dw = back(g)
+        return jnp.moveaxis(z, -1, 0), jnp.moveaxis(dx, -1, 0), dw
+
+    for one, exact in zip(found(*given), wanted, strict=True):
+        np.testing.assert_allclose(one, exact, rtol=0, atol=1e-5 * abs(exact).max())
 
 
 def test_fifty_steps_give_the_weights_that_fifty_worked_steps_give():

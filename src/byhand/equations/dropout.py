@@ -38,7 +38,7 @@ def lines(before: str, number: int | str, share: float, drawn: str = "") -> list
 
 
 def told(numbers: Iterable[int], mark: str = "") -> dict[str, Any]:
-    """What the numbers drawn are, whose names end in a mark, and what they are there for, as a problem has it."""
+    """What the numbers drawn are, their names before a mark, and what for, by the keys of a problem."""
     drawn = {f"u{k}{mark}": in_all_languages(_code(k), number=k) for k in numbers}
     return {"labels": drawn, "roles": dict.fromkeys(drawn, "other")}
 

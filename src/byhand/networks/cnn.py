@@ -25,7 +25,7 @@ from byhand.networks.gradient import GradientNetwork
 from byhand.networks.images import Images, by
 from byhand.networks.labels import Probabilities
 from byhand.networks.remark import Remark
-from byhand.networks.working import Learned, Names, step_problem
+from byhand.networks.working import Names, step_problem
 
 
 class LayerCount(NamedTuple):
@@ -378,10 +378,8 @@ warm_start, verbose
 
     def _posed(self, lines: str, columns: dict[str, np.ndarray], weight: np.ndarray) -> dict[str, Any]:
         form = self._wanted()
-        learned = Learned(self.params_, self.rule, self._settings(), self.rule_state_, self.t_)
-        return step_problem(
-            Names(lines, tuple(form.shapes), form.weights), learned, self._penalty(), columns, weight
-        )
+        names = Names(lines, tuple(form.shapes), form.weights)
+        return step_problem(names, self._learned_so_far(), self._penalty(), columns, weight)
 
 
 def name_of(one: Placed) -> str:

@@ -1,12 +1,14 @@
 """Convolution and pooling of many images at once, by written derivatives.
 
 Many images lie as (channels, rows, columns, images), so that what is done to all of them is done to
-neighbours in memory. A convolution is a product of matrices: its windows are laid side by side as shifted
-pieces of the image, and XLA's own convolution, slow inside a loop, is not used.
+neighbours in memory; between wide convolutions channels lie last. A convolution is a product of matrices: its
+windows are laid side by side as shifted pieces of the image, or, where it is wide, multiplied as
+`byhand.train.winograd` says. XLA's own convolution, slow inside a loop, is not used.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,8 +16,10 @@ import jax
 import jax.numpy as jnp
 
 from byhand.ops.convolution import Sliding
+from byhand.train.winograd import SIDE, filtered
 
-FEW, MANY = 8, 32  # kernels: up to so many, neighbours in a row are calculated by fours, and by twos
+# Kernels: up to so many, neighbours in a row are calculated by fours, and by twos. More channels are wide.
+FEW, MANY = 8, 32
 
 
 def convolved(how: Sliding, x: Any, w: Any) -> Any:
@@ -37,8 +41,9 @@ def convolved(how: Sliding, x: Any, w: Any) -> Any:
     >>> convolved(Sliding(), image, kernel)[0, :, :, 0].tolist()
     [[8.0, 12.0], [20.0, 24.0]]
     """
-    if len(w) > MANY and how == Sliding(pad=how.pad) and how.pad < w.shape[2] == w.shape[3]:
-        return _by_rows(how.pad, x, w)
+    is_wide = min(len(x), len(w)) > MANY
+    if is_wide and how == Sliding(pad=how.pad) and how.pad < w.shape[2] == w.shape[3]:
+        return (filtered if w.shape[2] == SIDE else _by_rows)(how.pad, x, w)
     rows, columns = (how.places(size, side) for size, side in zip(x.shape[1:3], w.shape[2:], strict=True))
     down, right = _neighbours(how, len(w), rows, columns)
     if (down, right) == (1, 1):
@@ -200,6 +205,26 @@ def _tiles(size: int, x: Any) -> Any:
 
 def mean_pooled(size: int, stride: int, x: Any) -> Any:
     """The mean of each window of many images, (channels, rows, columns, images)."""
+    return channel_by_channel(partial(_means, size, stride), x)
+
+
+def pooled(size: int, stride: int, x: Any) -> Any:
+    """The largest of each window of many images; its gradient goes to the first that is as large."""
+    return channel_by_channel(partial(_largest, size, stride), x)
+
+
+def channel_by_channel(function: Callable[[Any], Any], x: Any) -> Any:
+    """What is made of many images, (channels, rows, columns, images), by what treats each channel alone.
+
+    Many channels lie last meanwhile, as a wide convolution takes and leaves them.
+    """
+    if x.ndim != 4 or len(x) <= MANY:
+        return function(x)
+    found = function(x.transpose(1, 2, 3, 0).reshape(1, *x.shape[1:3], -1))
+    return found.reshape(*found.shape[1:3], x.shape[3], len(x)).transpose(3, 0, 1, 2)
+
+
+def _means(size: int, stride: int, x: Any) -> Any:
     if size == stride:
         return jnp.sum(_tiles(size, x), axis=(2, 4)) / size**2
     return sum(_windows(size, stride, x)) / size**2
@@ -213,8 +238,7 @@ def _windows(size: int, stride: int, x: Any) -> list[Any]:
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0, 1))
-def pooled(size: int, stride: int, x: Any) -> Any:
-    """The largest of each window of many images; its gradient goes to the first that is as large."""
+def _largest(size: int, stride: int, x: Any) -> Any:
     return _pool(size, stride, x)[0]
 
 
@@ -238,4 +262,4 @@ def _pool_back(size: int, stride: int, saved: Any, g: Any) -> tuple[Any]:
     return (_laid_back((how, how), patches, x.shape),)
 
 
-pooled.defvjp(_pool, _pool_back)
+_largest.defvjp(_pool, _pool_back)

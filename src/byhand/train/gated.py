@@ -13,31 +13,31 @@ import jax
 import jax.numpy as jnp
 
 from byhand.equations.gated import GATES, Gated
-from byhand.train.simple import rows, shifted
+from byhand.train.simple import by_weights, projected, rows, shifted
 
 
 def states(form: Gated, params: Any, x: Any, before: Any, kept: Any) -> tuple[Any, Any]:
     """What the units give at each time step, and what is carried on: as `byhand.train.simple.states`."""
     gates = GATES[form.cell]
     W, U, b = (jnp.concatenate([params[f"{letter}_{gate}"] for gate in gates]) for letter in "WUb")
-    arriving = (rows(x) @ W.T + b).reshape(*x.shape[:2], -1)
     kept = kept.astype(U.dtype)
     if form.cell == "gru":
-        h = gru_states(arriving, U, params["b_m"], before["h"], kept)
+        h = gru_states(x, W, U, b, params["b_m"], before["h"], kept)
         return h, {"h": h[-1]}
-    h, c = lstm_states(arriving, U, before["h"], before["c"], kept)
+    h, c = lstm_states(x, W, U, b, before["h"], before["c"], kept)
     return h, {"h": h[-1], "c": c}
 
 
 @jax.custom_vjp
-def lstm_states(arriving: Any, U: Any, h0: Any, c0: Any, kept: Any) -> tuple[Any, Any]:
+def lstm_states(x: Any, W: Any, U: Any, b: Any, h0: Any, c0: Any, kept: Any) -> tuple[Any, Any]:
     """What the units of an LSTM give at each time step, and what its cells hold after the last.
 
     Parameters
     ----------
-    arriving : array, shape (steps, n, 4 units)
-        The pre-activations of the gates i, f, g, o without the share of the units.
-    U : array, shape (4 units, units)
+    x : array, shape (steps, n, features)
+    W, U : array, shape (4 units, features) and (4 units, units)
+        Of the gates i, f, g, o, one below the other.
+    b : array, shape (4 units,)
     h0, c0 : array, shape (n, units)
         What the units gave, and what the cells held, before the first time step.
     kept : array, shape (steps,)
@@ -48,28 +48,28 @@ def lstm_states(arriving: Any, U: Any, h0: Any, c0: Any, kept: Any) -> tuple[Any
     h : array, shape (steps, n, units)
     c : array, shape (n, units)
     """
-    return _lstm_forward(arriving, U, h0, c0, kept)[0]
+    return _lstm_forward(x, W, U, b, h0, c0, kept)[0]
 
 
-def _lstm_forward(arriving: Any, U: Any, h0: Any, c0: Any, kept: Any) -> tuple[Any, Any]:
-    units = h0.shape[1]
+def _lstm_forward(x: Any, W: Any, U: Any, b: Any, h0: Any, c0: Any, kept: Any) -> tuple[Any, Any]:
+    units, by_row = h0.shape[1], U.T
     scale, shift = _squashing("sigmoid sigmoid tanh sigmoid", units, U.dtype)
 
     def step(carried: Any, arriving: Any) -> Any:
         h, c = carried
-        gates = jnp.tanh((arriving + h @ U.T) * scale) * scale + shift
+        gates = jnp.tanh((arriving + h @ by_row + b) * scale) * scale + shift
         i, f, g, o = _parts(gates, units)
         c = f * c + i * g
         shown = jnp.tanh(c)
         h = o * shown
         return (h, c), (h, c, shown, gates)
 
-    (_, last), (h, c, shown, gates) = jax.lax.scan(step, (h0, c0), arriving)
-    return (h, last), (h, c, shown, gates, U, h0, c0, kept)
+    (_, last), (h, c, shown, gates) = jax.lax.scan(step, (h0, c0), projected(x, W))
+    return (h, last), (h, c, shown, gates, x, W, U, h0, c0, kept)
 
 
-def _lstm_backward(saved: Any, upstream: Any) -> tuple[Any, Any, Any, Any, Any]:
-    h, c, shown, gates, U, h0, c0, kept = saved
+def _lstm_backward(saved: Any, upstream: Any) -> tuple[Any, ...]:
+    h, c, shown, gates, x, W, U, h0, c0, kept = saved
     upstream_h, upstream_c = upstream
     units = h0.shape[1]
 
@@ -90,22 +90,23 @@ def _lstm_backward(saved: Any, upstream: Any) -> tuple[Any, Any, Any, Any, Any]:
 
     moments = upstream_h, shifted(c0, c), shown, gates, kept
     (dh0, dc0), da = jax.lax.scan(step, (jnp.zeros_like(h0), upstream_c), moments, reverse=True)
-    return da, rows(da).T @ rows(shifted(h0, h)), dh0, dc0, jnp.zeros_like(kept)
+    dW, dU = by_weights(da, x, shifted(h0, h))
+    return projected(da, W.T), dW, dU, rows(da).sum(axis=0), dh0, dc0, jnp.zeros_like(kept)
 
 
 lstm_states.defvjp(_lstm_forward, _lstm_backward)
 
 
 @jax.custom_vjp
-def gru_states(arriving: Any, U: Any, b_m: Any, h0: Any, kept: Any) -> Any:
+def gru_states(x: Any, W: Any, U: Any, b: Any, b_m: Any, h0: Any, kept: Any) -> Any:
     """What the units of a GRU give at each time step.
 
     Parameters
     ----------
-    arriving : array, shape (steps, n, 3 units)
-        Of r, z and n what the inputs and the biases give.
-    U : array, shape (3 units, units)
-    b_m : array, shape (units,)
+    x : array, shape (steps, n, features)
+    W, U : array, shape (3 units, features) and (3 units, units)
+        Of r, z and n; U of n is that of m.
+    b, b_m : array, shape (3 units,) and (units,)
     h0, kept
         As for `lstm_states`.
 
@@ -113,14 +114,14 @@ def gru_states(arriving: Any, U: Any, b_m: Any, h0: Any, kept: Any) -> Any:
     -------
     array, shape (steps, n, units)
     """
-    return _gru_forward(arriving, U, b_m, h0, kept)[0]
+    return _gru_forward(x, W, U, b, b_m, h0, kept)[0]
 
 
-def _gru_forward(arriving: Any, U: Any, b_m: Any, h0: Any, kept: Any) -> tuple[Any, Any]:
-    units = h0.shape[1]
+def _gru_forward(x: Any, W: Any, U: Any, b: Any, b_m: Any, h0: Any, kept: Any) -> tuple[Any, Any]:
+    units, by_row = h0.shape[1], U.T
 
     def step(h: Any, arriving: Any) -> Any:
-        recalled = h @ U.T
+        arriving, recalled = arriving + b, h @ by_row
         gates = jnp.tanh((arriving[:, : 2 * units] + recalled[:, : 2 * units]) * 0.5) * 0.5 + 0.5
         r, z = _parts(gates, units)
         m = recalled[:, 2 * units :] + b_m
@@ -128,12 +129,12 @@ def _gru_forward(arriving: Any, U: Any, b_m: Any, h0: Any, kept: Any) -> tuple[A
         h = n + z * (h - n)
         return h, (h, gates, m, n)
 
-    _, (h, gates, m, n) = jax.lax.scan(step, h0, arriving)
-    return h, (h, gates, m, n, U, h0, kept)
+    _, (h, gates, m, n) = jax.lax.scan(step, h0, projected(x, W))
+    return h, (h, gates, m, n, x, W, U, h0, kept)
 
 
-def _gru_backward(saved: Any, upstream: Any) -> tuple[Any, Any, Any, Any, Any]:
-    h, gates, m, n, U, h0, kept = saved
+def _gru_backward(saved: Any, upstream: Any) -> tuple[Any, ...]:
+    h, gates, m, n, x, W, U, h0, kept = saved
     units = h0.shape[1]
     before = shifted(h0, h)
 
@@ -149,9 +150,10 @@ def _gru_backward(saved: Any, upstream: Any) -> tuple[Any, Any, Any, Any, Any]:
 
     moments = upstream, before, gates, m, n, kept
     dh0, (recalled, da_n) = jax.lax.scan(step, jnp.zeros_like(h0), moments, reverse=True)
-    arriving = jnp.concatenate([recalled[:, :, : 2 * units], da_n], axis=2)
-    db_m = rows(recalled[:, :, 2 * units :]).sum(axis=0)
-    return arriving, rows(recalled).T @ rows(before), db_m, dh0, jnp.zeros_like(kept)
+    da = jnp.concatenate([recalled[:, :, : 2 * units], da_n], axis=2)
+    db, db_m = rows(da).sum(axis=0), rows(recalled[:, :, 2 * units :]).sum(axis=0)
+    (dW,), (dU,) = by_weights(da, x), by_weights(recalled, before)
+    return projected(da, W.T), dW, dU, db, db_m, dh0, jnp.zeros_like(kept)
 
 
 gru_states.defvjp(_gru_forward, _gru_backward)

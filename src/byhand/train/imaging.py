@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from math import prod
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -16,7 +16,7 @@ from byhand.equations.image_layers import Placed
 from byhand.equations.norms import EPS, MOMENTUM
 from byhand.sources.formula import read_lines
 from byhand.trace.program import Program, build
-from byhand.train.convolution import convolved, mean_pooled, pooled
+from byhand.train.convolution import channel_by_channel, convolved, mean_pooled, pooled
 from byhand.train.moving import STILL, Motion, moved
 from byhand.train.reading import OPERATIONS, read
 
@@ -27,6 +27,7 @@ class Imaging:
 
     form: Form
     motion: Motion = STILL
+    divisible: ClassVar[bool] = True  # what comes between the products of matrices is one core's work
 
     @property
     def coupled(self) -> bool:
@@ -95,7 +96,7 @@ def _given(one: Placed, params: Any, samples: Any, a: Any) -> Any:
             axes = tuple(range(a.ndim - 1))
             mean = jnp.mean(a, axis=axes, keepdims=True)
             return _scaled(one, params, a, mean, jnp.mean((a - mean) ** 2, axis=axes, keepdims=True))
-    return OPERATIONS[layer.kind](a)
+    return channel_by_channel(OPERATIONS[layer.kind], a)
 
 
 def _batch_normed(one: Placed, params: Any, share: Any, a: Any) -> tuple[Any, dict[str, Any]]:

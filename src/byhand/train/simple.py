@@ -8,6 +8,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from byhand.equations.recurrent import Simple
 from byhand.train.reading import OPERATIONS, built, read
@@ -41,7 +42,7 @@ def states(form: Simple, params: Any, x: Any, before: Any, kept: Any) -> tuple[A
         As `before`, after the last.
     """
     U = params["U"]
-    arriving = (rows(x) @ params["W"].T + params["bh"]).reshape(*x.shape[:2], -1)
+    arriving = projected(x, params["W"]) + params["bh"]
     if form.context == "hidden":
         h = hidden_states(form.activation, arriving, U, before["h"], kept.astype(U.dtype))
         return h, {"h": h[-1]}
@@ -103,7 +104,7 @@ def _backward(activation: str, saved: Any, upstream: Any) -> tuple[Any, Any, Any
         return kept * (dz @ U), dz
 
     before, dz = jax.lax.scan(step, jnp.zeros_like(first), (upstream, h, kept), reverse=True)
-    return dz, rows(dz).T @ rows(shifted(first, h)), before, jnp.zeros_like(kept)
+    return dz, *by_weights(dz, shifted(first, h)), before, jnp.zeros_like(kept)
 
 
 hidden_states.defvjp(_forward, _backward)
@@ -112,6 +113,18 @@ hidden_states.defvjp(_forward, _backward)
 def rows(moments: Any) -> Any:
     """All time steps of all sequences one below the other: a product with them is the fastest so."""
     return moments.reshape(-1, moments.shape[-1])
+
+
+def projected(x: Any, W: Any) -> Any:
+    """W x of all time steps: (steps, n, len(W))."""
+    return (rows(x) @ W.T).reshape(*x.shape[:2], -1)
+
+
+def by_weights(da: Any, *seen: Any) -> list[Any]:
+    """The derivatives by the weights of all that was seen; as da.T @ seen XLA would be slower."""
+    found = (rows(jnp.concatenate(seen, axis=-1)).T @ rows(da)).T
+    sizes = [one.shape[-1] for one in seen]
+    return jnp.split(found, np.cumsum(sizes)[:-1], axis=1)
 
 
 def shifted(first: Any, values: Any) -> Any:
