@@ -10,38 +10,51 @@ import pytest
 RUN = """
 import json, sys, warnings
 import numpy as np
+from sklearn.base import clone
 import byhand
-from byhand.networks import Checkpoint, LSTMRegressor
+from byhand.networks import BERT, Checkpoint, LSTMRegressor
 from byhand.train import backend
 warnings.simplefilter("ignore")
 rng = np.random.default_rng(0)
-X, y = rng.normal(size=(8, 4, 2)), rng.normal(size=(8, 4))
-how = {"alpha": 0.1, "penalty": "textbook", "batch_size": 5, "rule": "momentum", "random_state": 0}
-how |= {"return_sequences": True, "truncation": 2, "online": True, "n_iter_no_change": 99}
+how = {"alpha": 0.1, "penalty": "textbook", "rule": "momentum", "random_state": 0, "max_iter": 4}
+how |= {"n_iter_no_change": 99}
+lstm = LSTMRegressor(3, return_sequences=True, truncation=2, online=True, batch_size=5, **how)
+nets = {
+    "samples with targets": (lstm, rng.normal(size=(8, 4, 2)), rng.normal(size=(8, 4))),
+    "samples with draws": (BERT(4, 1, 1, vocabulary=9, batch_size=4, **how), rng.integers(9, size=(6, 5))),
+}
 
-def fitted(worth, **more):
+def fitted(net, *data, worth, **more):
     backend.WORTH_SHARING = worth
-    return LSTMRegressor(3, max_iter=4, **how).fit(X, y, **more)
+    return clone(net).fit(*data, **more)
 
-divided, alone = fitted(1.0), fitted(1e6)
-fitted(1.0, callbacks=[Checkpoint(sys.argv[1]), lambda report: report.epoch == 2])
-backend.WORTH_SHARING = 1.0
-resumed = byhand.load(sys.argv[1]).resume(X, y)
+def runs(name, net, *data):
+    file = sys.argv[1] + "/" + name
+    divided, alone = fitted(net, *data, worth=1.0), fitted(net, *data, worth=1e6)
+    fitted(net, *data, worth=1.0, callbacks=[Checkpoint(file), lambda report: report.epoch == 2])
+    resumed = byhand.load(file).resume(*data)
+    return {
+        "losses": [net.loss_curve_ for net in (divided, alone)],
+        "bits": [[net.params_[name].tobytes().hex() for name in net.params_] for net in (divided, resumed)],
+    }
+
+found = {name: runs(name, *net) for name, net in nets.items()}
 import jax
-print(json.dumps({
-    "devices": jax.device_count(),
-    "losses": [net.loss_curve_ for net in (divided, alone)],
-    "bits": [[net.params_[name].tobytes().hex() for name in net.params_] for net in (divided, resumed)],
-}))
+print(json.dumps({"devices": jax.device_count(), "runs": found}))
 """
 
 
-def test_a_step_divided_among_devices_is_the_step_of_one_and_goes_on_to_the_same_bits(tmp_path):
-    command = [sys.executable, "-c", RUN, str(tmp_path / "run.byhand")]
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    command = [sys.executable, "-c", RUN, str(tmp_path_factory.mktemp("runs"))]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    found = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", ["samples with targets", "samples with draws"])
+def test_a_step_divided_among_devices_is_the_step_of_one_and_goes_on_to_the_same_bits(name, found):
     assert 2 == found["devices"]
-    divided, alone = found["losses"]
+    divided, alone = found["runs"][name]["losses"]
     assert pytest.approx(alone, rel=1e-5) == divided
-    divided, resumed = found["bits"]
+    divided, resumed = found["runs"][name]["bits"]
     assert divided == resumed

@@ -242,9 +242,8 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         self._check_length(steps)
         names = Names(generative.equations(form, steps), self._learns(), self._penalised())
         samples = {"x": codes[:, :-1], "y": codes[:, 1:]}
-        problem = step_problem(
-            names, self._learned_so_far(), self._penalty(), samples, np.ones(1, np.float32)
-        )
+        weight = np.ones(1, np.float32)
+        problem = step_problem(names, self._learned_so_far(), self._penalty(), samples, weight)
         problem["given"] |= transformer.mask_of(form, steps)
         title = in_all_languages("characters.title", text=shown(text))
         return {"title": title, **problem, **generative.told(form)}

@@ -13,8 +13,8 @@ import optax
 
 from byhand.errors import CalculationError
 from byhand.train.accumulating import in_parts
-from byhand.train.backend import is_quick, quick_options, shares, start_backend, steps_together
-from byhand.train.dividing import added, among, everywhere
+from byhand.train.backend import SHARES, is_quick, quick_options, shares, start_backend, steps_together
+from byhand.train.dividing import added, among, everywhere, own
 from byhand.train.drawing import uniforms
 from byhand.train.pacing import paced, shortened
 from byhand.train.penalty import penalised
@@ -135,8 +135,9 @@ def descend(
     start_backend(work)
     quick = is_quick(work, -(-len(weight) // descent.batch_size))
     how = descent.objective, descent.rule, descent.penalised, descent.form, descent.drawn
-    coupled = getattr(descent.objective, "coupled", False)
-    divisible = getattr(descent.objective, "divisible", False) and not descent.drawn and not coupled
+    even = not descent.drawn or descent.batch_size % SHARES == 0  # what is drawn is drawn for no more samples
+    alone = even and not getattr(descent.objective, "coupled", False)
+    divisible = getattr(descent.objective, "divisible", False) and alone
     parts = shares(work / descent.steps, descent.batch_size) if divisible else 1
     run = compiled(*how, parts, descent.schedule, descent.accumulate, quick=quick)
     data, settings, together = everywhere(dict(samples), parts), dict(descent.settings), steps_together(work)
@@ -289,7 +290,7 @@ def epoch_of(
         def step(carried: Any, batch: Any) -> Any:
             index, share, number = batch
             samples = {name: column[index] for name, column in data.items()}
-            draws = uniforms(seed, number, len(index), dict(drawn))
+            draws = own(uniforms(seed, number, parts * len(index), dict(drawn)), parts)
             if in_stretches:
                 return in_stretches(partial(learn, share, draws), carried, samples)
             carried, loss, after = learn(share, draws, carried, samples)

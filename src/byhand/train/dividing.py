@@ -36,6 +36,18 @@ def added(values: Any, parts: int) -> Any:
     return values if parts == 1 else jax.lax.psum(values, _AXIS)
 
 
+def own(rows: Mapping[str, Any], parts: int) -> Any:
+    """Of what was drawn for a whole batch, the rows of this part's samples."""
+    if parts == 1:
+        return rows
+
+    def of(column: Any) -> Any:
+        count = len(column) // parts
+        return jax.lax.dynamic_slice_in_dim(column, jax.lax.axis_index(_AXIS) * count, count)
+
+    return {name: of(column) for name, column in rows.items()}
+
+
 def everywhere(data: Mapping[str, Any], parts: int) -> Any:
     """Arrays on each of the devices."""
     return jax.device_put(data, None if parts == 1 else NamedSharding(_mesh(parts), _WHOLE))

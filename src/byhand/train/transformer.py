@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -77,6 +77,7 @@ class Classifying:
 
     form: Form
     pooling: str
+    divisible: ClassVar[bool] = True
 
     def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
         """Of one sample."""
@@ -99,6 +100,7 @@ class Filling:
 
     form: Form
     masking: Masking
+    divisible: ClassVar[bool] = True
 
     def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
         """Of one sample."""
