@@ -179,7 +179,7 @@ def test_a_text_file_is_trained_with_evaluated_explained_and_drawn(tmp_path, mon
     how = ["units=4", "layers=1", "inner=3", "max_iter=1", "--lang", "en", "--plot", "play.svg"]
     assert 0 == run(["train", "gpt", "--data", "play.txt", *how])
     told = " ".join(capfd.readouterr().out.split())
-    assert f"1 layers of 2 heads, 4 units (3 within), {len(set(ENGLISH))} tokens" in told
+    assert f"4 units (3 within), layers: 1, heads in each: 2, {len(set(ENGLISH))} tokens" in told
     assert "␣" in (tmp_path / "play.svg").read_text("utf-8")
     assert 0 == run(["evaluate", "gpt-play.byhand", "--lang", "zh"])
     assert "每字符比特数" in capfd.readouterr().out
