@@ -22,7 +22,7 @@ from byhand.networks import (
 )
 from byhand.networks.descending import prepare, standing
 from byhand.rules import SCHEDULES
-from byhand.train.descent import descend
+from byhand.train.descent import batches, compiled, descend
 from byhand.train.pacing import paced, shortened
 
 rng = np.random.default_rng(12)
@@ -151,15 +151,17 @@ def widened(tree):
 
 
 def test_every_update_of_a_stream_has_its_own_rate():
-    """Two updates a batch: the second is made with the rate of the second."""
+    """Two updates a batch; with the second nothing is left of the rate, as if there were only the first."""
     series = rng.normal(size=(1, 4, 1)).astype(np.float32)
-    net = ElmanRegressor(2, truncation=2, online=True, return_sequences=True, rule="sgd", learning_rate=0.5)
-    net.set_params(**HOW, schedule="exponential", schedule_settings={"every": 1, "drop": 0.1})
-    net.fit(series, series).set_params(learning_rate=0.5 / 0.1**net.t_)
-    both, early = in_double(net, series, series), in_double(net, series, series, schedule="constant")
-    assert 2 == both.turn - net.t_
-    moved = [np.abs(one.params["V"] - net.params_["V"]).max() for one in (both, early)]
-    assert moved[0] < 1e-3 * moved[1]
+    net = ElmanRegressor(2, truncation=2, online=True, return_sequences=True, rule="sgd", **HOW)
+    net.fit(series, series)
+    net.set_params(schedule="step", schedule_settings={"every": net.t_ + 1, "drop": 1e-15})
+    both, first = (in_double(net, part, part) for part in (series, series[:, :2]))
+    steady = in_double(net, series, series, schedule="constant")
+    assert (2, 1) == (both.turn - net.t_, first.turn - net.t_)
+    for key, value in first.params.items():
+        np.testing.assert_allclose(both.params[key], value, rtol=1e-12, err_msg=key)
+        assert np.abs(steady.params[key] - value).max() > 1e-6
 
 
 # A batch in parts
@@ -175,6 +177,20 @@ def test_a_batch_in_parts_gives_the_same_step_as_the_whole_batch(parts):
     np.testing.assert_allclose(whole.loss, parted.loss, rtol=1e-12)
     for key, value in whole.params.items():
         np.testing.assert_allclose(parted.params[key], value, rtol=1e-12, atol=1e-14)
+
+
+def test_a_batch_in_parts_needs_less_memory():
+    net = MLPRegressor((64,), "tanh", max_iter=1, random_state=0)
+    many = np.tile(X, (50, 1)), np.tile(AMOUNTS, (50, 1))
+    net.fit(*many)
+    descent, columns, weight = prepare(net.set_params(batch_size=512), *many, np.ones(550, np.float32))
+    index, share, _ = batches(np.arange(550), weight, 512)
+    room = []
+    for parts in (1, 8):
+        run = compiled(descent.objective, "sgd", (), "half", (), 1, "constant", parts, quick=True)
+        made = run.lower(net.params_, {}, 0, columns, index, share, {"rate": 0.1}, 0.0).compile()
+        room.append(made.memory_analysis().temp_size_in_bytes)
+    assert room[1] < room[0] / 4
 
 
 # Stopping and going on
