@@ -200,11 +200,24 @@ def plain(node):
             return "".join(map(plain, parts))
 
 
+def cells(words):
+    """The cells of each row of an array; a cell may be an array of its own."""
+    rows, depth = [[""]], 0
+    for sign in words[1:-1]:
+        depth += (sign == "[") - (sign == "]")
+        if depth == 0 and sign == "|":
+            rows.append([""])
+        elif depth == 0 and sign == ";":
+            rows[-1].append("")
+        else:
+            rows[-1][-1] += sign
+    return rows
+
+
 def number_in(words):
     """The number or the array that a member says."""
     if words.startswith("["):
-        rows = [[number_in(cell) for cell in row.split(";")] for row in words[1:-1].split("|")]
-        return np.array(rows)
+        return np.array([[number_in(cell) for cell in row] for row in cells(words)])
     if found := re.fullmatch(r"(-?)\((\d+)\)/\((\d+)\)", words):
         return (-1 if found[1] else 1) * int(found[2]) / int(found[3])
     return float(words.replace("×10^", "e"))
@@ -213,7 +226,7 @@ def number_in(words):
 def half_a_unit(words):
     """Half a unit of the last digit of a number as printed."""
     if words.startswith("["):
-        return np.array([[half_a_unit(cell) for cell in row.split(";")] for row in words[1:-1].split("|")])
+        return np.array([[half_a_unit(cell) for cell in row] for row in cells(words)])
     digits, _, exponent = words.partition("×10^")
     return 0.5 * 10.0 ** (int(exponent or 0) - len(digits.partition(".")[2]))
 
@@ -222,7 +235,8 @@ def numerals(box):
     """Every numeral of a box, those of names too, in order."""
     match box:
         case Num(digits, exponent):
-            return [digits.lstrip("-"), *(["10", str(exponent).lstrip("-")] if exponent is not None else [])]
+            power = ["10", str(exponent).lstrip("-")] if exponent is not None else []
+            return [*digits.lstrip("-").split("×"), *power]  # a shape is one box
         case Sym(name, index):
             return [*re.findall(r"\d+", name), *re.findall(r"\d+", " ".join(index))]
         case Row(parts):
@@ -325,6 +339,7 @@ def test_the_reader_notices_a_wrong_digit():
     assert -2.7e-9 == number_in("-2.7×10^-9")
     assert math.isclose(0.05e-9, half_a_unit("-2.7×10^-9"))
     assert [[1, 2], [3, 4]] == number_in("[1;2|3;4]").tolist()
+    assert [[[[1, 2]], [[3, -4]]]] == number_in("[[1;2];[3;-4]]").tolist()
     assert -1 / 3 == number_in("-(1)/(3)")
 
 

@@ -59,6 +59,9 @@ class Near:
     def mapped(self, function: Callable[[Any], Any]) -> Near:
         return self.through(function(self.mid - self.radius), function(self.mid + self.radius))
 
+    def shaped(self, *shape: int) -> Near:
+        return Near(self.mid.reshape(shape), self.radius.reshape(shape))
+
     def over(self, other: Near) -> Near:
         inverse = other.mapped(lambda x: 1 / x)
         return self.times(inverse, np.multiply)
@@ -90,6 +93,7 @@ OF_TWO: dict[str, Callable[[Near, Near], Near]] = {
         (y - a).power(Near(2.0, 0.0)).mapped(np.sum).over(Near(2.0, 0.0))
     ),
     r"\operatorname{MSE}": lambda y, a: (y - a).power(Near(2.0, 0.0)).mapped(np.mean),
+    r"\operatorname{CE}": lambda y, p: Near(0.0, 0.0) - y.times(p.mapped(np.log), np.multiply).mapped(np.sum),
     r"\operatorname{BCE}": lambda y, p: (
         Near(0.0, 0.0)
         - (y.times(p.mapped(np.log), np.multiply) + (ONE - y).times((ONE - p).mapped(np.log), np.multiply))
@@ -109,6 +113,33 @@ def solved(args: list[Near], axis: int | None) -> Near:
     G, r = args
     inverse, w = np.abs(np.linalg.inv(G.mid)), np.linalg.solve(G.mid, r.mid)
     return Near(w, 2 * inverse @ (G.radius @ np.abs(w) + r.radius))
+
+
+def windows(x: Any, size: int) -> Any:
+    """What a window that moves by 1 sees: (channels, rows, columns, window)."""
+    seen = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))
+    return seen.reshape(*seen.shape[:3], size * size)
+
+
+def convolved(x: Any, w: Any) -> Any:
+    """One kernel that looks at one channel and moves by 1."""
+    return windows(x, w.shape[2]) @ w.ravel()
+
+
+def routed(g: Any, a: Any) -> Any:
+    """Each number goes to the largest of its window, of 2 by 2, that moves by 1."""
+    sent = np.zeros_like(a)
+    for place, most in np.ndenumerate(windows(a, 2).argmax(axis=-1)):
+        channel, row, column = place
+        sent[channel, row + most // 2, column + most % 2] += g[place]
+    return sent
+
+
+def to_kernel(args: list[Near], axis: int | None) -> Near:
+    """Each weight's gradient: the image it met at each place, times what came back there."""
+    g, x, w = args
+    shape = w.mid.shape
+    return g.times(x, lambda g, x: np.tensordot(g, windows(x, shape[2]), 3).reshape(shape))
 
 
 def taken(args: list[Near], axis: int | None) -> Near:
@@ -136,12 +167,18 @@ def added(args: list[Near], axis: int | None) -> Near:
     """The sums along an axis."""
     if axis == 2:
         raise InSymbols  # a printed matrix does not say how an array of three dimensions lay
+    axis = upright(args[0], axis)
     return args[0].mapped(lambda x: np.sum(x, axis=axis))
+
+
+def upright(one: Near, axis: int | None) -> int | None:
+    """The axis of a vector, which is printed upright."""
+    return 0 if axis == -1 and np.shape(one.mid)[1:] == (1,) else axis
 
 
 def shares(args: list[Near], axis: int | None) -> Near:
     """A softmax: the least share of each where all the others are as large as they can be."""
-    axis = -1 if axis is None else axis
+    axis = upright(args[0], -1 if axis is None else axis)
     low, high = (np.exp(args[0].mid + sign * args[0].radius) for sign in (-1, 1))
     others = high.sum(axis, keepdims=True) - high, low.sum(axis, keepdims=True) - low
     return args[0].through(low / (low + others[0]), high / (high + others[1]))
@@ -155,6 +192,16 @@ OF_ARRAYS: dict[str, Callable[[list[Near], int | None], Near]] = {
     r"\operatorname{where}": lambda args, axis: args[1] if args[0].mid else args[2],
     r"\operatorname{concat}": joined,
     r"\operatorname{solve}": solved,
+    r"\max": lambda args, axis: args[0].through(
+        *(max(one.mid + sign * one.radius for one in args) for sign in (-1, 1))
+    ),
+    r"\operatorname{conv}": lambda args, axis: args[0].times(args[1], convolved),
+    r"\operatorname{pool}": lambda args, axis: args[0].mapped(lambda x: windows(x, 2).max(axis=-1)),
+    r"\operatorname{pool\_route}": lambda args, axis: args[0].mapped(lambda g: routed(g, args[1].mid)),
+    r"\operatorname{conv\_to\_kernel}": to_kernel,
+    r"\operatorname{flatten}": lambda args, axis: args[0].shaped(-1, 1),
+    r"\operatorname{reshape}": lambda args, axis: args[0].shaped(1, 2, 2),
+    r"\operatorname{sum\_to}": lambda args, axis: args[0].mapped(lambda x: x.sum(keepdims=True)),
     r"\operatorname{sum}": added,
     r"\operatorname{softmax}": shares,
     r"\operatorname{norm}": lambda args, axis: (
@@ -279,14 +326,16 @@ class Reader:
         raise AssertionError(f"cannot read {token}")
 
     def arguments(self) -> tuple[list[Near], int | None]:
-        """What stands between brackets, and the axis named there."""
+        """What stands between brackets, and the axis named there; other settings are passed over."""
         args: list[Near] = []
         axis = None
         self.take("(")
         while True:
-            if self.tokens[self.at : self.at + 8] == [r"\mathrm", *"{axis}", "="]:
-                self.at += 8
-                axis = int(self.take())
+            if self.next == r"\mathrm":
+                name = "".join(self.tokens[self.at + 2 : self.tokens.index("=", self.at) - 1])
+                self.at = self.tokens.index("=", self.at) + 1
+                value = self.sum()
+                axis = int(value.mid) if name == "axis" else axis
             else:
                 args.append(self.sum())
             if self.take() == ")":
@@ -306,10 +355,12 @@ class Reader:
             else:
                 assert token == "&"
                 rows[-1].append(self.sum())
-        return Near(
+        found = Near(
             np.array([[cell.mid for cell in row] for row in rows]),
             np.array([[cell.radius for cell in row] for row in rows]),
         )
+        # Of more than two axes: matrices side by side.
+        return Near(found.mid[0], found.radius[0]) if found.mid.ndim > 2 else found
 
 
 def printed(digits: str) -> Near:

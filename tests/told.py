@@ -11,8 +11,8 @@ def iterations(document: Document) -> list[int]:
     for block in document.blocks:
         if isinstance(block, Heading):
             text = "".join(part for part in block.text if isinstance(part, str))
-            heading = re.match(r"(?:Iteration|第) (\d+)", text)
-            number = int(heading[1]) if heading else number
+            heading = re.match(r"(?:Iteration (\d+)|第 (\d+) 次迭代)", text)
+            number = int(heading[1] or heading[2]) if heading else number
         elif isinstance(block, Formula):
             found.append(number)
     return found
