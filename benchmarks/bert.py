@@ -4,7 +4,8 @@ python benchmarks/bert.py --text FILE [--epochs 30] [--seeds 3]
 python benchmarks/bert.py --turns 5
 
 FILE is tinyshakespeare: speeches between blank lines, each below its speaker's name. Twenty speeches in a row
-are a scene; whole scenes are held out. PyTorch is measured where it is installed.
+are a scene; whole scenes are held out. PyTorch is measured where it is installed; on an accelerator a step is
+told as a share of its peak too.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from mlp import interleaved
+from peak import tell_share
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -192,6 +194,8 @@ def times(turns):
         print(f"L{layers}/H{units}, {STEPS} tokens, batch {BATCH}: milliseconds for {UPDATES} updates")
         for name, taken in found.items():
             print(f"  {name:17} {taken:8.1f}   byhand / it: {found['byhand'] / taken:.2f}", flush=True)
+        products = BATCH * STEPS * layers * (12 * units**2 + 2 * STEPS * units)  # of the layers alone
+        tell_share("BERT, a step", 6 * products, found["byhand"] / UPDATES)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ For MNIST all 60,000 training images are learned from, moved by up to a pixel ea
 and the test images are looked at once, at the end. Times are of whole training steps with adam, interleaved:
 PyTorch in either memory layout, and compiled where that is wanted; --wide is one convolution of 64 channels,
 --four a network of four. Beside the time that passed stands the processor's own, which other work on
-the machine does not lengthen as much; with --one-thread neither side has a second one.
+the machine does not lengthen as much; with --one-thread neither side has a second one. On an accelerator the
+step of LeNet-5 is told as a share of its peak too.
 """
 
 import argparse
@@ -19,12 +20,14 @@ import time
 import warnings
 
 import numpy as np
+from peak import tell_share
 from sklearn.exceptions import ConvergenceWarning
 
 from byhand.data import load
 from byhand.networks import CNNClassifier
 
 BATCH, STEPS = 128, 40
+LENET_PRODUCTS = 6 * 28**2 * 25 + 16 * 10**2 * 150 + 400 * 120 + 120 * 84 + 84 * 10  # forwards, of an image
 IMAGES, REPEATS, FEW = (32, 64, 32, 32), 5, 6
 REST = 0.3  # seconds, in which the threads of one side stop waiting for more work
 PAIR = ["conv 64 3x3 pad 1", "relu"] * 2 + ["max_pool 2"]
@@ -130,12 +133,13 @@ def measured(sides, turns):
 
 
 def tell(sides, options, repeats=1):
-    """The time of each side, and ours over theirs."""
+    """The time of each side, and ours over theirs; gives what was found."""
     found = measured(sides, options.turns)
     for name, taken in found.items():
         ratios = ", ".join(f"{ours / own:.2f}" for ours, own in zip(found["byhand"], taken, strict=True))
         passed, used = (one / repeats for one in taken)
         print(f"  {name:16} {passed:8.2f} ms, processor {used:8.2f} ms   byhand / it: {ratios}", flush=True)
+    return found
 
 
 def times(options):
@@ -143,7 +147,8 @@ def times(options):
     rng = np.random.default_rng(0)
     X, y = rng.random((BATCH * STEPS, 28, 28)).astype(np.float32), rng.integers(0, 10, BATCH * STEPS)
     print(f"LeNet-5, batch {BATCH}, a step (medians of {options.turns} epochs of {STEPS} steps)")
-    steps(byhand_steps(X, y, "lenet-5", BATCH), (X[:, None], y, lenet, BATCH), options, STEPS)
+    found = steps(byhand_steps(X, y, "lenet-5", BATCH), (X[:, None], y, lenet, BATCH), options, STEPS)
+    tell_share("LeNet-5, a step", 6 * BATCH * LENET_PRODUCTS, found["byhand"][0] / STEPS)
 
 
 def steps(ours, theirs, options, count):
@@ -159,7 +164,7 @@ def steps(ours, theirs, options, count):
             sides["compiled"] = torch_steps(X, y, network(), batch, compiled=True)
     except ImportError:
         print("PyTorch is not installed")
-    tell(sides, options, count)
+    return tell(sides, options, count)
 
 
 def wide(options):
