@@ -25,9 +25,9 @@ def tell_share(step, operations, milliseconds):
         print(f"{step}: no accelerator here, so no share of its peak")
         return
     found, most = 1e3 * operations / milliseconds, peak(device)
+    rates = f"{found / 1e12:.2f} of {most / 1e12:.2f} TFLOP/s, {found / most:.1%}"
     print(
-        f"{step} on {device.device_kind}: {milliseconds:.2f} ms, {found / 1e12:.2f} of {most / 1e12:.2f} TFLOP/s that a "
-        f"product of {SIDE} x {SIDE} float32 matrices reaches: {found / most:.1%}"
+        f"{step} on {device.device_kind}: {milliseconds:.2f} ms, {rates} of a float32 product of {SIDE} rows"
     )
 
 
