@@ -198,7 +198,7 @@ def test_nothing_is_replaced_unasked(typed):
         (["mlp", "--data", "pets.csv", "--target", "animl"], "did you mean “animal”?"),
         (
             ["mlp", "--data", "pets.csv", "hiden_layer_sizes=3"],
-            "did you mean hidden_layer_sizes? It has: act",
+            "did you mean hidden_layer_sizes? It has: acc",
         ),
         (["mlp", "--data", "pets.csv", "max_iter=-3"], "max_iter is -3"),
         (["mlp", "--data", "pets.csv", "max_iter"], "no pair of a name and a value"),
