@@ -23,9 +23,11 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+import byhand
 from byhand.networks import BERT, TransformerClassifier
 
 VOCABULARY, SCENE, HELD_OUT, SPEAKERS = 2000, 20, 0.2, 10
+RATES = 3e-4, 1e-3, 2e-3
 
 
 def speeches(path):
@@ -35,9 +37,9 @@ def speeches(path):
     return [(speaker, text.replace("\n", " "), k // SCENE) for k, (speaker, text) in enumerate(pairs)]
 
 
-def divided(said):
+def divided(said, seed=0):
     """Speeches of the scenes that are learned from, and of those held out."""
-    scenes = np.random.default_rng(0).permutation(1 + said[-1][2])
+    scenes = np.random.default_rng(seed).permutation(1 + said[-1][2])
     apart = set(scenes[: int(HELD_OUT * len(scenes))].tolist())
     return [one for one in said if one[2] not in apart], [one for one in said if one[2] in apart]
 
@@ -78,35 +80,41 @@ def pretrained(learned, held_out, units, length, epochs):
 def fine_tuning(net, learned, held_out, epochs, seeds):
     """Who speaks: the same encoder from what was learned and from first weights; bag of words."""
     top = [name for name, _ in Counter(one[0] for one in learned).most_common(SPEAKERS)]
-    (X, y), (others, true) = (
-        ([text for who, text, _ in part if who in top], [who for who, *_ in part if who in top])
-        for part in (learned, held_out)
-    )
-    bag = make_pipeline(CountVectorizer(), LogisticRegression(max_iter=2000))
-    print(f"who speaks, {SPEAKERS} speakers, {len(X)} speeches, {len(others)} held out: accuracy")
-    most = max(Counter(true).values()) / len(true)
-    print(f"  the most frequent {most:.4f}   bag of words {bag.fit(X, y).score(others, true):.4f}")
-    how = {
-        "max_iter": epochs,
-        "batch_size": 32,
-        "learning_rate": 3e-4,
-        "rule": "adamw",
-        "early_stopping": True,
-    }
+    known, asked = spoken(learned, top), spoken(held_out, top)
+    bag = make_pipeline(CountVectorizer(), LogisticRegression(max_iter=2000)).fit(*known)
+    print(f"who speaks, {SPEAKERS} speakers, {len(known[0])} speeches, {len(asked[0])} held out: accuracy")
+    most = max(Counter(asked[1]).values()) / len(asked[1])
+    print(f"  the most frequent {most:.4f}   bag of words {bag.score(*asked):.4f}")
+    how = {"units": net.units, "heads": net.heads, "vocabulary": VOCABULARY, "max_length": net.max_length}
+    how |= {"max_iter": epochs, "batch_size": 32, "rule": "adamw"}
     with TemporaryDirectory() as folder:
         net.save(Path(folder) / "bert.byhand")
         sides = {"from scratch": {}, "pre-trained": {"pretrained": str(Path(folder) / "bert.byhand")}}
-        sizes = {"units": net.units, "heads": net.heads, "vocabulary": VOCABULARY}
-        sizes |= {"max_length": net.max_length}
+        # Scenes of their own, of those that are learned from, say which rate suits a side.
+        inner, judges = (spoken(part, top) for part in divided(learned, seed=1))
+        for name, start in sides.items():
+            found = {rate: tuned({**how, **start, "learning_rate": rate}, inner, judges, 0) for rate in RATES}
+            start["learning_rate"] = max(found, key=found.get)
+            print(f"  {name:12} on scenes of their own: ", end="")
+            print("   ".join(f"rate {rate:g} {score:.4f}" for rate, score in found.items()), flush=True)
         found = {name: [] for name in sides}
         for seed in range(seeds):
             for name, start in sides.items():
-                one = TransformerClassifier(**sizes, **how, **start, random_state=seed).fit(X, y)
-                found[name].append(one.score(others, true))
+                found[name].append(tuned({**how, **start}, known, asked, seed))
             print(f"  seed {seed}: " + "   ".join(f"{k} {v[-1]:.4f}" for k, v in found.items()), flush=True)
     for name, scores in found.items():
         error = np.std(scores, ddof=1) / np.sqrt(len(scores)) if seeds > 1 else np.nan
         print(f"  {name:12} {np.mean(scores):.4f}, standard error {error:.4f}")
+
+
+def spoken(said, speakers):
+    """What these speakers say, and who says it."""
+    return [text for who, text, _ in said if who in speakers], [who for who, *_ in said if who in speakers]
+
+
+def tuned(how, known, asked, seed):
+    """The accuracy of a network that has learned who speaks."""
+    return TransformerClassifier(**how, random_state=seed).fit(*known).score(*asked)
 
 
 # Beside PyTorch
@@ -204,14 +212,22 @@ if __name__ == "__main__":
     parser.add_argument("--units", type=int, default=128)
     parser.add_argument("--length", type=int, default=48, help="the most tokens of a speech")
     parser.add_argument("--epochs", type=int, default=30)
-    parser.add_argument("--tuning", type=int, default=30, help="the most epochs of fine-tuning")
+    parser.add_argument("--tuning", type=int, default=12, help="epochs of fine-tuning")
+    parser.add_argument(
+        "--model", type=Path, help="where what was pre-trained is kept; read where it is there"
+    )
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--turns", type=int, default=0)
     asked = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
     if asked.text:
         parts = divided(speeches(asked.text))
-        net = pretrained(*parts, asked.units, asked.length, asked.epochs)
+        if asked.model and asked.model.exists():
+            net = byhand.load(asked.model)
+        else:
+            net = pretrained(*parts, asked.units, asked.length, asked.epochs)
+            if asked.model:
+                net.save(asked.model)
         fine_tuning(net, *parts, asked.tuning, asked.seeds)
     if asked.turns:
         times(asked.turns)

@@ -106,6 +106,11 @@ def activated(name: str, z: Any) -> Any:
     return np.maximum(z, 0)
 
 
+def times(X: Any, W: Any) -> Any:
+    """X Wᵀ for the rows of all samples in one product, where NumPy would make one for each sample."""
+    return (X.reshape(-1, X.shape[-1]) @ W.T).reshape(*X.shape[:-1], len(W))
+
+
 def softmax(z: Any) -> Any:
     """Shares along the last axis."""
     e = np.exp(z - z.max(axis=-1, keepdims=True))
@@ -114,16 +119,16 @@ def softmax(z: Any) -> Any:
 
 def _layer(form: Form, own: Mapping[str, Any], n: str, X: Any, mask: Any) -> tuple[Any, Any]:
     def heads(letter: str) -> Any:
-        found = X @ own[f"W{letter}{n}"].T + own[f"b{letter}{n}"]
+        found = times(X, own[f"W{letter}{n}"]) + own[f"b{letter}{n}"]
         return found.reshape(*X.shape[:2], form.heads, form.width).swapaxes(1, 2)
 
     scores = heads("Q") @ heads("K").swapaxes(2, 3) / X.dtype.type(np.sqrt(form.width))
     shares = softmax(scores + mask)
     mixed = (shares @ heads("V")).swapaxes(1, 2).reshape(X.shape)
-    H = X + mixed @ own[f"WO{n}"].T + own[f"bO{n}"]
+    H = X + times(mixed, own[f"WO{n}"]) + own[f"bO{n}"]
     H = normed(form, H, own[f"gamma{n}_1"], own[f"beta{n}_1"])
-    a = activated(form.activation, H @ own[f"W{n}_1"].T + own[f"b{n}_1"])
-    F = H + a @ own[f"W{n}_2"].T + own[f"b{n}_2"]
+    a = activated(form.activation, times(H, own[f"W{n}_1"]) + own[f"b{n}_1"])
+    F = H + times(a, own[f"W{n}_2"]) + own[f"b{n}_2"]
     return normed(form, F, own[f"gamma{n}_2"], own[f"beta{n}_2"]), shares
 
 

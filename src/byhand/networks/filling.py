@@ -63,8 +63,9 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Atte
     def _logits(self, vectors: np.ndarray) -> np.ndarray:
         """The outputs for vectors of the last layer, before the softmax."""
         own = {name: self.params_[name].astype(vectors.dtype) for name in (*masked.HEAD, "E")}
-        a = encoder.activated(self.sizes_.activation, vectors @ own["W"].T + own["b"])
-        return encoder.normed(self._own(), a, own["gamma"], own["beta"]) @ own["E"].T + own["by"]
+        a = encoder.activated(self.sizes_.activation, encoder.times(vectors, own["W"]) + own["b"])
+        N = encoder.normed(self._own(), a, own["gamma"], own["beta"])
+        return encoder.times(N, own["E"]) + own["by"]
 
     def logits(self, X: Any, dtype: Any = np.float64) -> np.ndarray:
         """For each place the outputs of all tokens, before the softmax.
