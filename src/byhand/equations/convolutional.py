@@ -71,6 +71,7 @@ def equations(form: Form) -> str:
 
     Examples
     --------
+    >>> from byhand.equations.image_layers import written
     >>> layers = ("conv 6 5x5 pad 2", "tanh", "max_pool 2", "dropout 0.25", "dense 20", "relu")
     >>> print(equations(Form(written(layers), (1, 8, 8), 10, "softmax", "cross_entropy")))
     z1 = conv(x, W1, pad=2) + b1

@@ -70,7 +70,7 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
 
     Examples
     --------
-    >>> how = {"max_length": 6, "learning_rate": 0.02, "n_iter_no_change": 1, "tol": 0.01}
+    >>> how = {"max_length": 6, "learning_rate": 0.02, "max_iter": 60, "n_iter_no_change": 1, "tol": 0.01}
     >>> net = GPT(8, 1, 2, **how, random_state=0).fit("abcd" * 30)
     >>> net.sample(8, prompt="ab", random_state=0)
     'cdabcdab'
