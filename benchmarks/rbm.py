@@ -42,8 +42,8 @@ def bars(seeds: int) -> None:
 def mnist(seeds: int, epochs: int, init: str, folder: Path | None) -> None:
     """500 hidden units, PCD-15, batches of 20: the stochastic log pseudo-likelihood while it learns.
 
-    As the tutorial has it: the first 50,000 images, pixels rounded to bits, the bit that is flipped goes on by one with each batch,
-    each batch is measured before it is learned (here up to a hundred batches before).
+    As the tutorial has it: the first 50,000 images, pixels rounded to bits, the bit that is flipped goes on
+    by one with each batch, each batch is measured before it is learned (here up to a hundred batches before).
     """
     X = load("mnist", folder=folder).X[:50_000].astype(np.float32)
     part = 20 * PART
