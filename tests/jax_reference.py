@@ -96,6 +96,7 @@ REFERENCE = {
     "sin": jnp.sin,
     "cos": jnp.cos,
     "sign": jnp.sign,
+    "floor": jnp.floor,
     "maximum": jnp.maximum,
     "minimum": jnp.minimum,
     "sigmoid": jax.nn.sigmoid,
