@@ -50,8 +50,10 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Atte
 
     def _hidden(self, X: np.ndarray, turn: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What is seen of samples in a step, the places that are asked, and what each counts."""
+        from byhand.train.cache import keep_compiled
         from byhand.train.masking import masked_together
 
+        keep_compiled()
         columns = self._columns_seen(X, X)
         found = masked_together(self._masking(), columns, seed, turn, self.sizes_.positions)
         seen, places, share = map(np.asarray, found)

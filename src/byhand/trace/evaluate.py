@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,11 +26,19 @@ def evaluate(expr: Expr, values: Mapping[str, Any], gradients: Mapping[str, Any]
     -------
     float, Fraction or ndarray
     """
+    return evaluate_each((expr,), values, gradients)[0]
+
+
+def evaluate_each(
+    exprs: Sequence[Expr], values: Mapping[str, Any], gradients: Mapping[str, Any] | None = None
+) -> list[Any]:
+    """The values of several trees; a subtree that they share is calculated once."""
+    known: dict[int, Any] = {}
     with np.errstate(all="ignore"):
-        return _value(expr, values, gradients or {})
+        return [_value(expr, values, gradients or {}, known) for expr in exprs]
 
 
-def _value(expr: Expr, values: Mapping[str, Any], gradients: Mapping[str, Any]) -> Any:
+def _value(expr: Expr, values: Mapping[str, Any], gradients: Mapping[str, Any], known: dict[int, Any]) -> Any:
     match expr:
         case Number(value):
             return value
@@ -39,6 +47,8 @@ def _value(expr: Expr, values: Mapping[str, Any], gradients: Mapping[str, Any]) 
         case Derivative(_, by, index):
             return gradients[by][index] if index else gradients[by]
         case Call(op, args, attrs):
-            operands = tuple([_value(arg, values, gradients) for arg in args])
-            return plain(OPS[op].value(*operands, **dict(attrs)), operands)
+            if id(expr) not in known:
+                operands = tuple([_value(arg, values, gradients, known) for arg in args])
+                known[id(expr)] = plain(OPS[op].value(*operands, **dict(attrs)), operands)
+            return known[id(expr)]
     raise TypeError(expr)

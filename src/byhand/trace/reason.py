@@ -13,7 +13,7 @@ from byhand.ops import Call, Derivative, Expr, Name, Number
 from byhand.ops.expression import in_a_row, is_number, leaves, substitute, times
 from byhand.ops.table import total
 from byhand.trace.cone import Cone
-from byhand.trace.evaluate import evaluate
+from byhand.trace.evaluate import evaluate, evaluate_each
 from byhand.trace.lookup import Asked
 from byhand.trace.program import definition
 from byhand.trace.run import Update
@@ -105,7 +105,7 @@ class Reason:
     def _ranked(self, node: Call) -> Members:
         if not self.cone.known:
             return Members(node, (), tuple(range(len(node.args))))
-        values = [float(evaluate(term, self.cone.values, self.gradients)) for term in node.args]
+        values = [float(one) for one in evaluate_each(node.args, self.cone.values, self.gradients)]
         rank = {"argmin": values.__getitem__, "argmax": lambda k: -values[k]}
         order = sorted(range(len(values)), key=rank.get(node.op, lambda k: -abs(values[k])))
         return Members(node, tuple(values), tuple(order))
