@@ -155,6 +155,7 @@ TYPED = [
     ("layer_norm(v, 0.5)", (V - V.mean()) / np.sqrt(V.var() + 0.5)),
     ("step(v)", np.array([1.0, 0.0, 1.0])),
     ("sign(v)", np.sign(V)),
+    ("floor(v)", np.floor(V)),
     ("softmax(v)", np.exp(V) / np.exp(V).sum()),
     ("softmax(W, axis=0)", np.exp(W) / np.exp(W).sum(axis=0)),
     ("softmax(W，axis＝－1)", np.exp(W) / np.exp(W).sum(axis=1, keepdims=True)),

@@ -331,9 +331,10 @@ class Reader:
         axis = None
         self.take("(")
         while True:
-            if self.next == r"\mathrm":
-                name = "".join(self.tokens[self.at + 2 : self.tokens.index("=", self.at) - 1])
-                self.at = self.tokens.index("=", self.at) + 1
+            closed = self.tokens.index("}", self.at) if self.next == r"\mathrm" else -2
+            if self.tokens[closed + 1] == "=":
+                name = "".join(self.tokens[self.at + 2 : closed])
+                self.at = closed + 2
                 value = self.sum()
                 axis = int(value.mid) if name == "axis" else axis
             else:
