@@ -149,3 +149,16 @@ def test_the_tables_count_gains_and_not_what_is_kept():
     assert sum(value.size for name, value in net.params_.items() if name[0] not in "MV") == sum(
         own for own, _ in counts.values()
     )
+
+
+def test_a_batch_that_is_normed_is_not_worked_through_in_parts():
+    X, y = np.arange(32.0).reshape(8, 4), [0, 1] * 4
+    for norm, allowed in (("batch_norm", False), ("layer_norm", True)):
+        net = CNNClassifier(["conv 2 1x1", norm, "relu"], accumulate=2, batch_size=4, max_iter=1, tol=0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            if allowed:
+                assert np.isfinite(net.fit(X, y).loss_)
+            else:
+                with pytest.raises(ValueError, match="Take accumulate=1, or layer_norm"):
+                    net.fit(X, y)
