@@ -1,6 +1,7 @@
 """``byhand train`` as a user meets it, the file it leaves, and going on after Ctrl-C."""
 
 import json
+import re
 import shlex
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from byhand.cli import run
 from byhand.data import load
 from byhand.errors import ProblemError
 from byhand.networks import MLPClassifier, Perceptron, named, origin, saving
+from byhand.networks.allowed import misfit
 from byhand.train import online
 from byhand.train.backend import threads
 from byhand.words import LANGUAGES, catalogue
@@ -200,7 +202,7 @@ def test_nothing_is_replaced_unasked(typed):
             ["mlp", "--data", "pets.csv", "hiden_layer_sizes=3"],
             "did you mean hidden_layer_sizes? It has: acc",
         ),
-        (["mlp", "--data", "pets.csv", "max_iter=-3"], "max_iter is -3"),
+        (["mlp", "--data", "pets.csv", "max_iter=-3"], "max_iter may be 1, 2, …; here it is -3"),
         (["mlp", "--data", "pets.csv", "max_iter"], "no pair of a name and a value"),
         (["logistic", "--data", "houses"], "logistic does not fit the targets of houses"),
         (["mlp", "--data", "one.csv"], "the one class x"),
@@ -431,18 +433,47 @@ def test_what_is_missing_is_named(typed, monkeypatch):
 @pytest.mark.parametrize(
     ("setting", "allowed"),
     [
-        ("hidden_layer_sizes=abc", "…,…, 1, 2, …"),
-        ("activation=relux", "gaussian, identity, leaky_relu, relu, sigmoid, softplus, tanh, …,…"),
+        ("hidden_layer_sizes=abc", "A,B,… | 1, 2, …"),
+        (
+            "activation=relux",
+            "gaussian | identity | leaky_relu | relu | sigmoid | softplus | tanh | A,B,…",
+        ),
         ("validation_fraction=1.5", "0 < … < 1"),
         ("alpha=-1", "≥ 0"),
-        ("shuffle=maybe", "true, false"),
+        ("shuffle=maybe", "true | false"),
     ],
 )
 def test_a_setting_of_no_use_is_told_in_the_readers_language(capfd, setting, allowed):
     key, _, value = setting.partition("=")
     for language, told in (
-        ("en", f"{key} is {value}. It may be: {allowed}."),
-        ("zh", f"{key} 是 {value}。它可以是：{allowed}。"),
+        ("en", f"{key} may be {allowed}; here it is {value}."),
+        ("zh", f"{key} 可以是 {allowed}；这里写的是 {value}。"),
     ):
         assert 2 == run(["train", "mlp", "--data", "iris", setting, "--lang", language])
         assert told in " ".join(capfd.readouterr().err.split())
+
+
+# What may be set
+
+
+@pytest.mark.parametrize("name", named.NAMES)
+def test_the_settings_that_are_listed_can_be_typed(typed, name):
+    _, out, _ = typed("list", name, "--json")
+    listed = json.loads(out)["settings"]
+    for kind in named.kinds(name):
+        mine = {one["name"]: one["default"] for one in listed if kind.__name__ in one["kinds"]}
+        assert mine.keys() == kind().get_params(deep=False).keys()
+        read = dict(named.setting(f"{key}={text}") for key, text in mine.items())
+        assert misfit(kind().set_params(**read)) is None
+    assert all(one["allowed"] for one in listed)
+
+
+def test_the_settings_of_a_network_are_a_table_in_either_language(typed):
+    _, out, _ = typed("list", "lstm")
+    assert re.search(r"loss \(of LSTMRegressor\) +auto +auto \| mse \| quadratic", out)
+    assert re.search(r"^units +32 +1, 2, …$", out, re.MULTILINE)
+    _, out, _ = typed("list", "lstm", "--lang", "zh")
+    assert "loss（仅 LSTMRegressor）" in out
+    code, _, err = typed("list", "lsmt")
+    assert 2 == code
+    assert "did you mean lstm?" in err

@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sklearn.base import is_regressor
 
 from byhand import networks
 from byhand.data.dataset import Dataset, Task
 from byhand.errors import ProblemError
-from byhand.networks.allowed import misfit
+from byhand.networks.allowed import allowed, misfit
 
 # Each name stands for the first of its networks that fits the targets.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -130,10 +130,51 @@ def network(name: str, data: Dataset, settings: Mapping[str, Any]) -> Any:
         net.set_params(image_shape=data.sample_shape)
     net.set_params(**settings)
     if wrong := misfit(net):
-        key, value, allowed = wrong
-        raise ProblemError("setting_unusable", key=key, found=str(value)[:60], allowed=allowed)
+        key, value, possible = wrong
+        raise ProblemError("setting_unusable", key=key, found=str(value)[:60], allowed=possible)
     net._validate_params()
     return net
+
+
+class Setting(NamedTuple):
+    """A parameter of an estimator, as it is typed.
+
+    Attributes
+    ----------
+    name : str
+    default : str
+    allowed : str
+        What it may be.
+    kinds : tuple of str
+        The classes of which that is true.
+    """
+
+    name: str
+    default: str
+    allowed: str
+    kinds: tuple[str, ...]
+
+
+def settings_of(name: str) -> list[Setting]:
+    """All settings of the network of a name, for each of the estimators that it can stand for.
+
+    Raises
+    ------
+    ProblemError
+        As of `kinds`.
+
+    Examples
+    --------
+    >>> settings_of("art")[1]
+    Setting(name='max_iter', default='100', allowed='1, 2, …', kinds=('ART',))
+    """
+    found: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for kind in kinds(name):
+        net = kind()
+        for key, value in net.get_params(deep=False).items():
+            row = key, typed(value), allowed(net, key)
+            found[row] = (*found.get(row, ()), kind.__name__)
+    return sorted(Setting(*row, kinds=of) for row, of in found.items())
 
 
 def unknown(code: str, name: str, known: Collection[str], others: Collection[str] = ()) -> ProblemError:
@@ -182,6 +223,21 @@ def setting(text: str) -> tuple[str, Any]:
     parts = value.split(",")
     is_list = len(parts) > 1 and value[0] not in '[{"'
     return name, [_value(part.strip()) for part in parts] if is_list else _value(value)
+
+
+def typed(value: Any) -> str:
+    """What is typed for a value: what `setting` reads it from.
+
+    Examples
+    --------
+    >>> [typed(value) for value in (0.5, (16, 8), (100,), True, None, "adam", {"momentum": 0.9})]
+    ['0.5', '16,8', '100', 'true', 'null', 'adam', '{"momentum": 0.9}']
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple) and not any(isinstance(part, list | tuple) for part in value):
+        return ",".join(map(typed, value))
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _fits(net: Any, task: Task | None) -> bool:
