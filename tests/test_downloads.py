@@ -12,6 +12,7 @@ from urllib.request import Request
 
 import numpy as np
 import pytest
+from idx_bytes import idx
 
 from byhand.data import downloads, load, mnist
 from byhand.data.downloads import fetch
@@ -192,11 +193,6 @@ def test_https_leads_nowhere_else():
 
 
 # MNIST by name
-
-
-def idx(array):
-    sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)
-    return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
 
 
 @pytest.fixture
