@@ -27,7 +27,7 @@ demo: $(DEMO)
 	@$(BIN)/python -m byhand demo
 
 test: $(DEV)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: lint types test
 
