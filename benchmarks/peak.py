@@ -2,9 +2,6 @@
 
 import time
 
-import jax
-import jax.numpy as jnp
-
 SIDE, REPEATS, TURNS = 4096, 20, 5
 
 
@@ -20,6 +17,8 @@ def tell_share(step, operations, milliseconds):
     milliseconds : float
         What it takes.
     """
+    import jax  # not before byhand does, which then says on how many devices it runs
+
     device = jax.devices()[0]
     if device.platform == "cpu":
         print(f"{step}: no accelerator here, so no share of its peak")
@@ -33,6 +32,9 @@ def tell_share(step, operations, milliseconds):
 
 def peak(device):
     """Operations a second of float32 matrix products that follow each other, the best of a few turns."""
+    import jax
+    import jax.numpy as jnp
+
     A = jax.device_put(jnp.eye(SIDE, dtype=jnp.float32), device)
     products = jax.jit(lambda X: jax.lax.fori_loop(0, REPEATS, lambda _, X: X @ A, X))
     products(A).block_until_ready()

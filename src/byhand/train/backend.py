@@ -25,6 +25,7 @@ FEW_STEPS = 2  # an epoch of so few small steps is over before a careful compila
 TOGETHER = 5e10  # operations that are run without a pause: about a second's
 LEAST = 1e5  # operations that take no longer than what goes with any step
 WORTH_SHARING = 1e6  # operations of a time step above which two cores are faster than one
+AT_ONCE = 512  # tokens: what a step keeps of so many for its way back stays near the processor
 SHARES = 2  # into which a large step may be divided, whatever the cores: numbers must not depend on these
 
 _threads: str | None = None
@@ -81,6 +82,19 @@ def shares(work: float, samples: int) -> int:
     """
     apart = jax.default_backend() == "cpu" and jax.device_count() >= SHARES
     return SHARES if apart and work > WORTH_SHARING and samples >= SHARES else 1
+
+
+def portions(samples: int, tokens: int) -> int:
+    """In how many parts a processor works through samples of so many tokens: few at once are faster than all.
+
+    Examples
+    --------
+    >>> portions(16, 128), portions(32, 5), portions(3, 2000)
+    (4, 1, 3)
+    """
+    if jax.default_backend() != "cpu":
+        return 1
+    return -(-samples // max(1, AT_ONCE // tokens))
 
 
 def steps_together(work: float) -> int:

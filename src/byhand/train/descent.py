@@ -13,7 +13,15 @@ import optax
 
 from byhand.errors import CalculationError
 from byhand.train.accumulating import in_parts
-from byhand.train.backend import SHARES, is_quick, quick_options, shares, start_backend, steps_together
+from byhand.train.backend import (
+    SHARES,
+    is_quick,
+    portions,
+    quick_options,
+    shares,
+    start_backend,
+    steps_together,
+)
 from byhand.train.dividing import added, among, everywhere, own
 from byhand.train.drawing import uniforms
 from byhand.train.pacing import paced, shortened
@@ -139,7 +147,10 @@ def descend(
     alone = even and not getattr(descent.objective, "coupled", False)
     divisible = getattr(descent.objective, "divisible", False) and alone
     parts = shares(work / descent.steps, descent.batch_size) if divisible else 1
-    run = compiled(*how, parts, descent.schedule, descent.accumulate, quick=quick)
+    accumulate = descent.accumulate
+    if getattr(descent.objective, "by_tokens", False):
+        accumulate = max(accumulate, portions(descent.batch_size // parts, descent.steps))
+    run = compiled(*how, parts, descent.schedule, accumulate, quick=quick)
     data, settings, together = everywhere(dict(samples), parts), dict(descent.settings), steps_together(work)
     params, turn, losses = dict(start.params), start.turn, start.losses
     stream = getattr(descent.objective, "updates", None)

@@ -78,6 +78,7 @@ class Classifying:
     form: Form
     pooling: str
     divisible: ClassVar[bool] = True
+    by_tokens: ClassVar[bool] = True
 
     def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
         """Of one sample."""
@@ -101,6 +102,7 @@ class Filling:
     form: Form
     masking: Masking
     divisible: ClassVar[bool] = True
+    by_tokens: ClassVar[bool] = True
 
     def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
         """Of one sample."""
