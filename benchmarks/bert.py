@@ -12,6 +12,7 @@ import argparse
 import time
 import warnings
 from collections import Counter
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,7 +28,8 @@ import byhand
 from byhand.networks import BERT, TransformerClassifier
 
 VOCABULARY, SCENE, HELD_OUT, SPEAKERS = 2000, 20, 0.2, 10
-RATES = 3e-4, 1e-3, 2e-3
+# What each side may choose, on scenes of its own; DIVISIONS of those that are learned from judge.
+RATES, DIVISIONS = (1e-3, 3e-3), (1, 2)
 
 
 def speeches(path):
@@ -44,6 +46,12 @@ def divided(said, seed=0):
     return [one for one in said if one[2] not in apart], [one for one in said if one[2] in apart]
 
 
+def passages(said, words):
+    """What is said in a scene in a row, whoever speaks, cut into so many words: BERT reads documents."""
+    texts = (" ".join(text for _, text, _ in scene).split() for _, scene in groupby(said, lambda one: one[2]))
+    return [" ".join(text[k : k + words]) for text in texts for k in range(0, len(text), words)]
+
+
 def unigram(net, learned, held_out):
     """Nats a token of the held-out text: its own entropy, and by the frequencies of what was learned from."""
     counts = []
@@ -57,15 +65,15 @@ def unigram(net, learned, held_out):
     return -np.sum(shares * np.log(shares)), -np.sum(shares * np.log(learned_shares))
 
 
-def pretrained(learned, held_out, units, length, epochs):
-    """A BERT of all speeches that are learned from."""
-    texts, others = ([text for _, text, _ in part] for part in (learned, held_out))
+def pretrained(learned, held_out, units, length, epochs, words):
+    """A BERT of all that is learned from: of speeches, or of passages of so many words."""
+    texts, others = (
+        passages(part, words) if words else [text for _, text, _ in part] for part in (learned, held_out)
+    )
     how = {"vocabulary": VOCABULARY, "max_length": length, "max_iter": 1, "warm_start": True}
     net = BERT(units, 2, units // 64, **how, random_state=0)
     begun = time.process_time()
-    print(
-        f"BERT, 2 layers, {units} units, {len(texts):,} speeches, at most {length} tokens of {VOCABULARY:,}"
-    )
+    print(f"BERT, 2 layers, {units} units, {len(texts):,} texts, at most {length} tokens of {VOCABULARY:,}")
     for epoch in range(1, epochs + 1):
         net.fit(texts)
         if epoch in (1, 2, 3) or epoch % 5 == 0 or epoch == epochs:
@@ -77,7 +85,7 @@ def pretrained(learned, held_out, units, length, epochs):
     return net
 
 
-def fine_tuning(net, learned, held_out, epochs, seeds):
+def fine_tuning(net, learned, held_out, epochs, dropout, seeds):
     """Who speaks: the same encoder from what was learned and from first weights; bag of words."""
     top = [name for name, _ in Counter(one[0] for one in learned).most_common(SPEAKERS)]
     known, asked = spoken(learned, top), spoken(held_out, top)
@@ -86,14 +94,12 @@ def fine_tuning(net, learned, held_out, epochs, seeds):
     most = max(Counter(asked[1]).values()) / len(asked[1])
     print(f"  the most frequent {most:.4f}   bag of words {bag.score(*asked):.4f}")
     how = {"units": net.units, "heads": net.heads, "vocabulary": VOCABULARY, "max_length": net.max_length}
-    how |= {"max_iter": epochs, "batch_size": 32, "rule": "adamw"}
+    how |= {"max_iter": epochs, "batch_size": 32, "rule": "adamw", "dropout": dropout}
     with TemporaryDirectory() as folder:
         net.save(Path(folder) / "bert.byhand")
         sides = {"from scratch": {}, "pre-trained": {"pretrained": str(Path(folder) / "bert.byhand")}}
-        # Scenes of their own, of those that are learned from, say which rate suits a side.
-        inner, judges = (spoken(part, top) for part in divided(learned, seed=1))
         for name, start in sides.items():
-            found = {rate: tuned({**how, **start, "learning_rate": rate}, inner, judges, 0) for rate in RATES}
+            found = {rate: judged({**how, **start, "learning_rate": rate}, learned, top) for rate in RATES}
             start["learning_rate"] = max(found, key=found.get)
             print(f"  {name:12} on scenes of their own: ", end="")
             print("   ".join(f"rate {rate:g} {score:.4f}" for rate, score in found.items()), flush=True)
@@ -105,6 +111,12 @@ def fine_tuning(net, learned, held_out, epochs, seeds):
     for name, scores in found.items():
         error = np.std(scores, ddof=1) / np.sqrt(len(scores)) if seeds > 1 else np.nan
         print(f"  {name:12} {np.mean(scores):.4f}, standard error {error:.4f}")
+
+
+def judged(how, learned, top):
+    """The mean accuracy on scenes of their own, of those that are learned from."""
+    parts = [[spoken(part, top) for part in divided(learned, seed)] for seed in DIVISIONS]
+    return np.mean([tuned(how, *own, seed) for own, seed in zip(parts, DIVISIONS, strict=True)])
 
 
 def spoken(said, speakers):
@@ -212,7 +224,9 @@ if __name__ == "__main__":
     parser.add_argument("--units", type=int, default=128)
     parser.add_argument("--length", type=int, default=48, help="the most tokens of a speech")
     parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--words", type=int, default=0, help="of a passage; 0: texts are single speeches")
     parser.add_argument("--tuning", type=int, default=12, help="epochs of fine-tuning")
+    parser.add_argument("--dropout", type=float, default=0.1, help="of fine-tuning, on both sides")
     parser.add_argument(
         "--model", type=Path, help="where what was pre-trained is kept; read where it is there"
     )
@@ -225,9 +239,9 @@ if __name__ == "__main__":
         if asked.model and asked.model.exists():
             net = byhand.load(asked.model)
         else:
-            net = pretrained(*parts, asked.units, asked.length, asked.epochs)
+            net = pretrained(*parts, asked.units, asked.length, asked.epochs, asked.words)
             if asked.model:
                 net.save(asked.model)
-        fine_tuning(net, *parts, asked.tuning, asked.seeds)
+        fine_tuning(net, *parts, asked.tuning, asked.dropout, asked.seeds)
     if asked.turns:
         times(asked.turns)
