@@ -1,6 +1,7 @@
 """BERT's two stages on Shakespeare's plays, and its training steps beside PyTorch's.
 
 python benchmarks/bert.py --text FILE [--epochs 30] [--seeds 3]
+python benchmarks/bert.py --text FILE --latent
 python benchmarks/bert.py --turns 5
 
 FILE is tinyshakespeare: speeches between blank lines, each below its speaker's name. Twenty speeches in a row
@@ -9,9 +10,11 @@ told as a share of its peak too.
 """
 
 import argparse
+import sys
 import time
 import warnings
 from collections import Counter
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,17 +22,21 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from mlp import interleaved
 from peak import tell_share
+from sklearn.decomposition import TruncatedSVD
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import byhand
 from byhand.networks import BERT, TransformerClassifier
 
 VOCABULARY, SCENE, HELD_OUT, SPEAKERS = 2000, 20, 0.2, 10
+PASSAGES = 45, 90, 200, 500
 # What each side may choose, on scenes of its own; DIVISIONS of those that are learned from judge.
-RATES, DIVISIONS = (1e-3, 3e-3), (1, 2)
+RATES, DIVISIONS = (1e-3, 3e-3), (1, 2, 3)
 
 
 def speeches(path):
@@ -111,6 +118,33 @@ def fine_tuning(net, learned, held_out, epochs, dropout, seeds):
     for name, scores in found.items():
         error = np.std(scores, ddof=1) / np.sqrt(len(scores)) if seeds > 1 else np.nan
         print(f"  {name:12} {np.mean(scores):.4f}, standard error {error:.4f}")
+
+
+def told_apart(learned):
+    """What texts alone can teach of who speaks: 64 latent dimensions of passages, a regression on them."""
+    top = [name for name, _ in Counter(one[0] for one in learned).most_common(SPEAKERS)]
+    parts = [divided(learned, seed) for seed in DIVISIONS]
+    ways = {"bag of words": lambda texts: CountVectorizer()}
+    for words in (0, *PASSAGES):
+        ways[f"latent, passages of {words} words" if words else "latent, speeches"] = partial(latent, words)
+    for name, way in ways.items():
+        scores = []
+        for inner, judges in parts:
+            model = make_pipeline(
+                way(inner), LogisticRegression(C=0.03 if "latent" in name else 1, max_iter=2000)
+            )
+            scores.append(model.fit(*spoken(inner, top)).score(*spoken(judges, top)))
+        error = np.std(scores, ddof=1) / np.sqrt(len(scores))
+        print(f"  {name:30} {np.mean(scores):.4f}, standard error {error:.4f}", flush=True)
+
+
+def latent(words, said):
+    """Latent semantic analysis of what is said."""
+    texts = passages(said, words) if words else [text for _, text, _ in said]
+    counts = TfidfVectorizer(min_df=2, sublinear_tf=True)
+    return FrozenEstimator(
+        make_pipeline(counts, TruncatedSVD(64, random_state=0), StandardScaler()).fit(texts)
+    )
 
 
 def judged(how, learned, top):
@@ -231,11 +265,15 @@ if __name__ == "__main__":
         "--model", type=Path, help="where what was pre-trained is kept; read where it is there"
     )
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--latent", action="store_true", help="only: what texts alone teach of who speaks")
     parser.add_argument("--turns", type=int, default=0)
     asked = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
     if asked.text:
         parts = divided(speeches(asked.text))
+        if asked.latent:
+            told_apart(parts[0])
+            sys.exit()
         if asked.model and asked.model.exists():
             net = byhand.load(asked.model)
         else:
