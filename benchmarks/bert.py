@@ -1,6 +1,6 @@
 """BERT's two stages on Shakespeare's plays, and its training steps beside PyTorch's.
 
-python benchmarks/bert.py --text FILE [--epochs 30] [--seeds 3]
+python benchmarks/bert.py --text FILE [--epochs 30] [--words 90 --length 128] [--seeds 3]
 python benchmarks/bert.py --text FILE --latent
 python benchmarks/bert.py --turns 5
 
@@ -72,13 +72,13 @@ def unigram(net, learned, held_out):
     return -np.sum(shares * np.log(shares)), -np.sum(shares * np.log(learned_shares))
 
 
-def pretrained(learned, held_out, units, length, epochs, words):
+def pretrained(learned, held_out, units, heads, length, epochs, words):
     """A BERT of all that is learned from: of speeches, or of passages of so many words."""
     texts, others = (
         passages(part, words) if words else [text for _, text, _ in part] for part in (learned, held_out)
     )
     how = {"vocabulary": VOCABULARY, "max_length": length, "max_iter": 1, "warm_start": True}
-    net = BERT(units, 2, units // 64, **how, random_state=0)
+    net = BERT(units, 2, heads, **how, random_state=0)
     begun = time.process_time()
     print(f"BERT, 2 layers, {units} units, {len(texts):,} texts, at most {length} tokens of {VOCABULARY:,}")
     for epoch in range(1, epochs + 1):
@@ -256,6 +256,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--text", type=Path)
     parser.add_argument("--units", type=int, default=128)
+    parser.add_argument("--heads", type=int, default=2)
     parser.add_argument("--length", type=int, default=48, help="the most tokens of a speech")
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--words", type=int, default=0, help="of a passage; 0: texts are single speeches")
@@ -277,7 +278,7 @@ if __name__ == "__main__":
         if asked.model and asked.model.exists():
             net = byhand.load(asked.model)
         else:
-            net = pretrained(*parts, asked.units, asked.length, asked.epochs, asked.words)
+            net = pretrained(*parts, asked.units, asked.heads, asked.length, asked.epochs, asked.words)
             if asked.model:
                 net.save(asked.model)
         fine_tuning(net, *parts, asked.tuning, asked.dropout, asked.seeds)
