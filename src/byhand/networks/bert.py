@@ -320,8 +320,8 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         sizes = found.sizes._asdict()
         sizes["max_length"] = sizes.pop("positions")
         del sizes["kinds"]
-        own = {"lowercase": found.tokens.lowercase, "dropout": found.dropout}
-        net = cls(**sizes, vocabulary=found.tokens.total, **own)
+        tokens = found.tokens
+        net = cls(**sizes, vocabulary=tokens.total, lowercase=tokens.lowercase, dropout=found.dropout)
         net.tokens_, net.sizes_, net.params_ = found.tokens, found.sizes, found.params
         if found.pooler:
             net.pooler_ = found.pooler
