@@ -1,6 +1,7 @@
 """BERT's two stages on Shakespeare's plays, and its training steps beside PyTorch's.
 
-python benchmarks/bert.py --text FILE [--epochs 30] [--seeds 3]
+python benchmarks/bert.py --text FILE [--epochs 30] [--words 90 --length 128] [--seeds 3]
+python benchmarks/bert.py --text FILE --latent
 python benchmarks/bert.py --turns 5
 
 FILE is tinyshakespeare: speeches between blank lines, each below its speaker's name. Twenty speeches in a row
@@ -9,25 +10,33 @@ told as a share of its peak too.
 """
 
 import argparse
+import sys
 import time
 import warnings
 from collections import Counter
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 from mlp import interleaved
 from peak import tell_share
+from sklearn.decomposition import TruncatedSVD
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import byhand
 from byhand.networks import BERT, TransformerClassifier
 
 VOCABULARY, SCENE, HELD_OUT, SPEAKERS = 2000, 20, 0.2, 10
-RATES = 3e-4, 1e-3, 2e-3
+PASSAGES = 45, 90, 200, 500
+# What each side may choose, on scenes of its own; DIVISIONS of those that are learned from judge.
+RATES, DIVISIONS = (1e-3, 3e-3), (1, 2, 3)
 
 
 def speeches(path):
@@ -44,6 +53,12 @@ def divided(said, seed=0):
     return [one for one in said if one[2] not in apart], [one for one in said if one[2] in apart]
 
 
+def passages(said, words):
+    """What is said in a scene in a row, whoever speaks, cut into so many words: BERT reads documents."""
+    texts = (" ".join(text for _, text, _ in scene).split() for _, scene in groupby(said, lambda one: one[2]))
+    return [" ".join(text[k : k + words]) for text in texts for k in range(0, len(text), words)]
+
+
 def unigram(net, learned, held_out):
     """Nats a token of the held-out text: its own entropy, and by the frequencies of what was learned from."""
     counts = []
@@ -57,15 +72,15 @@ def unigram(net, learned, held_out):
     return -np.sum(shares * np.log(shares)), -np.sum(shares * np.log(learned_shares))
 
 
-def pretrained(learned, held_out, units, length, epochs):
-    """A BERT of all speeches that are learned from."""
-    texts, others = ([text for _, text, _ in part] for part in (learned, held_out))
-    how = {"vocabulary": VOCABULARY, "max_length": length, "max_iter": 1, "warm_start": True}
-    net = BERT(units, 2, units // 64, **how, random_state=0)
-    begun = time.process_time()
-    print(
-        f"BERT, 2 layers, {units} units, {len(texts):,} speeches, at most {length} tokens of {VOCABULARY:,}"
+def pretrained(learned, held_out, units, heads, length, epochs, words):
+    """A BERT of all that is learned from: of speeches, or of passages of so many words."""
+    texts, others = (
+        passages(part, words) if words else [text for _, text, _ in part] for part in (learned, held_out)
     )
+    how = {"vocabulary": VOCABULARY, "max_length": length, "max_iter": 1, "warm_start": True}
+    net = BERT(units, 2, heads, **how, random_state=0)
+    begun = time.process_time()
+    print(f"BERT, 2 layers, {units} units, {len(texts):,} texts, at most {length} tokens of {VOCABULARY:,}")
     for epoch in range(1, epochs + 1):
         net.fit(texts)
         if epoch in (1, 2, 3) or epoch % 5 == 0 or epoch == epochs:
@@ -77,7 +92,7 @@ def pretrained(learned, held_out, units, length, epochs):
     return net
 
 
-def fine_tuning(net, learned, held_out, epochs, seeds):
+def fine_tuning(net, learned, held_out, epochs, dropout, seeds):
     """Who speaks: the same encoder from what was learned and from first weights; bag of words."""
     top = [name for name, _ in Counter(one[0] for one in learned).most_common(SPEAKERS)]
     known, asked = spoken(learned, top), spoken(held_out, top)
@@ -86,14 +101,12 @@ def fine_tuning(net, learned, held_out, epochs, seeds):
     most = max(Counter(asked[1]).values()) / len(asked[1])
     print(f"  the most frequent {most:.4f}   bag of words {bag.score(*asked):.4f}")
     how = {"units": net.units, "heads": net.heads, "vocabulary": VOCABULARY, "max_length": net.max_length}
-    how |= {"max_iter": epochs, "batch_size": 32, "rule": "adamw"}
+    how |= {"max_iter": epochs, "batch_size": 32, "rule": "adamw", "dropout": dropout}
     with TemporaryDirectory() as folder:
         net.save(Path(folder) / "bert.byhand")
         sides = {"from scratch": {}, "pre-trained": {"pretrained": str(Path(folder) / "bert.byhand")}}
-        # Scenes of their own, of those that are learned from, say which rate suits a side.
-        inner, judges = (spoken(part, top) for part in divided(learned, seed=1))
         for name, start in sides.items():
-            found = {rate: tuned({**how, **start, "learning_rate": rate}, inner, judges, 0) for rate in RATES}
+            found = {rate: judged({**how, **start, "learning_rate": rate}, learned, top) for rate in RATES}
             start["learning_rate"] = max(found, key=found.get)
             print(f"  {name:12} on scenes of their own: ", end="")
             print("   ".join(f"rate {rate:g} {score:.4f}" for rate, score in found.items()), flush=True)
@@ -105,6 +118,39 @@ def fine_tuning(net, learned, held_out, epochs, seeds):
     for name, scores in found.items():
         error = np.std(scores, ddof=1) / np.sqrt(len(scores)) if seeds > 1 else np.nan
         print(f"  {name:12} {np.mean(scores):.4f}, standard error {error:.4f}")
+
+
+def told_apart(learned):
+    """What texts alone can teach of who speaks: 64 latent dimensions of passages, a regression on them."""
+    top = [name for name, _ in Counter(one[0] for one in learned).most_common(SPEAKERS)]
+    parts = [divided(learned, seed) for seed in DIVISIONS]
+    ways = {"bag of words": lambda texts: CountVectorizer()}
+    for words in (0, *PASSAGES):
+        ways[f"latent, passages of {words} words" if words else "latent, speeches"] = partial(latent, words)
+    for name, way in ways.items():
+        scores = []
+        for inner, judges in parts:
+            model = make_pipeline(
+                way(inner), LogisticRegression(C=0.03 if "latent" in name else 1, max_iter=2000)
+            )
+            scores.append(model.fit(*spoken(inner, top)).score(*spoken(judges, top)))
+        error = np.std(scores, ddof=1) / np.sqrt(len(scores))
+        print(f"  {name:30} {np.mean(scores):.4f}, standard error {error:.4f}", flush=True)
+
+
+def latent(words, said):
+    """Latent semantic analysis of what is said."""
+    texts = passages(said, words) if words else [text for _, text, _ in said]
+    counts = TfidfVectorizer(min_df=2, sublinear_tf=True)
+    return FrozenEstimator(
+        make_pipeline(counts, TruncatedSVD(64, random_state=0), StandardScaler()).fit(texts)
+    )
+
+
+def judged(how, learned, top):
+    """The mean accuracy on scenes of their own, of those that are learned from."""
+    parts = [[spoken(part, top) for part in divided(learned, seed)] for seed in DIVISIONS]
+    return np.mean([tuned(how, *own, seed) for own, seed in zip(parts, DIVISIONS, strict=True)])
 
 
 def spoken(said, speakers):
@@ -210,24 +256,31 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--text", type=Path)
     parser.add_argument("--units", type=int, default=128)
+    parser.add_argument("--heads", type=int, default=2)
     parser.add_argument("--length", type=int, default=48, help="the most tokens of a speech")
     parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--words", type=int, default=0, help="of a passage; 0: texts are single speeches")
     parser.add_argument("--tuning", type=int, default=12, help="epochs of fine-tuning")
+    parser.add_argument("--dropout", type=float, default=0.1, help="of fine-tuning, on both sides")
     parser.add_argument(
         "--model", type=Path, help="where what was pre-trained is kept; read where it is there"
     )
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--latent", action="store_true", help="only: what texts alone teach of who speaks")
     parser.add_argument("--turns", type=int, default=0)
     asked = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
     if asked.text:
         parts = divided(speeches(asked.text))
+        if asked.latent:
+            told_apart(parts[0])
+            sys.exit()
         if asked.model and asked.model.exists():
             net = byhand.load(asked.model)
         else:
-            net = pretrained(*parts, asked.units, asked.length, asked.epochs)
+            net = pretrained(*parts, asked.units, asked.heads, asked.length, asked.epochs, asked.words)
             if asked.model:
                 net.save(asked.model)
-        fine_tuning(net, *parts, asked.tuning, asked.seeds)
+        fine_tuning(net, *parts, asked.tuning, asked.dropout, asked.seeds)
     if asked.turns:
         times(asked.turns)

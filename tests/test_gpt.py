@@ -101,8 +101,9 @@ def test_transformers_has_the_same_outputs_loss_and_gradients():
         np.testing.assert_allclose(tensor.grad, expected, rtol=1e-10, atol=1e-13, err_msg=name)
 
 
-def test_an_epoch_of_one_passage_is_the_step_that_work_tells(written):
-    net = copy.deepcopy(written)
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_an_epoch_of_one_passage_is_the_step_that_work_tells(written, dropout):
+    net = copy.deepcopy(written).set_params(dropout=dropout)
     work = net.work(CHINESE[:6])
     net.partial_fit(CHINESE[:6])
     for key, update in work.updates.items():

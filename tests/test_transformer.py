@@ -10,6 +10,8 @@ from sklearn.exceptions import ConvergenceWarning
 import byhand
 from byhand.data import Preparation, from_arrays
 from byhand.equations import masked, transformer
+from byhand.equations.leaving_out import drawn as drawn_by
+from byhand.equations.leaving_out import of_steps
 from byhand.equations.transformer import Form
 from byhand.errors import ProblemError
 from byhand.networks import BERT, TransformerClassifier, pictures
@@ -67,6 +69,7 @@ FORMS = {
     "features, mean": (Form(2, 2, UNITS, tokens=False), "mean"),
     "tokens, first, causal": (Form(1, 4, UNITS, "gelu_tanh", 1e-5, causal=True), "first"),
     "tokens, relu": (Form(1, 1, UNITS, "relu"), "mean"),
+    "features, dropout": (Form(2, 2, UNITS, tokens=False, dropout=0.3), "mean"),
 }
 
 
@@ -93,10 +96,13 @@ def test_a_compiled_step_is_the_step_that_is_worked_out(name, unrolled, monkeypa
     monkeypatch.setattr(compiled_form, "MOST_UNROLLED", unrolled)
     x, y = ROWS[:2] if form.tokens else X[:2], np.eye(OUTPUTS)[[2, 0]]
     mask = transformer.mask_of(form, STEPS)
-    work = worked(lines, params, mask, {"x": list(x), "y": list(y)})
+    shapes = {**drawn_by(form, STEPS + 1), "up": (UNITS,)} if form.dropout else {}
+    draws = {name: rng.random((2, *shape)) for name, shape in shapes.items()}
+    samples = {name: list(column) for name, column in {"x": x, "y": y, **of_steps(draws, STEPS)}.items()}
+    work = worked(lines, params, mask, samples)
     columns = {"x": x, "y": y, "present": np.ones((2, STEPS))}
     loss = Classifying(form, pooling)
-    found = graded(lambda p: jax.vmap(lambda one: loss(p, one, {}))(columns).mean(), params)
+    found = graded(lambda p: jax.vmap(lambda *one: loss(p, *one))(columns, draws).mean(), params)
     assert_same(work, *found)
 
 
@@ -189,6 +195,12 @@ NETS = {
     "tokens": (TransformerClassifier(4, 1, 2, vocabulary=TOKENS, pooling="first", **HOW), ROWS, WORDS),
     "masked": (BERT(4, 1, 2, vocabulary=TOKENS, **HOW), ROWS, None),
     "masked table": (BERT(4, 1, 2, bins=5, **HOW), X[:, :, 0], None),
+    "dropout": (
+        TransformerClassifier(4, 1, 2, vocabulary=TOKENS, max_length=STEPS + 1, dropout=0.3, **HOW),
+        ROWS,
+        WORDS,
+    ),
+    "masked, dropout": (BERT(4, 1, 2, vocabulary=TOKENS, dropout=0.3, **HOW), ROWS, None),
 }
 
 
@@ -218,6 +230,25 @@ def test_what_is_predicted_is_what_is_worked_out(name):
     np.testing.assert_allclose(net.predict_proba(inputs[:1])[0], values["yhat"], rtol=1e-12)
     np.testing.assert_allclose(net.hidden_states(inputs[:1])[1][0], values["X1"], rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(net.attention(inputs[:1])[0, 0, 1], values["A1_2"], rtol=1e-12)
+
+
+def test_what_is_left_out_is_drawn_anew_and_answers_leave_nothing_out():
+    net, inputs, y = fitted("dropout")
+    first = net.work(inputs, y).values
+    for name in ("X0", "O1", "F1", "p"):
+        u, keep, values = (np.array(first[key]) for key in (f"u{name}", f"keep{name}", name))
+        np.testing.assert_array_equal(keep, u >= 0.3)
+        np.testing.assert_allclose(first[f"d{name}"], values * keep / (1 - 0.3), rtol=1e-12)
+    np.testing.assert_array_equal(first["keepA1_2"], np.array(first["uA1"])[:, 1] >= 0.3)
+    again = net.partial_fit(inputs, y).work(inputs, y).values
+    assert np.any(np.array(first["keepO1"]) != again["keepO1"])
+    probabilities = net.predict_proba(inputs)
+    np.testing.assert_array_equal(probabilities, net.set_params(dropout=0.0).predict_proba(inputs))
+    sure = net.work(inputs[:1], y[:1]).values
+    assert "keepO1" not in sure
+    np.testing.assert_allclose(probabilities[0], sure["yhat"], rtol=1e-12)
+    told = fitted("masked, dropout")[0].work(inputs[:1, :2]).to_markdown(language="zh")
+    assert "第 1 层丢掉哪些注意力份额" in told
 
 
 def test_it_is_told_layer_by_layer_and_head_by_head():
@@ -356,9 +387,11 @@ def test_a_bert_of_transformers_is_read_and_written(size, tmp_path):
             parameter.add_(0.1 * torch.randn_like(parameter))
     model.save_pretrained(tmp_path / "theirs")
     bert = BERT.from_pretrained(tmp_path / "theirs")
+    assert config.hidden_dropout_prob == bert.dropout
     ids = rng.integers(5, 90, (3, 11))
     bert.save_pretrained(tmp_path / "ours")
     again = transformers.BertForMaskedLM.from_pretrained(tmp_path / "ours").eval()
+    assert bert.dropout == again.config.hidden_dropout_prob == again.config.attention_probs_dropout_prob
     for dtype, tolerance in ((np.float64, 1e-10), (np.float32, 1e-5)):
         one = model.to(torch.float64 if dtype is np.float64 else torch.float32)
         with torch.no_grad():

@@ -22,7 +22,7 @@ def lines(before: str, number: int | str, share: float, drawn: str = "") -> list
     before : str
         What the values are called.
     number : int or str
-        In the names: of their layer, 0 for the inputs, or of their time step.
+        In the names: of their layer, 0 for the inputs, or of their time step; or what they are called.
     share : float
         p, the probability that a value is left out.
     drawn : str

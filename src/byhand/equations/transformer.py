@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, get_args
 import numpy as np
 from pydantic import PositiveInt
 
+from byhand.equations import dropout
 from byhand.equations.step import Positive, Settings, Shapes, Step
 from byhand.errors import DataError
 from byhand.words import in_all_languages
@@ -46,6 +47,9 @@ class Form(NamedTuple):
         A token sees no later one.
     normed : bool
         To the embedding of a token that of its kind is added, and the sum is normed, as BERT has it.
+    dropout : float
+        The share that is left out while it learns, as BERT has it: of the embeddings, of the attention's
+        shares, of what each half of a layer adds, and of what the classes are told from.
     """
 
     layers: int
@@ -56,6 +60,7 @@ class Form(NamedTuple):
     tokens: bool = True
     causal: bool = False
     normed: bool = True
+    dropout: float = 0.0
 
     @property
     def width(self) -> int:
@@ -79,6 +84,22 @@ def norm_line(form: Form, name: str, x: str, number: str) -> str:
     return f"{name} = layer_norm({x}, {_number(form.eps)})*gamma{number} + beta{number}"
 
 
+def dropping_lines(form: Form, name: str, drawn: str = "") -> list[str]:
+    """What leaves out a share of some values, where that is asked for.
+
+    Examples
+    --------
+    >>> dropping_lines(Form(2, 2, 4, dropout=0.1), "O1")
+    ['keepO1 = uO1 >= 0.1', 'dO1 = O1*keepO1/(1 - 0.1)']
+    """
+    return dropout.lines(name, name, form.dropout, drawn) if form.dropout else []
+
+
+def kept(form: Form, name: str) -> str:
+    """What values are called once a share of them is left out."""
+    return f"d{name}" if form.dropout else name
+
+
 def embedding_lines(form: Form, steps: int | None = None) -> list[str]:
     """The vectors of the tokens of a sample.
 
@@ -97,10 +118,12 @@ def embedding_lines(form: Form, steps: int | None = None) -> list[str]:
     """
     positions = "P" if steps is None else f"P[0:{steps}]"
     if not form.tokens:
-        return [f"X0 = x @ E.T + {positions}"]
-    if not form.normed:
-        return [f"X0 = take(E, x) + {positions}"]
-    return [f"e = take(E, x) + {positions} + T[0]", norm_line(form, "X0", "e", "0")]
+        found = [f"X0 = x @ E.T + {positions}"]
+    elif not form.normed:
+        found = [f"X0 = take(E, x) + {positions}"]
+    else:
+        found = [f"e = take(E, x) + {positions} + T[0]", norm_line(form, "X0", "e", "0")]
+    return [*found, *dropping_lines(form, "X0")]
 
 
 def head_lines(form: Form, number: str, head: int) -> list[str]:
@@ -120,7 +143,8 @@ def head_lines(form: Form, number: str, head: int) -> list[str]:
         f"S{own} = Q{number}[:, {part}] @ K{number}[:, {part}].T",
         f"R{own} = S{own}/sqrt({form.width}){mask}",
         f"A{own} = softmax(R{own})",
-        f"Z{own} = A{own} @ V{number}[:, {part}]",
+        *dropping_lines(form, f"A{own}", f"uA{number}[{head - 1}]"),
+        f"Z{own} = {kept(form, f'A{own}')} @ V{number}[:, {part}]",
     ]
 
 
@@ -161,19 +185,22 @@ def layer_lines(form: Form, number: str, before: str) -> list[str]:
         *[f"{letter}{n} = {before} @ W{letter}{n}.T + b{letter}{n}" for letter in "QKV"],
         *[line for head in heads for line in head_lines(form, n, head)],
         f"O{n} = {mixed} + bO{n}",
-        f"r{n}_1 = {before} + O{n}",
+        *dropping_lines(form, f"O{n}"),
+        f"r{n}_1 = {before} + {kept(form, f'O{n}')}",
         norm_line(form, f"H{n}", f"r{n}_1", f"{n}_1"),
         f"z{n} = H{n} @ W{n}_1.T + b{n}_1",
         f"a{n} = {form.activation}(z{n})",
         f"F{n} = a{n} @ W{n}_2.T + b{n}_2",
-        f"r{n}_2 = H{n} + F{n}",
+        *dropping_lines(form, f"F{n}"),
+        f"r{n}_2 = H{n} + {kept(form, f'F{n}')}",
         norm_line(form, f"X{n}", f"r{n}_2", f"{n}_2"),
     ]
 
 
 def encoder_lines(form: Form, steps: int) -> list[str]:
     """From a sample of so many tokens to the vectors of the last layer."""
-    layers = [line for k in range(1, form.layers + 1) for line in layer_lines(form, str(k), f"X{k - 1}")]
+    before = [kept(form, "X0"), *[f"X{k}" for k in range(1, form.layers)]]
+    layers = [line for k, x in enumerate(before, 1) for line in layer_lines(form, str(k), x)]
     return [*embedding_lines(form, steps), *layers]
 
 
@@ -189,7 +216,8 @@ def class_lines(form: Form, pooling: str, last: str | None = None) -> list[str]:
     """
     last = last or f"X{form.layers}"
     pooled = f"mean({last}, axis=0)" if pooling == "mean" else f"tanh(Wp @ {last}[0] + bp)"
-    return [f"p = {pooled}", "o = Wy @ p + by", "yhat = softmax(o)", "L = cross_entropy(y, yhat)"]
+    seen = [f"p = {pooled}", *dropping_lines(form, "p"), f"o = Wy @ {kept(form, 'p')} + by"]
+    return [*seen, "yhat = softmax(o)", "L = cross_entropy(y, yhat)"]
 
 
 def embedding_shapes(form: Form, rows: Any, positions: Any, units: Any, kinds: Any = "kinds") -> Shapes:

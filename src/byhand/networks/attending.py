@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from byhand.equations import transformer
+from byhand.equations import leaving_out, transformer
 from byhand.equations.transformer import Form
 from byhand.errors import CalculationError, DataError
 from byhand.networks import encoder
@@ -59,6 +59,7 @@ class Attending(GradientNetwork):
         "max_length": [Interval(Integral, 1, None, closed="left"), None],
         "lowercase": ["boolean"],
         "eps": [Interval(Real, 0, None, closed="neither")],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
     }
     learned: ClassVar[tuple[str, ...]] = (*GradientNetwork.learned, "rows_", "tokens_", "sizes_")
     takes_texts: ClassVar[bool] = True
@@ -70,6 +71,7 @@ class Attending(GradientNetwork):
     activation: str
     max_length: int | None
     eps: float
+    dropout: float
     tokens_: Tokens | None
     sizes_: Sizes
     rows_: bool
@@ -78,8 +80,25 @@ class Attending(GradientNetwork):
     # Its equations
 
     def _own(self) -> Form:
-        """What its equations depend on."""
+        """What its equations depend on, as it answers."""
         return Form(*self.sizes_[:5], tokens=self.tokens_ is not None)
+
+    def _learning(self) -> Form:
+        """The same as it learns: with dropout."""
+        return self._own()._replace(dropout=float(self.dropout))
+
+    def _objective_of(self, form: Form) -> Any:
+        """The loss of one sample, for JAX, by what its equations depend on."""
+        raise NotImplementedError
+
+    def _objective(self) -> Any:
+        return self._objective_of(self._learning())
+
+    def _measured(self) -> Any:
+        return self._objective_of(self._own())
+
+    def _drawn(self) -> dict[str, tuple[int, ...]]:
+        return self._leaving_out()
 
     def _wanted(self, positions: int) -> Sizes:
         """The sizes that the hyper-parameters ask for."""
@@ -174,6 +193,20 @@ class Attending(GradientNetwork):
         return np.stack(encoder.vectors(self._own(), self.params_, self._inputs(X)).attention, axis=1)
 
     # A step worked out
+
+    def _leaving_out(self) -> dict[str, tuple[int, ...]]:
+        """What is drawn for each sample of a step to leave values out."""
+        return leaving_out.drawn(self._learning(), self.sizes_.positions)
+
+    def _with_dropout(
+        self, told: dict[str, Any], samples: dict[str, Any], steps: int
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What is told of a step, and its samples, each with what is drawn to leave values out."""
+        names = self._leaving_out()
+        draws = self._next_draws(len(samples["x"])) if names else {}
+        own = leaving_out.told(names)
+        told = {**told, **{key: {**told[key], **own[key]} for key in own}}
+        return told, {**samples, **leaving_out.of_steps({name: draws[name] for name in names}, steps)}
 
     def _evenly(self, X: np.ndarray) -> None:
         """That samples have one length.

@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from byhand.equations import masked
+from byhand.equations.transformer import Form
 from byhand.errors import DataError, ProblemError
 from byhand.networks import files, hugging_face
 from byhand.networks.checkpoint import Checkpoint
@@ -47,7 +48,7 @@ class BERT(Filling):
 
     Parameters
     ----------
-    units, layers, heads, inner, activation, vocabulary, max_length, lowercase, eps
+    units, layers, heads, inner, activation, vocabulary, max_length, lowercase, eps, dropout
         As for `TransformerClassifier`.
     bins : int
     masked : float
@@ -106,6 +107,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         masked: float = 0.15,
         lowercase: bool = True,
         eps: float = 1e-12,
+        dropout: float = 0.0,
         rule: str = "adamw",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.001,
@@ -135,6 +137,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         self.masked = masked
         self.lowercase = lowercase
         self.eps = eps
+        self.dropout = dropout
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
@@ -241,10 +244,10 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         head = {"W": (units, units), "b": (units,), "gamma": (units,), "beta": (units,)}
         return {**self._encoder_shapes(), **head, "by": (self._own_tokens().total,)}
 
-    def _objective(self) -> Any:
+    def _objective_of(self, form: Form) -> Any:
         from byhand.train.transformer import Filling
 
-        return Filling(self._own(), self._masking())
+        return Filling(form, self._masking())
 
     # A step worked out
 
@@ -266,11 +269,12 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
             "m": places[:, asked],
             "y": np.take_along_axis(X[:, :, 0], places, axis=1)[:, asked],
         }
-        form = self._own()
+        form = self._learning()
+        told, samples = self._with_dropout(masked.told(form), samples, X.shape[1])
         names = Names(masked.equations(form, X.shape[1]), self._learns(), self._penalised())
         return {
             **step_problem(names, self._learned_so_far(), self._penalty(), samples, weight),
-            **masked.told(form),
+            **told,
         }
 
     def work(self, X: Any, y: Any = None, sample_weight: Any = None) -> Work:
@@ -305,6 +309,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         Returns
         -------
         BERT
+            Its `dropout` is the ``hidden_dropout_prob`` of config.json, of the attention's shares too.
 
         Raises
         ------
@@ -315,7 +320,8 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         sizes = found.sizes._asdict()
         sizes["max_length"] = sizes.pop("positions")
         del sizes["kinds"]
-        net = cls(**sizes, vocabulary=found.tokens.total, lowercase=found.tokens.lowercase)
+        tokens = found.tokens
+        net = cls(**sizes, vocabulary=tokens.total, lowercase=tokens.lowercase, dropout=found.dropout)
         net.tokens_, net.sizes_, net.params_ = found.tokens, found.sizes, found.params
         if found.pooler:
             net.pooler_ = found.pooler
@@ -339,7 +345,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         """
         check_is_fitted(self)
         whole = {**self.params_, **getattr(self, "pooler_", {})}
-        hugging_face.write(Path(folder), whole, self.sizes_, self._own_tokens())
+        hugging_face.write(Path(folder), whole, self.sizes_, self._own_tokens(), float(self.dropout))
 
     def encoder_params(self) -> dict[str, np.ndarray]:
         """The weights another network can start from: the encoder's, and the pooler's where it has one."""

@@ -40,7 +40,7 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Atte
     def _drawn(self) -> dict[str, tuple[int, ...]]:
         from byhand.train.masking import drawn
 
-        return drawn(self.sizes_.positions)
+        return {**drawn(self.sizes_.positions), **super()._drawn()}
 
     def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         seen = super()._columns_seen(X, targets)

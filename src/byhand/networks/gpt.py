@@ -41,7 +41,7 @@ class GPT(LanguageModel, Attending):
     ----------
     units : int
         The width of a character's vector; a multiple of `heads`.
-    layers, heads, inner, activation, eps
+    layers, heads, inner, activation, eps, dropout
         As for `TransformerClassifier`.
     max_length : int
         Characters of a passage, and the most that are seen at once.
@@ -107,6 +107,7 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         activation: str = "gelu_tanh",
         max_length: int = 64,
         eps: float = 1e-5,
+        dropout: float = 0.0,
         rule: str = "adamw",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.001,
@@ -132,6 +133,7 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         self.activation = activation
         self.max_length = max_length
         self.eps = eps
+        self.dropout = dropout
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
@@ -168,10 +170,10 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
             self._own(), len(self.characters_), sizes.positions, sizes.units, sizes.inner
         )
 
-    def _objective(self) -> Any:
+    def _objective_of(self, form: Form) -> Any:
         from byhand.train.generative import Generating
 
-        return Generating(self._own())
+        return Generating(form)
 
     def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         return {"x": X, "y": targets}
@@ -236,17 +238,18 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
 
     def problem(self, X: Any, y: Any = None, sample_weight: Any = None) -> dict[str, Any]:
         """The next training step with one passage of a text, as a problem that `byhand.work` takes."""
-        text, form = text_of(X), self._own()
+        text, form = text_of(X), self._learning()
         codes = self._codes(text)[None]
         steps = codes.shape[1] - 1
         self._check_length(steps)
         names = Names(generative.equations(form, steps), self._learns(), self._penalised())
-        samples = {"x": codes[:, :-1], "y": codes[:, 1:]}
+        columns = {"x": codes[:, :-1], "y": codes[:, 1:]}
+        told, samples = self._with_dropout(generative.told(form), columns, steps)
         weight = np.ones(1, np.float32)
         problem = step_problem(names, self._learned_so_far(), self._penalty(), samples, weight)
         problem["given"] |= transformer.mask_of(form, steps)
         title = in_all_languages("characters.title", text=shown(text))
-        return {"title": title, **problem, **generative.told(form)}
+        return {"title": title, **problem, **told}
 
     def work(self, X: Any, y: Any = None, sample_weight: Any = None) -> Work:
         """Work the next training step out, with one passage as its batch.

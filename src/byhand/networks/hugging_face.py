@@ -57,12 +57,15 @@ class Found(NamedTuple):
     sizes : Sizes
     tokens : Tokens
     pooler : dict
+    dropout : float
+        Of the hidden values.
     """
 
     params: dict[str, np.ndarray]
     sizes: Sizes
     tokens: Tokens
     pooler: dict[str, np.ndarray]
+    dropout: float
 
 
 def names(layers: int) -> dict[str, str]:
@@ -98,7 +101,7 @@ def read(folder: Path) -> Found:
     except (OSError, SafetensorError, TypeError, ValueError) as error:
         raise ProblemError("folder_file", path=str(folder / _MODEL), reason=str(error)[:200]) from None
     tensors = {name.removeprefix("bert."): value.astype(np.float32) for name, value in tensors.items()}
-    sizes = _sizes(folder, config)
+    sizes, share = _sizes(folder, config)
     known = {own: tensors[theirs] for own, theirs in names(sizes.layers).items() if theirs in tensors}
     missing = [theirs for own, theirs in names(sizes.layers).items() if own not in known | _POOLER]
     if missing:
@@ -106,10 +109,12 @@ def read(folder: Path) -> Found:
     pooler = {own: known.pop(own) for own in _POOLER if own in known}
     head = {own: tensors[theirs] for own, theirs in _HEAD.items() if theirs in tensors}
     head = head if len(head) == len(_HEAD) else _plain_head(sizes.units, len(known["E"]))
-    return Found({**known, **head}, sizes, _tokens(folder, len(known["E"])), pooler)
+    return Found({**known, **head}, sizes, _tokens(folder, len(known["E"])), pooler, share)
 
 
-def write(folder: Path, params: Mapping[str, np.ndarray], sizes: Sizes, tokens: Tokens) -> None:
+def write(
+    folder: Path, params: Mapping[str, np.ndarray], sizes: Sizes, tokens: Tokens, share: float
+) -> None:
     """Write a folder.
 
     Raises
@@ -124,7 +129,7 @@ def write(folder: Path, params: Mapping[str, np.ndarray], sizes: Sizes, tokens: 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         save_file(tensors, folder / _MODEL, {"format": "pt"})
-        _write_json(folder / _CONFIG, _written(sizes, tokens))
+        _write_json(folder / _CONFIG, _written(sizes, tokens, share))
         if tokens.words is not None:
             (folder / _WORDS).write_text("".join(f"{word}\n" for word in tokens.words), "utf-8")
             (folder / _TOKENIZER).write_text(wordpiece.tokenizer_of(tokens).to_str(pretty=True), "utf-8")
@@ -144,9 +149,10 @@ def _config(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _sizes(folder: Path, config: Mapping[str, Any]) -> Sizes:
+def _sizes(folder: Path, config: Mapping[str, Any]) -> tuple[Sizes, float]:
+    """The sizes, and the share that is left out while it learns."""
     try:
-        return Sizes(
+        sizes = Sizes(
             int(config["num_hidden_layers"]),
             int(config["num_attention_heads"]),
             int(config["hidden_size"]),
@@ -156,11 +162,12 @@ def _sizes(folder: Path, config: Mapping[str, Any]) -> Sizes:
             int(config["max_position_embeddings"]),
             int(config["type_vocab_size"]),
         )
+        return sizes, float(config.get("hidden_dropout_prob", 0.0))
     except (KeyError, TypeError, ValueError) as error:
         raise ProblemError("folder_file", path=str(folder / _CONFIG), reason=repr(error)[:200]) from None
 
 
-def _written(sizes: Sizes, tokens: Tokens) -> dict[str, Any]:
+def _written(sizes: Sizes, tokens: Tokens, share: float) -> dict[str, Any]:
     activation = next(theirs for theirs, own in ACTIVATIONS.items() if own == sizes.activation)
     return {
         **{"architectures": ["BertForMaskedLM"], "model_type": "bert", "hidden_act": activation},
@@ -168,7 +175,8 @@ def _written(sizes: Sizes, tokens: Tokens) -> dict[str, Any]:
         **{"num_attention_heads": sizes.heads, "num_hidden_layers": sizes.layers},
         **{"max_position_embeddings": sizes.positions, "vocab_size": tokens.total},
         **{"type_vocab_size": sizes.kinds, "pad_token_id": tokens.special[0]},
-        **{"tie_word_embeddings": True, "attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0},
+        **{"attention_probs_dropout_prob": share, "hidden_dropout_prob": share},
+        "tie_word_embeddings": True,
     }
 
 

@@ -11,6 +11,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import column_or_1d
 
 from byhand.equations import transformer
+from byhand.equations.transformer import Form
 from byhand.errors import DataError
 from byhand.networks import encoder
 from byhand.networks.attending import Attending, Sizes
@@ -59,6 +60,11 @@ class TransformerClassifier(Tokenised, Probabilities, Attending):
         Texts are brought to small letters.
     eps : float
         Added to the variance in each norm.
+    dropout : float
+        The share left out while the network learns, drawn anew for each sample of each step: of the
+        embeddings, of the attention's shares, of what attention and feed-forward network add, and of what
+        the classes are told from [2]_. What stays is divided by one minus it. What the network answers
+        leaves nothing out.
     pretrained : str, optional
         The file of a saved `BERT`, or a folder in Hugging Face's format: the encoder starts from its weights,
         and its sizes, tokens and activation are taken from there; the parameters that say otherwise do
@@ -121,6 +127,7 @@ best_validation_score_
         pooling: str = "mean",
         lowercase: bool = True,
         eps: float = 1e-12,
+        dropout: float = 0.0,
         pretrained: str | None = None,
         rule: str = "adam",
         rule_settings: dict[str, float] | None = None,
@@ -152,6 +159,7 @@ best_validation_score_
         self.pooling = pooling
         self.lowercase = lowercase
         self.eps = eps
+        self.dropout = dropout
         self.pretrained = pretrained
         self.rule = rule
         self.rule_settings = rule_settings
@@ -244,10 +252,14 @@ best_validation_score_
         if self._shapes().keys() != self.params_.keys():
             raise DataError("encoder_changed")
 
-    def _objective(self) -> Any:
+    def _objective_of(self, form: Form) -> Any:
         from byhand.train.transformer import Classifying
 
-        return Classifying(self._own(), self.pooling)
+        return Classifying(form, self.pooling)
+
+    def _leaving_out(self) -> dict[str, tuple[int, ...]]:
+        pooled = {"up": (self.sizes_.units,)} if self.dropout else {}
+        return {**super()._leaving_out(), **pooled}
 
     def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         return {**super()._columns_seen(X, targets), "y": targets}
@@ -269,13 +281,14 @@ best_validation_score_
         """
         X, targets, weight, _ = self._prepared(X, y, sample_weight, first=False, declare=False)
         self._evenly(X)
-        form = self._own()
+        form = self._learning()
         lines = [
             *transformer.encoder_lines(form, X.shape[1]),
             *transformer.class_lines(form, self.pooling),
         ]
         names = Names("\n".join(lines), self._learns(), self._penalised())
-        samples = {"x": X[:, :, 0] if form.tokens else X, "y": targets}
         told = transformer.told(form)
         told["roles"] |= {"y": "target"}
+        columns = {"x": X[:, :, 0] if form.tokens else X, "y": targets}
+        told, samples = self._with_dropout(told, columns, X.shape[1])
         return {**step_problem(names, self._learned_so_far(), self._penalty(), samples, weight), **told}

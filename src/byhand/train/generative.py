@@ -31,7 +31,7 @@ class Generating:
 
     def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
         """Of one passage."""
-        X = encoded(self.form, params, sample["x"], jnp.ones(len(sample["x"])))
+        X = encoded(self.form, params, sample["x"], jnp.ones(len(sample["x"])), draws)
         o = read(_outputs(), {**params, "X": X})["o"]
         return jnp.mean(jax.nn.logsumexp(o, axis=1) - OPERATIONS["pick"](o, sample["y"]))
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
 
+from byhand.equations.leaving_out import layers_drawn, of_steps
 from byhand.equations.masked import masked_lines
 from byhand.equations.transformer import (
     UNSEEN,
     Form,
     class_lines,
     embedding_lines,
+    kept,
     layer_shapes,
 )
 from byhand.sources.formula import read_lines
@@ -23,10 +26,13 @@ from byhand.trace.program import Program, build
 from byhand.train.masking import Masking, masked
 from byhand.train.reading import OPERATIONS, read
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 MOST_UNROLLED = 4  # layers: a loop of more is compiled sooner, and runs about a seventh slower
 
 
-def encoded(form: Form, params: Mapping[str, Any], x: Any, present: Any) -> Any:
+def encoded(
+    form: Form, params: Mapping[str, Any], x: Any, present: Any, draws: Mapping[str, Any] = NOTHING
+) -> Any:
     """The vectors of the last layer.
 
     Parameters
@@ -36,17 +42,20 @@ def encoded(form: Form, params: Mapping[str, Any], x: Any, present: Any) -> Any:
     x : array, shape (steps,) of int, or (steps, features)
     present : array, shape (steps,)
         1 for a sample's own tokens, 0 for those that fill it up: no query sees them.
+    draws : mapping
+        What decides on what is left out, as `byhand.equations.leaving_out.drawn` has it.
 
     Returns
     -------
     array, shape (steps, units)
     """
     steps = len(present)
-    start = read(_embedding(form), {**params, "x": x, "P": params["P"][:steps]})["X0"]
+    own = {**params, **of_steps(draws, steps)}
+    start = read(_embedding(form), {**own, "x": x, "P": params["P"][:steps]})[kept(form, "X0")]
     mask = jnp.where(present > 0, 0.0, UNSEEN).astype(start.dtype)[None]
     if form.causal:
         mask = mask + jnp.where(jnp.tri(steps) > 0, 0.0, UNSEEN).astype(start.dtype)
-    layers = [_weights(form, params, str(k)) for k in range(1, form.layers + 1)]
+    layers = [_weights(form, own, str(k)) for k in range(1, form.layers + 1)]
     if form.layers <= MOST_UNROLLED:
         return reduce(lambda X, own: layer(form, own, X, mask), layers, start)
     stacked = jax.tree.map(lambda *own: jnp.stack(own), *layers)
@@ -58,11 +67,13 @@ def layer(form: Form, params: Mapping[str, Any], X: Any, mask: Any) -> Any:
     """One layer; the weights by their names without its number."""
     Q, K, V = (_split(form, X @ params[f"W{letter}"].T + params[f"b{letter}"]) for letter in "QKV")
     scores = jnp.einsum("qhd,khd->hqk", Q, K) / form.width**0.5
-    attention = jax.nn.softmax(scores + mask, axis=-1)
+    attention = _dropped(form, params, "A", jax.nn.softmax(scores + mask, axis=-1))
     mixed = jnp.einsum("hqk,khd->qhd", attention, V).reshape(X.shape)
-    H = _norm(form, X + mixed @ params["WO"].T + params["bO"], params["gamma_1"], params["beta_1"])
+    O = _dropped(form, params, "O", mixed @ params["WO"].T + params["bO"])
+    H = _norm(form, X + O, params["gamma_1"], params["beta_1"])
     a = OPERATIONS[form.activation](H @ params["W_1"].T + params["b_1"])
-    return _norm(form, H + a @ params["W_2"].T + params["b_2"], params["gamma_2"], params["beta_2"])
+    F = _dropped(form, params, "F", a @ params["W_2"].T + params["b_2"])
+    return _norm(form, H + F, params["gamma_2"], params["beta_2"])
 
 
 @dataclass(frozen=True)
@@ -83,10 +94,10 @@ class Classifying:
     def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
         """Of one sample."""
         present = sample["present"]
-        X = encoded(self.form, params, sample["x"], present)
+        X = encoded(self.form, params, sample["x"], present, draws)
         if self.pooling == "mean":  # of those that are there: the same as one token alone
             X = (jnp.sum(present[:, None] * X, axis=0) / jnp.sum(present))[None]
-        return read(_classes(self.form, self.pooling), {**params, "X": X, "y": sample["y"]})["L"]
+        return read(_classes(self.form, self.pooling), {**params, **draws, "X": X, "y": sample["y"]})["L"]
 
 
 @dataclass(frozen=True)
@@ -107,16 +118,24 @@ class Filling:
     def __call__(self, params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
         """Of one sample."""
         seen, places, share = masked(self.masking, sample, draws)
-        X = encoded(self.form, params, seen, sample["present"])
+        X = encoded(self.form, params, seen, sample["present"], draws)
         o = read(_vocabulary(self.form), {**params, "X": X, "m": places})["o"]
         losses = jax.nn.logsumexp(o, axis=1) - OPERATIONS["pick"](o, sample["x"][places])
         return jnp.sum(share * losses)
 
 
 def _weights(form: Form, params: Mapping[str, Any], number: str) -> dict[str, Any]:
-    """Those of one layer, by their names without its number."""
-    names = layer_shapes(form._replace(layers=1), 0, 0)
+    """Those of one layer, and what it draws, by their names without its number."""
+    first = form._replace(layers=1)
+    names = [*layer_shapes(first, 0, 0), *layers_drawn(first, 0)]
     return {name.replace("1", "", 1): params[name.replace("1", number, 1)] for name in names}
+
+
+def _dropped(form: Form, own: Mapping[str, Any], name: str, values: Any) -> Any:
+    """Values, a share of them left out."""
+    if not form.dropout:
+        return values
+    return values * (own[f"u{name}"] >= form.dropout) / (1 - form.dropout)
 
 
 def _split(form: Form, X: Any) -> Any:

@@ -1,0 +1,57 @@
+"""What a Transformer draws to leave out a share of its values while it learns (Devlin et al. 2019)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from byhand.equations.transformer import Form
+from byhand.words import in_all_languages
+
+CODES = {
+    **{"uX": "drawn_embeddings", "uA": "drawn_attention", "uO": "drawn_heads"},
+    **{"uF": "drawn_feed_forward", "up": "drawn_pooled"},
+}
+
+
+def drawn(form: Form, positions: int) -> dict[str, tuple[int, ...]]:
+    """The shapes of a sample's uniform numbers, where it has at most so many tokens.
+
+    Examples
+    --------
+    >>> drawn(Form(1, 2, 4, dropout=0.1), 3)
+    {'uX0': (3, 4), 'uA1': (2, 3, 3), 'uO1': (3, 4), 'uF1': (3, 4)}
+    >>> drawn(Form(1, 2, 4), 3)
+    {}
+    """
+    return {"uX0": (positions, form.units), **layers_drawn(form, positions)} if form.dropout else {}
+
+
+def layers_drawn(form: Form, positions: int) -> dict[str, tuple[int, ...]]:
+    """Those of the layers: for the attention's shares, and for what each half of a layer adds."""
+    found: dict[str, tuple[int, ...]] = {}
+    for k in range(1, form.layers + 1) if form.dropout else ():
+        found[f"uA{k}"] = (form.heads, positions, positions)
+        found |= {f"uO{k}": (positions, form.units), f"uF{k}": (positions, form.units)}
+    return found
+
+
+def of_steps(draws: Mapping[str, Any], steps: int) -> dict[str, Any]:
+    """What was drawn for a sample, for its first so many tokens.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> draws = {"uO1": np.ones((3, 4)), "uA1": np.ones((2, 3, 3)), "up": np.ones(4)}
+    >>> {name: u.shape for name, u in of_steps(draws, 2).items()}
+    {'uO1': (2, 4), 'uA1': (2, 2, 2), 'up': (4,)}
+    """
+    part = slice(steps)
+    places = dict.fromkeys(("uX", "uO", "uF"), (..., part, slice(None))) | {"uA": (..., part, part)}
+    return {name: u[places.get(name[:2], ...)] for name, u in draws.items()}
+
+
+def told(names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What the numbers drawn are, and what they are there for, by the keys of a problem."""
+    labels = {name: in_all_languages(f"dropout.{CODES[name[:2]]}", number=name[2:]) for name in names}
+    return {"labels": labels, "roles": dict.fromkeys(labels, "other")}
