@@ -15,7 +15,6 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import get_tags
 
 from byhand.errors import ByhandError, CalculationError
-from byhand.networks.gradient import GradientNetwork
 
 rng = np.random.default_rng(2)
 X = rng.normal(size=(8, 3)) + 0.1
@@ -23,7 +22,7 @@ CLASSES = np.array([0, 1, 2, 1, 0, 2, 0, 1])
 AMOUNTS = X[:, 0] * 2 + 1
 # What the rule keeps is compiled too, and of no interest here.
 ALL = {
-    name: clone(net).set_params(rule="sgd") if isinstance(net, GradientNetwork) else net
+    name: clone(net).set_params(rule="sgd") if getattr(net, "rule", None) in ("adam", "adamw") else net
     for name, net in {**EVERY, **WAYS}.items()
 }
 CLASSIFIERS = [name for name, net in ALL.items() if is_classifier(net)]
