@@ -421,13 +421,15 @@ def test_help_is_quick():
     assert (0, "") == (done.returncode, done.stderr)
 
 
-def test_what_is_missing_is_named(typed, monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("byhand.networks")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "sklearn.base", None)
-    code, _, err = typed("train", "mlp", "--data", "xor")
-    assert 2 == code
-    assert 'pip install "byhand[train]"' in err
+@pytest.mark.parametrize("arguments", [["train", "mlp", "--data", "xor"], ["list", "mlp"]])
+def test_what_is_missing_is_named(arguments):
+    program = (
+        "import sys\nsys.modules['sklearn.base'] = None\n"
+        f"from byhand.cli import run\nsys.exit(run({arguments!r}))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (2, "") == (done.returncode, done.stdout)
+    assert 'pip install "byhand[train]"' in done.stderr
 
 
 @pytest.mark.parametrize(

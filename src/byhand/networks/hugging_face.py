@@ -112,9 +112,7 @@ def read(folder: Path) -> Found:
     return Found({**known, **head}, sizes, _tokens(folder, len(known["E"])), pooler, share)
 
 
-def write(
-    folder: Path, params: Mapping[str, np.ndarray], sizes: Sizes, tokens: Tokens, share: float
-) -> None:
+def write(folder: Path, params: Mapping[str, np.ndarray], sizes: Sizes, tokens: Tokens, share: float) -> None:
     """Write a folder.
 
     Raises
