@@ -469,6 +469,12 @@ def test_a_folder_that_is_none_is_refused(tmp_path):
     (tmp_path / "vocab.txt").write_text("\n".join("abcdefgh"), "utf-8")
     with pytest.raises(ProblemError, match="lacks"):
         BERT.from_pretrained(tmp_path)
+    config = (tmp_path / "config.json").read_text("utf-8")
+    for share in ("1.0", "-0.1", "NaN"):
+        changed = config.replace('"hidden_dropout_prob": 0.0', f'"hidden_dropout_prob": {share}')
+        (tmp_path / "config.json").write_text(changed, "utf-8")
+        with pytest.raises(ProblemError, match=r"hidden_dropout_prob is .*; readable are 0 ≤ … < 1"):
+            BERT.from_pretrained(tmp_path)
 
 
 def test_the_published_attention_is_right_as_a_sheet():

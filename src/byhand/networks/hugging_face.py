@@ -160,9 +160,13 @@ def _sizes(folder: Path, config: Mapping[str, Any]) -> tuple[Sizes, float]:
             int(config["max_position_embeddings"]),
             int(config["type_vocab_size"]),
         )
-        return sizes, float(config.get("hidden_dropout_prob", 0.0))
+        share = float(config.get("hidden_dropout_prob", 0.0))
     except (KeyError, TypeError, ValueError) as error:
         raise ProblemError("folder_file", path=str(folder / _CONFIG), reason=repr(error)[:200]) from None
+    if not 0 <= share < 1:
+        place, key = str(folder / _CONFIG), "hidden_dropout_prob"
+        raise ProblemError("folder_config", path=place, key=key, found=str(share), allowed="0 ≤ … < 1")
+    return sizes, share
 
 
 def _written(sizes: Sizes, tokens: Tokens, share: float) -> dict[str, Any]:
