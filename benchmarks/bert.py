@@ -1,12 +1,13 @@
 """BERT's two stages on Shakespeare's plays, and its training steps beside PyTorch's.
 
-python benchmarks/bert.py --text FILE [--epochs 30] [--words 90 --length 128] [--seeds 3]
+python benchmarks/bert.py --text FILE [--model MODEL] [--seeds 3]
 python benchmarks/bert.py --text FILE --latent
 python benchmarks/bert.py --turns 5
 
 FILE is tinyshakespeare: speeches between blank lines, each below its speaker's name. Twenty speeches in a row
-are a scene; whole scenes are held out. PyTorch is measured where it is installed; on an accelerator a step is
-told as a share of its peak too.
+are a scene; whole scenes are held out. BERT reads passages of 160 words and is asked for two fifths of their
+tokens: so it learns which words belong to one play. What it has learned is kept in MODEL, and goes on from
+there. PyTorch is measured where it is installed; on an accelerator a step is told as a share of its peak too.
 """
 
 import argparse
@@ -53,10 +54,17 @@ def divided(said, seed=0):
     return [one for one in said if one[2] not in apart], [one for one in said if one[2] in apart]
 
 
-def passages(said, words):
-    """What is said in a scene in a row, whoever speaks, cut into so many words: BERT reads documents."""
-    texts = (" ".join(text for _, text, _ in scene).split() for _, scene in groupby(said, lambda one: one[2]))
-    return [" ".join(text[k : k + words]) for text in texts for k in range(0, len(text), words)]
+def passages(said, words, start=0):
+    """What is said in a scene in a row, whoever speaks, cut into so many words: BERT reads documents.
+
+    The first cut is before word `start`; what is before it follows the scene's end.
+    """
+    found = []
+    for _, scene in groupby(said, lambda one: one[2]):
+        text = " ".join(text for _, text, _ in scene).split()
+        text = text[start % len(text) :] + text[: start % len(text)]
+        found += [" ".join(text[k : k + words]) for k in range(0, len(text), words)]
+    return found
 
 
 def unigram(net, learned, held_out):
@@ -72,27 +80,36 @@ def unigram(net, learned, held_out):
     return -np.sum(shares * np.log(shares)), -np.sum(shares * np.log(learned_shares))
 
 
-def pretrained(learned, held_out, units, heads, length, epochs, words):
-    """A BERT of all that is learned from: of speeches, or of passages of so many words."""
-    texts, others = (
-        passages(part, words) if words else [text for _, text, _ in part] for part in (learned, held_out)
-    )
-    how = {"vocabulary": VOCABULARY, "max_length": length, "max_iter": 1, "warm_start": True}
-    net = BERT(units, 2, heads, **how, random_state=0)
-    begun = time.process_time()
-    print(f"BERT, 2 layers, {units} units, {len(texts):,} texts, at most {length} tokens of {VOCABULARY:,}")
-    for epoch in range(1, epochs + 1):
-        net.fit(texts)
-        if epoch in (1, 2, 3) or epoch % 5 == 0 or epoch == epochs:
-            own, other = unigram(net, texts, others)
+def pretrained(learned, held_out, asked):
+    """A BERT of all that is learned from: of speeches, or of passages, which each epoch cuts elsewhere."""
+    how = {"masked": asked.masked, "batch_size": asked.batch, "max_length": asked.length}
+    how |= {"vocabulary": VOCABULARY, "max_iter": 1, "warm_start": True, "random_state": 0}
+    net, begun, done = BERT(asked.units, 2, asked.heads, **how), time.process_time(), 0
+    if asked.model and asked.model.exists():
+        net = byhand.load(asked.model)
+        done = len(net.loss_curve_)
+    texts, others = texts_of(learned, asked.words), texts_of(held_out, asked.words)
+    print(f"BERT, 2 layers, {asked.units} units, at most {asked.length} tokens of {VOCABULARY:,}")
+    starts = np.random.default_rng(0).integers(max(1, asked.words), size=asked.epochs)
+    for epoch in range(done + 1, asked.epochs + 1):
+        net.fit(texts_of(learned, asked.words, starts[epoch - 1]))
+        if epoch in (1, 2, 3) or epoch % 5 == 0 or epoch == asked.epochs:
             spent = (time.process_time() - begun) / 60
             loss = net.masked_loss(others)
             print(f"  epoch {epoch:3}: masked loss held out {loss:.3f}   CPU minutes {spent:.1f}", flush=True)
+            if asked.model:
+                net.save(asked.model)
+    own, other = unigram(net, texts, others)
     print(f"  entropy of the held-out unigrams {own:.3f}, by the frequencies learned from {other:.3f}")
     return net
 
 
-def fine_tuning(net, learned, held_out, epochs, dropout, seeds):
+def texts_of(said, words, start=0):
+    """What BERT reads: single speeches where words is 0, otherwise passages of so many."""
+    return passages(said, words, start) if words else [text for _, text, _ in said]
+
+
+def fine_tuning(net, learned, held_out, length, epochs, dropout, seeds):
     """Who speaks: the same encoder from what was learned and from first weights; bag of words."""
     top = [name for name, _ in Counter(one[0] for one in learned).most_common(SPEAKERS)]
     known, asked = spoken(learned, top), spoken(held_out, top)
@@ -100,7 +117,7 @@ def fine_tuning(net, learned, held_out, epochs, dropout, seeds):
     print(f"who speaks, {SPEAKERS} speakers, {len(known[0])} speeches, {len(asked[0])} held out: accuracy")
     most = max(Counter(asked[1]).values()) / len(asked[1])
     print(f"  the most frequent {most:.4f}   bag of words {bag.score(*asked):.4f}")
-    how = {"units": net.units, "heads": net.heads, "vocabulary": VOCABULARY, "max_length": net.max_length}
+    how = {"units": net.units, "heads": net.heads, "vocabulary": VOCABULARY, "max_length": length}
     how |= {"max_iter": epochs, "batch_size": 32, "rule": "adamw", "dropout": dropout}
     with TemporaryDirectory() as folder:
         net.save(Path(folder) / "bert.byhand")
@@ -140,10 +157,9 @@ def told_apart(learned):
 
 def latent(words, said):
     """Latent semantic analysis of what is said."""
-    texts = passages(said, words) if words else [text for _, text, _ in said]
     counts = TfidfVectorizer(min_df=2, sublinear_tf=True)
     return FrozenEstimator(
-        make_pipeline(counts, TruncatedSVD(64, random_state=0), StandardScaler()).fit(texts)
+        make_pipeline(counts, TruncatedSVD(64, random_state=0), StandardScaler()).fit(texts_of(said, words))
     )
 
 
@@ -255,16 +271,17 @@ def times(turns):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--text", type=Path)
-    parser.add_argument("--units", type=int, default=128)
-    parser.add_argument("--heads", type=int, default=2)
-    parser.add_argument("--length", type=int, default=48, help="the most tokens of a speech")
-    parser.add_argument("--epochs", type=int, default=30)
-    parser.add_argument("--words", type=int, default=0, help="of a passage; 0: texts are single speeches")
+    parser.add_argument("--units", type=int, default=64)
+    parser.add_argument("--heads", type=int, default=4)
+    parser.add_argument("--length", type=int, default=256, help="the most tokens that are read at once")
+    parser.add_argument("--epochs", type=int, default=100)
+    parser.add_argument("--words", type=int, default=160, help="of a passage; 0: texts are single speeches")
+    parser.add_argument("--masked", type=float, default=0.4, help="the share of tokens that is asked for")
+    parser.add_argument("--batch", type=int, default=8, help="texts of a step of pre-training")
+    parser.add_argument("--speech", type=int, default=64, help="the most tokens of a speech in fine-tuning")
     parser.add_argument("--tuning", type=int, default=12, help="epochs of fine-tuning")
     parser.add_argument("--dropout", type=float, default=0.1, help="of fine-tuning, on both sides")
-    parser.add_argument(
-        "--model", type=Path, help="where what was pre-trained is kept; read where it is there"
-    )
+    parser.add_argument("--model", type=Path, help="where what was pre-trained is kept")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--latent", action="store_true", help="only: what texts alone teach of who speaks")
     parser.add_argument("--turns", type=int, default=0)
@@ -275,12 +292,7 @@ if __name__ == "__main__":
         if asked.latent:
             told_apart(parts[0])
             sys.exit()
-        if asked.model and asked.model.exists():
-            net = byhand.load(asked.model)
-        else:
-            net = pretrained(*parts, asked.units, asked.heads, asked.length, asked.epochs, asked.words)
-            if asked.model:
-                net.save(asked.model)
-        fine_tuning(net, *parts, asked.tuning, asked.dropout, asked.seeds)
+        net = pretrained(*parts, asked)
+        fine_tuning(net, *parts, asked.speech, asked.tuning, asked.dropout, asked.seeds)
     if asked.turns:
         times(asked.turns)

@@ -43,7 +43,7 @@ def test_the_step_worked_out_is_the_compiled_step_with_the_same_draws(name):
     work = net.fit(data).work(data)
     made = clone(net).set_params(max_iter=3).fit(data)
     order = next(net._orders(24))
-    drawn = uniforms(net._seed, net.t_, 24, net._drawn())
+    drawn = uniforms(net._seed, net.t_, 24, net._drawn(data))
     descent = Descent(
         *(net._objective(), "sgd", net._settings(), net._penalised() if net.alpha else (), net.alpha, 24)
     )

@@ -237,7 +237,7 @@ def in_double(net, X, y, batch=None):
     targets = net._targets(np.asarray(y)).astype(np.float64)
     penalised = weight_names(form) if net.alpha else ()
     how = objective(equations(form)), net.rule, net._settings(), penalised, net.alpha
-    descent = Descent(*how, batch or len(X), drawn=tuple(net._drawn().items()), seed=net._seed)
+    descent = Descent(*how, batch or len(X), drawn=tuple(net._drawn(X).items()), seed=net._seed)
     start = Epoch(widened(net.params_), widened(net.rule_state_), net.t_, 0.0)
     samples = {"x": X.astype(np.float32).astype(np.float64), "y": targets}
     with jax.enable_x64(True):

@@ -11,7 +11,6 @@ import byhand
 from byhand.data import Preparation, from_arrays
 from byhand.equations import masked, transformer
 from byhand.equations.leaving_out import drawn as drawn_by
-from byhand.equations.leaving_out import of_steps
 from byhand.equations.transformer import Form
 from byhand.errors import ProblemError
 from byhand.networks import BERT, TransformerClassifier, pictures
@@ -96,9 +95,9 @@ def test_a_compiled_step_is_the_step_that_is_worked_out(name, unrolled, monkeypa
     monkeypatch.setattr(compiled_form, "MOST_UNROLLED", unrolled)
     x, y = ROWS[:2] if form.tokens else X[:2], np.eye(OUTPUTS)[[2, 0]]
     mask = transformer.mask_of(form, STEPS)
-    shapes = {**drawn_by(form, STEPS + 1), "up": (UNITS,)} if form.dropout else {}
+    shapes = {**drawn_by(form, STEPS), "up": (UNITS,)} if form.dropout else {}
     draws = {name: rng.random((2, *shape)) for name, shape in shapes.items()}
-    samples = {name: list(column) for name, column in {"x": x, "y": y, **of_steps(draws, STEPS)}.items()}
+    samples = {name: list(column) for name, column in {"x": x, "y": y, **draws}.items()}
     work = worked(lines, params, mask, samples)
     columns = {"x": x, "y": y, "present": np.ones((2, STEPS))}
     loss = Classifying(form, pooling)
@@ -368,6 +367,8 @@ def test_a_classifier_starts_from_what_a_bert_has_learned(tmp_path):
         np.testing.assert_allclose(net.params_["WQ1"], bert.params_["WQ1"], atol=1e-7)
         net.save(tmp_path / "net.byhand")
         assert load(tmp_path / "net.byhand").predict(TEXTS).tolist() == net.predict(TEXTS).tolist()
+    short = TransformerClassifier(**how, max_length=4).fit(TEXTS, labels)
+    assert (6, 4) == (len(short.params_["P"]), short._inputs(TEXTS).shape[1])
     with pytest.raises(ProblemError, match="TransformerClassifier"):
         TransformerClassifier(pretrained=str(tmp_path / "net.byhand")).fit(TEXTS, labels)
 

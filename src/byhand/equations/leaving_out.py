@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from byhand.equations.transformer import Form
@@ -14,8 +14,8 @@ CODES = {
 }
 
 
-def drawn(form: Form, positions: int) -> dict[str, tuple[int, ...]]:
-    """The shapes of a sample's uniform numbers, where it has at most so many tokens.
+def drawn(form: Form, steps: int) -> dict[str, tuple[int, ...]]:
+    """The shapes of the uniform numbers of a sample of so many tokens.
 
     Examples
     --------
@@ -24,31 +24,16 @@ def drawn(form: Form, positions: int) -> dict[str, tuple[int, ...]]:
     >>> drawn(Form(1, 2, 4), 3)
     {}
     """
-    return {"uX0": (positions, form.units), **layers_drawn(form, positions)} if form.dropout else {}
+    return {"uX0": (steps, form.units), **layers_drawn(form, steps)} if form.dropout else {}
 
 
-def layers_drawn(form: Form, positions: int) -> dict[str, tuple[int, ...]]:
+def layers_drawn(form: Form, steps: int) -> dict[str, tuple[int, ...]]:
     """Those of the layers: for the attention's shares, and for what each half of a layer adds."""
     found: dict[str, tuple[int, ...]] = {}
     for k in range(1, form.layers + 1) if form.dropout else ():
-        found[f"uA{k}"] = (form.heads, positions, positions)
-        found |= {f"uO{k}": (positions, form.units), f"uF{k}": (positions, form.units)}
+        found[f"uA{k}"] = (form.heads, steps, steps)
+        found |= {f"uO{k}": (steps, form.units), f"uF{k}": (steps, form.units)}
     return found
-
-
-def of_steps(draws: Mapping[str, Any], steps: int) -> dict[str, Any]:
-    """What was drawn for a sample, for its first so many tokens.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> draws = {"uO1": np.ones((3, 4)), "uA1": np.ones((2, 3, 3)), "up": np.ones(4)}
-    >>> {name: u.shape for name, u in of_steps(draws, 2).items()}
-    {'uO1': (2, 4), 'uA1': (2, 2, 2), 'up': (4,)}
-    """
-    part = slice(steps)
-    places = dict.fromkeys(("uX", "uO", "uF"), (..., part, slice(None))) | {"uA": (..., part, part)}
-    return {name: u[places.get(name[:2], ...)] for name, u in draws.items()}
 
 
 def told(names: Iterable[str]) -> dict[str, dict[str, Any]]:

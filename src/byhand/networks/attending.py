@@ -97,8 +97,8 @@ class Attending(GradientNetwork):
     def _measured(self) -> Any:
         return self._objective_of(self._own())
 
-    def _drawn(self) -> dict[str, tuple[int, ...]]:
-        return self._leaving_out()
+    def _drawn(self, X: np.ndarray) -> dict[str, tuple[int, ...]]:
+        return self._leaving_out(X)
 
     def _wanted(self, positions: int) -> Sizes:
         """The sizes that the hyper-parameters ask for."""
@@ -194,19 +194,19 @@ class Attending(GradientNetwork):
 
     # A step worked out
 
-    def _leaving_out(self) -> dict[str, tuple[int, ...]]:
-        """What is drawn for each sample of a step to leave values out."""
-        return leaving_out.drawn(self._learning(), self.sizes_.positions)
+    def _leaving_out(self, X: np.ndarray) -> dict[str, tuple[int, ...]]:
+        """What is drawn for each of these samples in a step to leave values out."""
+        return leaving_out.drawn(self._learning(), X.shape[1])
 
     def _with_dropout(
-        self, told: dict[str, Any], samples: dict[str, Any], steps: int
+        self, told: dict[str, Any], samples: dict[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """What is told of a step, and its samples, each with what is drawn to leave values out."""
-        names = self._leaving_out()
-        draws = self._next_draws(len(samples["x"])) if names else {}
+        names = self._leaving_out(samples["x"])
+        draws = self._next_draws(samples["x"]) if names else {}
         own = leaving_out.told(names)
         told = {**told, **{key: {**told[key], **own[key]} for key in own}}
-        return told, {**samples, **leaving_out.of_steps({name: draws[name] for name in names}, steps)}
+        return told, {**samples, **{name: draws[name] for name in names}}
 
     def _evenly(self, X: np.ndarray) -> None:
         """That samples have one length.

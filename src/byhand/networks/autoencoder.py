@@ -239,11 +239,11 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
     def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         return {"x": X}
 
-    def _drawn(self) -> dict[str, tuple[int, ...]]:
+    def _drawn(self, X: np.ndarray) -> dict[str, tuple[int, ...]]:
         return {"u": (self.n_features_in_,)} if self.corruption else {}
 
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
-        return {"x": X, **self._next_draws(len(X))}
+        return {"x": X, **self._next_draws(X)}
 
     def _layers(self) -> Layers:
         """The two layers as those of a network whose targets are its inputs."""

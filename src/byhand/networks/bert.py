@@ -270,7 +270,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
             "y": np.take_along_axis(X[:, :, 0], places, axis=1)[:, asked],
         }
         form = self._learning()
-        told, samples = self._with_dropout(masked.told(form), samples, X.shape[1])
+        told, samples = self._with_dropout(masked.told(form), samples)
         names = Names(masked.equations(form, X.shape[1]), self._learns(), self._penalised())
         return {
             **step_problem(names, self._learned_so_far(), self._penalty(), samples, weight),

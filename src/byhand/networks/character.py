@@ -217,7 +217,7 @@ penalty, accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, war
 
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         ones = np.eye(len(self.characters_))
-        return {"x": ones[X], "y": ones[targets], **self._next_draws(len(X))}
+        return {"x": ones[X], "y": ones[targets], **self._next_draws(X)}
 
     def problem(
         self, X: Any, y: Any = None, sample_weight: Any = None, context: Any = None

@@ -259,13 +259,13 @@ warm_start, verbose
         placed = self._wanted().placed
         return -(-sum(one.unshared for one in placed) // sum(one.parameters for one in placed))
 
-    def _drawn(self) -> dict[str, tuple[int, ...]]:
+    def _drawn(self, X: np.ndarray) -> dict[str, tuple[int, ...]]:
         moved = {"moved": (3,)} if self.shift or self.rotation else {}
         return {**self._wanted().drawn, **moved}
 
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         """The images as the next step sees them, and the numbers that decide what it drops."""
-        drawn = self._next_draws(len(X))
+        drawn = self._next_draws(X)
         X = np.asarray(self._objective().seen(X, drawn)) if "moved" in drawn else X
         return {"x": X, "y": targets, **{name: drawn[name] for name in self._wanted().drawn}}
 

@@ -143,7 +143,7 @@ def prepare(
 
     check_fits(net, targets)
     net._adopt()
-    samples, size, drawn = net._columns_seen(X, targets), net._batch(len(X)), tuple(net._drawn().items())
+    samples, size, drawn = net._columns_seen(X, targets), net._batch(len(X)), tuple(net._drawn(X).items())
     objective = net._objective()
     if net.accumulate > 1 and getattr(objective, "coupled", False):
         raise DataError("accumulate_coupled")

@@ -37,10 +37,10 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Atte
         tokens = self._own_tokens()
         return Masking(float(self.masked), tokens.mask, tokens.total)
 
-    def _drawn(self) -> dict[str, tuple[int, ...]]:
+    def _drawn(self, X: np.ndarray) -> dict[str, tuple[int, ...]]:
         from byhand.train.masking import drawn
 
-        return {**drawn(self.sizes_.positions), **super()._drawn()}
+        return {**drawn(X.shape[1]), **super()._drawn(X)}
 
     def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         seen = super()._columns_seen(X, targets)
@@ -55,7 +55,7 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Atte
 
         keep_compiled()
         columns = self._columns_seen(X, X)
-        found = masked_together(self._masking(), columns, seed, turn, self.sizes_.positions)
+        found = masked_together(self._masking(), columns, seed, turn)
         seen, places, share = map(np.asarray, found)
         whole = np.where(present(X), seen, np.nan)[:, :, None].astype(np.float32)
         return whole, places, share

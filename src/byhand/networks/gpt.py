@@ -244,7 +244,7 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         self._check_length(steps)
         names = Names(generative.equations(form, steps), self._learns(), self._penalised())
         columns = {"x": codes[:, :-1], "y": codes[:, 1:]}
-        told, samples = self._with_dropout(generative.told(form), columns, steps)
+        told, samples = self._with_dropout(generative.told(form), columns)
         weight = np.ones(1, np.float32)
         problem = step_problem(names, self._learned_so_far(), self._penalty(), samples, weight)
         problem["given"] |= transformer.mask_of(form, steps)

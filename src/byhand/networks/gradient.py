@@ -130,22 +130,22 @@ class GradientNetwork(Paced):
         """How often one sample uses each weight."""
         return 1
 
-    def _drawn(self) -> dict[str, tuple[int, ...]]:
-        """What is drawn for each sample of a step: names, and the shapes of their uniform numbers."""
+    def _drawn(self, X: np.ndarray) -> dict[str, tuple[int, ...]]:
+        """What is drawn for each of these samples in a step: names, shapes of their uniform numbers."""
         return {}
 
-    def _next_draws(self, count: int) -> dict[str, np.ndarray]:
-        """What the next step draws for a batch of so many samples, by name."""
-        if not (drawn := self._drawn()):
+    def _next_draws(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        """What the next step draws with these samples as its batch, by name."""
+        if not (drawn := self._drawn(X)):
             return {}
         from byhand.train.drawing import uniforms
 
-        found = uniforms(self._seed, self.t_, count, drawn)
+        found = uniforms(self._seed, self.t_, len(X), drawn)
         return {name: np.asarray(numbers) for name, numbers in found.items()}
 
     def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         """What the equations of the next step name of each sample."""
-        return {"x": X, "y": targets, **self._next_draws(len(X))}
+        return {"x": X, "y": targets, **self._next_draws(X)}
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
         """The weights before the first step."""

@@ -147,7 +147,7 @@ class LayeredNetwork(GradientNetwork):
     def _measured(self) -> Any:
         return objective(layers.equations(self._layers()._replace(dropout=())))
 
-    def _drawn(self) -> dict[str, tuple[int, ...]]:
+    def _drawn(self, X: np.ndarray) -> dict[str, tuple[int, ...]]:
         return {f"u{k}": (self._sizes()[k],) for k in self._layers().dropped}
 
     def _learns(self) -> tuple[str, ...]:
@@ -201,7 +201,8 @@ class LayeredNetwork(GradientNetwork):
         """
         if self.strategy != "annealing":
             step = super().problem(X, y, sample_weight)
-            return {**step, **dropout.told(self._layers().dropped)} if self._drawn() else step
+            dropped = self._layers().dropped
+            return {**step, **dropout.told(dropped)} if dropped else step
         X, targets, weight, _ = self._prepared(X, y, sample_weight, first=False, declare=False)
         return annealing.problem(self, X, targets, weight)
 

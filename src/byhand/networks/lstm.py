@@ -96,7 +96,7 @@ class GatedNetwork(RecurrentNetwork):
         seen = self._objective()
         return type(seen)(seen.form._replace(dropout=0.0), seen.initial)
 
-    def _drawn(self) -> dict[str, tuple[int, ...]]:
+    def _drawn(self, X: np.ndarray) -> dict[str, tuple[int, ...]]:
         return dict.fromkeys(self._wanted().drawn, (int(self.units),))
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:

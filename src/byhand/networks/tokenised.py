@@ -62,7 +62,8 @@ class Tokenised(Sequential):
 
     def _longest(self) -> int | None:
         """How many tokens a sample may have; None where nothing says it yet."""
-        return self.sizes_.positions if hasattr(self, "sizes_") else self.max_length
+        known = [self.sizes_.positions] if hasattr(self, "sizes_") else []
+        return min([*known, self.max_length] if self.max_length else known, default=None)
 
     def _tokenised(self, X: np.ndarray) -> np.ndarray:
         """Checked samples as tokens, where they have no features."""

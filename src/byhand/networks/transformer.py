@@ -68,7 +68,7 @@ class TransformerClassifier(Tokenised, Probabilities, Attending):
     pretrained : str, optional
         The file of a saved `BERT`, or a folder in Hugging Face's format: the encoder starts from its weights,
         and its sizes, tokens and activation are taken from there; the parameters that say otherwise do
-        not count.
+        not count. `max_length` may still cut texts shorter.
     rule, rule_settings, learning_rate, schedule, schedule_settings, clip_norm, alpha, penalty, batch_size, \
 accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, early_stopping, validation_fraction, \
 warm_start, verbose
@@ -257,9 +257,9 @@ best_validation_score_
 
         return Classifying(form, self.pooling)
 
-    def _leaving_out(self) -> dict[str, tuple[int, ...]]:
+    def _leaving_out(self, X: np.ndarray) -> dict[str, tuple[int, ...]]:
         pooled = {"up": (self.sizes_.units,)} if self.dropout else {}
-        return {**super()._leaving_out(), **pooled}
+        return {**super()._leaving_out(X), **pooled}
 
     def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
         return {**super()._columns_seen(X, targets), "y": targets}
@@ -290,5 +290,5 @@ best_validation_score_
         told = transformer.told(form)
         told["roles"] |= {"y": "target"}
         columns = {"x": X[:, :, 0] if form.tokens else X, "y": targets}
-        told, samples = self._with_dropout(told, columns, X.shape[1])
+        told, samples = self._with_dropout(told, columns)
         return {**step_problem(names, self._learned_so_far(), self._penalty(), samples, weight), **told}

@@ -43,9 +43,9 @@ class Masking(NamedTuple):
         return max(1, int(self.share * tokens + 0.5))
 
 
-def drawn(positions: int) -> dict[str, tuple[int, ...]]:
+def drawn(steps: int) -> dict[str, tuple[int, ...]]:
     """The shape of a sample's uniform numbers: rows for the places, for what stands there, for any token."""
-    return {"u": (3, positions)}
+    return {"u": (3, steps)}
 
 
 def masked(how: Masking, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> tuple[Any, Any, Any]:
@@ -70,7 +70,7 @@ def masked(how: Masking, sample: Mapping[str, Any], draws: Mapping[str, Any]) ->
     """
     x, free = jnp.asarray(sample["x"]), sample["free"]
     steps = len(x)
-    u, v, r = jnp.asarray(draws["u"])[:, :steps]
+    u, v, r = jnp.asarray(draws["u"])
     place = jnp.arange(steps)
     u = jnp.where(free > 0, u, 2.0)  # behind all that may be asked for
     lower = (u[None] < u[:, None]) | ((u[None] == u[:, None]) & (place[None] < place[:, None]))
@@ -84,10 +84,9 @@ def masked(how: Masking, sample: Mapping[str, Any], draws: Mapping[str, Any]) ->
     return jnp.where(asked, instead, x), places, jnp.any(found, axis=1) / sample["asked"]
 
 
-@partial(jax.jit, static_argnums=(0, 4))
-def masked_together(
-    how: Masking, samples: Mapping[str, Any], seed: Any, turn: Any, positions: int
-) -> tuple[Any, Any, Any]:
+@partial(jax.jit, static_argnums=0)
+def masked_together(how: Masking, samples: Mapping[str, Any], seed: Any, turn: Any) -> tuple[Any, Any, Any]:
     """What `masked` gives for all samples of a batch, with the numbers that are drawn for a step."""
-    draws = uniforms(seed, turn, len(samples["x"]), drawn(positions))
+    count, steps = samples["x"].shape
+    draws = uniforms(seed, turn, count, drawn(steps))
     return jax.vmap(partial(masked, how))(samples, draws)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import jax
 import jax.numpy as jnp
 
-from byhand.equations.leaving_out import layers_drawn, of_steps
+from byhand.equations.leaving_out import layers_drawn
 from byhand.equations.masked import masked_lines
 from byhand.equations.transformer import (
     UNSEEN,
@@ -50,7 +50,7 @@ def encoded(
     array, shape (steps, units)
     """
     steps = len(present)
-    own = {**params, **of_steps(draws, steps)}
+    own = {**params, **draws}
     start = read(_embedding(form), {**own, "x": x, "P": params["P"][:steps]})[kept(form, "X0")]
     mask = jnp.where(present > 0, 0.0, UNSEEN).astype(start.dtype)[None]
     if form.causal:
