@@ -279,7 +279,7 @@ if __name__ == "__main__":
     parser.add_argument("--masked", type=float, default=0.4, help="the share of tokens that is asked for")
     parser.add_argument("--batch", type=int, default=8, help="texts of a step of pre-training")
     parser.add_argument("--speech", type=int, default=64, help="the most tokens of a speech in fine-tuning")
-    parser.add_argument("--tuning", type=int, default=12, help="epochs of fine-tuning")
+    parser.add_argument("--tuning", type=int, default=10, help="epochs of fine-tuning")
     parser.add_argument("--dropout", type=float, default=0.1, help="of fine-tuning, on both sides")
     parser.add_argument("--model", type=Path, help="where what was pre-trained is kept")
     parser.add_argument("--seeds", type=int, default=3)
