@@ -71,11 +71,12 @@ def all_examples(request):
 
 
 def test_the_mathematics_of_every_example_is_well_formed(all_examples):
-    found = re.findall(r"<math.*?</math>", all_examples, flags=re.DOTALL)
+    mathematics = re.compile(r"<math.*?</math>", re.DOTALL)
+    found = mathematics.findall(all_examples)
     assert len(found) > 10 * len(examples())
     for element in set(found):
         ElementTree.fromstring(element)
-    Tree(all_examples)
+    Tree(mathematics.sub("", all_examples))
 
 
 def test_no_example_complains_fetches_or_scrolls_sideways_on_a_phone(browser, tmp_path, all_examples):
