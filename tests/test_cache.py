@@ -71,7 +71,7 @@ print(json.dumps([learned(), bool(jax.config.jax_enable_x64), jax.config.jax_com
 
 
 def test_networks_learn_where_jax_is_there_already_and_leaves_it_as_it_is():
-    """A host program that computes with JAX before byhand is imported keeps its settings; our numbers hold."""
+    """A host program that computes with JAX first, and with byhand then, keeps its settings."""
     code = HOST.format(tests=str(Path(__file__).parent))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     found, *settings = json.loads(done.stdout)
