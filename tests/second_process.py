@@ -68,9 +68,12 @@ class Starter:
             text=True,
         )
 
-    def start(self, name, path, *, saving=True):
-        """Begin a run, or go on with it where its file exists; the new process's number."""
-        print(json.dumps([name, str(path), saving]), file=self.process.stdin, flush=True)
+    def start(self, name, path, *, never=None):
+        """Begin a run, or go on with it where its file exists; the new process's number.
+
+        If wanted, one that is never stopped, and saves nothing on its way, comes first.
+        """
+        print(json.dumps([name, str(path), never and str(never)]), file=self.process.stdin, flush=True)
         return int(self.process.stdout.readline())
 
     def wait(self):
@@ -84,19 +87,19 @@ class Starter:
         return self.process.wait()
 
 
-def run(name, path, saving):
+def run(name, path, never):
     """A checkpoint after every second step, and at each epoch's end."""
     from byhand.train import backend
 
     backend.TOGETHER = 2 * backend.LEAST
     checkpoint.SECONDS = 0.0
     kind, data = RUNS[name]
+    if never:
+        clone(kind).fit(*data).save(never)
     if path.exists():
         byhand.load(path).resume(*data, callbacks=[Checkpoint(path)])
-    elif saving:
-        clone(kind).fit(*data, callbacks=[Checkpoint(path)])
     else:
-        clone(kind).fit(*data).save(path)
+        clone(kind).fit(*data, callbacks=[Checkpoint(path)])
 
 
 if __name__ == "__main__":
@@ -104,10 +107,10 @@ if __name__ == "__main__":
 
     warnings.simplefilter("ignore")
     for line in sys.stdin:
-        name, path, saving = json.loads(line)
+        name, path, never = json.loads(line)
         child = os.fork()
         if not child:
-            run(name, Path(path), saving)
+            run(name, Path(path), never)
             os._exit(0)
         print(child, flush=True)
         sys.stdin.readline()

@@ -194,7 +194,7 @@ HARD = {
     "a constant column": np.where(np.arange(3) == 1, 2.5, X),
     "one value of 1e18": spoilt(X, 1e18),
     "one value of 1e38": spoilt(X, 1e38),
-    "a column of 1e30": np.hstack([X, np.full((8, 1), 1e30)]),
+    "a column of 1e30": np.where(np.arange(3) == 1, 1e30, X),
     "as large as float32 goes": np.sign(X) * 3.4e38,
     "as small as float32 goes": X * 1e-44,
     "smaller still": X * 1e-308,

@@ -7,6 +7,7 @@ import time
 import tomllib
 import unicodedata
 from datetime import date
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from string import Formatter
@@ -80,8 +81,13 @@ SPOKEN = {"in_line", "expected", "a_value", "a_operator", "a_number", "a_end", "
 FROM_THE_COMMAND_LINE = {"unknown_source", "unknown_source_near", "no_source"}
 
 
+@cache
 def raised():
     """Every code raised in the source, and the facts given with it each time."""
+    return list(_raised())
+
+
+def _raised():
     for path in sorted(SRC.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
@@ -129,7 +135,7 @@ def placeholders(sentence):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_error_has_a_sentence_that_names_only_facts_it_is_given(language):
     words = catalogue(language)
-    found = list(raised())
+    found = raised()
     assert len(found) > 100
     assert set() == {code for code, _ in found if f"error.{code}" not in words}
     whole = [(code, facts) for code, facts in found if None not in facts]  # None: **facts made elsewhere

@@ -1,4 +1,4 @@
-"""The command line with networks that need no descent: RBF, SOM, ART, cascade-correlation."""
+"""The command line with networks that need no descent: told, judged, used, asked why."""
 
 import csv
 import json
@@ -7,81 +7,34 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from classic_families import (
+    BITS,
+    FAMILIES,
+    KIND,
+    SPOTS,
+    command_in_a_folder_with_data,
+    trained,
+    written,
+)
 
 import byhand
-from byhand.cli import run
 from byhand.data import Preparation, load
 from byhand.networks import (
     ART1,
     GAN,
     SOM,
     FuzzyARTMAP,
-    RBFClassifier,
-    RBFRegressor,
     grouping,
     origin,
     pictures,
     training,
 )
-from byhand.train import adversarial, boltzmann, competitive, contrastive, growing, resonance
-from byhand.views import growth, hinton, maps, outlines, panels
-
-rng = np.random.default_rng(3)
-KIND = np.arange(45) % 3
-SPOTS = np.round(rng.normal(size=(45, 2)) * 0.6 + np.array([[0, 0], [3, 1], [1, 4]])[KIND], 3)
-BITS = rng.integers(0, 2, (24, 6))
-WAVE = np.round(np.linspace(-2, 2, 40), 3)
-# A network's name, its data, and settings with which it is quick.
-FAMILIES = {
-    "rbf": ("spots.csv", "units=6"),
-    "som": ("spots.csv", "shape=3,4", "max_iter=8", "--target", "kind"),
-    "art": ("spots.csv", "max_iter=20", "--target", "kind"),
-    "art1": ("bits.csv", "--target", "kind"),
-    "fuzzy-art": ("spots.csv", "vigilance=0.8", "--target", "kind"),
-    "fuzzy-artmap": ("spots.csv", "vigilance=0.5"),
-    "hopfield": ("bits.csv", "rule=pseudo-inverse", "--target", "kind"),
-    "boltzmann": ("bits.csv", "max_iter=6", "--target", "kind"),
-    "rbm": ("bits.csv", "units=5", "max_iter=6", "--target", "kind"),
-    "gan": (
-        *("spots.csv", "generator_layer_sizes=4", "discriminator_layer_sizes=3", "noise_size=2"),
-        *("max_iter=3", "--target", "kind"),
-    ),
-    "cascade": ("spots.csv", "max_units=3", "max_iter=60", "error_limit=0"),
-}
-
-
-def written(name, head, rows):
-    with Path(name).open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([head, *rows])
 
 
 @pytest.fixture
 def typed(capfd, tmp_path, monkeypatch):
-    """Runs a command in a folder with data: exit code, standard output, standard error."""
     monkeypatch.chdir(tmp_path)
-    spots = [[*row, "abc"[k]] for row, k in zip(SPOTS.tolist(), KIND, strict=True)]
-    written("spots.csv", ["length", "width", "kind"], spots)
-    written("bits.csv", [*"uvwxyz", "kind"], [[*row, "ab"[k % 2]] for k, row in enumerate(BITS.tolist())])
-    written("wave.csv", ["time", "height"], zip(WAVE.tolist(), (5 + np.sin(WAVE)).tolist(), strict=True))
-
-    def command(*arguments):
-        capfd.readouterr()
-        code = run([str(one) for one in arguments])
-        return code, *capfd.readouterr()
-
-    return command
-
-
-def trained(typed, name, *more):
-    """The network that a family's command leaves, and what it says as JSON."""
-    data, *settings = FAMILIES[name]
-    code, out, err = typed("train", name, "--data", data, *settings, "-o", "net", "--force", "--json", *more)
-    assert (0, "") == (code, err)
-    return byhand.load("net"), json.loads(out)
-
-
-def same(one, other):
-    return all(one.params_[name].tobytes() == other.params_[name].tobytes() for name in one.params_)
+    return command_in_a_folder_with_data(capfd)
 
 
 # Trained and told
@@ -131,7 +84,7 @@ def test_art_networks_see_the_numbers_as_they_are(typed):
 
 
 def test_without_a_target_every_column_is_an_input(typed):
-    written("plain.csv", ["a", "b", "c"], rng.normal(size=(20, 3)).tolist())
+    written("plain.csv", ["a", "b", "c"], np.random.default_rng(3).normal(size=(20, 3)).tolist())
     code, out, _ = typed("train", "som", "--data", "plain.csv", "shape=2,2", "max_iter=2")
     assert 0 == code
     assert "no column set aside" in out
@@ -150,95 +103,6 @@ def test_art1_says_that_nothing_tells_the_samples_apart(typed):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ART1().fit(BITS)
-
-
-# Broken off, and gone on with
-
-
-def broken_off(module, name, after):
-    """A function of training that is broken off after so many results."""
-    whole = getattr(module, name)
-
-    def steps(*arguments, **how):
-        for k, found in enumerate(whole(*arguments, **how)):
-            if k == after:
-                raise KeyboardInterrupt
-            yield found
-
-    return steps
-
-
-def called(module, name, after):
-    """A function of training that is broken off after it was called so many times."""
-    whole, done = getattr(module, name), []
-
-    def call(*arguments):
-        done.append(1)
-        if len(done) > after:
-            raise KeyboardInterrupt
-        return whole(*arguments)
-
-    return call
-
-
-def patched(patch, name, after):
-    if name == "som":
-        patch.setattr(competitive, "go_through", broken_off(competitive, "go_through", after))
-    elif name == "rbm":
-        patch.setattr(contrastive, "go_through", broken_off(contrastive, "go_through", after))
-    elif name == "gan":
-        patch.setattr(adversarial, "play", broken_off(adversarial, "play", after))
-    elif name == "cascade":
-        patch.setattr(growing, "grow", broken_off(growing, "grow", after))
-    elif name == "boltzmann":
-        patch.setattr(boltzmann, "learn", called(boltzmann, "learn", after))
-    else:
-        patch.setattr(resonance, "present", called(resonance, "present", after))
-
-
-@pytest.mark.parametrize(
-    "name", ["som", "art", "art1", "fuzzy-art", "fuzzy-artmap", "rbm", "boltzmann", "gan", "cascade"]
-)
-def test_after_ctrl_c_the_command_that_is_named_goes_on_to_the_same_weights(typed, monkeypatch, name):
-    data, *settings = FAMILIES[name]
-    command = ("train", name, "--data", data, *settings)
-    with monkeypatch.context() as patch:
-        patched(patch, name, 1)
-        code, out, err = typed(*command, "-o", "cut.byhand")
-    assert (130, "") == (code, out)
-    assert "byhand train" in err.splitlines()[-1]
-    assert err.rstrip().endswith("--resume")
-    assert 0 == typed(*command, "-o", "cut.byhand", "--resume")[0]
-    assert 0 == typed(*command, "-o", "whole.byhand")[0]
-    cut, whole = byhand.load("cut.byhand"), byhand.load("whole.byhand")
-    assert whole.n_iter_ == cut.n_iter_
-    assert same(cut, whole)
-
-
-@pytest.mark.parametrize("name", ["fuzzy-art", "cascade"])
-def test_where_nothing_was_learned_nothing_is_saved(typed, monkeypatch, name):
-    patched(monkeypatch, name, 0)
-    data, *settings = FAMILIES[name]
-    assert 130 == typed("train", name, "--data", data, *settings, "-o", "net.byhand")[0]
-    assert not Path("net.byhand").exists()
-
-
-def test_more_units_are_grown_and_more_epochs_gone_through(typed):
-    for name, own, more, attribute in [
-        ("cascade", [], "max_units=4", "n_units_"),
-        ("som", ["decay_time=300"], "max_iter=11", "n_iter_"),
-    ]:
-        data, *settings = FAMILIES[name]
-        command = ("train", name, "--data", data, *settings, *own, "-o", "net")
-        assert 0 == typed(*command, "--force")[0]
-        assert 0 == typed(*command, more, "--resume")[0]
-        assert int(more.partition("=")[2]) == getattr(byhand.load("net"), attribute)
-    trained(typed, "som")  # how its steps shrink hangs on how many there are to be
-    code, _, err = typed("train", "som", "--data", *FAMILIES["som"], "max_iter=11", "-o", "net", "--resume")
-    assert (2, True) == (code, "max_iter" in err)
-    trained(typed, "rbf")
-    code, _, err = typed("train", "rbf", "--data", "spots.csv", "units=6", "-o", "net", "--resume")
-    assert (2, True) == (code, "no fit to go on with" in err)
 
 
 # Judged, used
@@ -424,102 +288,6 @@ def test_the_numbers_of_the_others(typed):
     assert np.exp(-net.params_["beta"][2] * apart) == pytest.approx(why(typed, "phi[2]"), rel=1e-5)
     net, _ = trained(typed, "art1")
     assert net.params_["B"][0] @ BITS[4] == pytest.approx(why(typed, "y1[0]"))
-
-
-# Pictures
-
-
-@pytest.mark.parametrize(
-    ("name", "kinds", "words"),
-    [
-        ("som", [panels.Lines, maps.Map, maps.Map, maps.Map, maps.Net, maps.Map], "U 矩阵"),
-        ("art", [outlines.Outlines], "圆内的输入足够相似"),
-        ("fuzzy-art", [outlines.Outlines], "每个类别是一个盒子"),
-        ("fuzzy-artmap", [outlines.Outlines], "每个类别是一个盒子"),
-        ("rbf", [outlines.Outlines], "半径为 σ 的圆"),
-        ("rbm", [panels.Lines, panels.Lines, maps.Map], "每行一个隐藏单元"),
-        ("cascade", [growth.Growth], "网络的增长过程"),
-        ("art1", [maps.Map], "每行一个类别"),
-        ("hopfield", [panels.Lines, hinton.Hinton], "回忆过程中能量下降"),
-        ("boltzmann", [panels.Lines, hinton.Hinton], "方块的面积表示大小"),
-    ],
-)
-def test_what_was_learned_is_drawn(typed, monkeypatch, name, kinds, words):
-    trained(typed, name, "--plot", "drawn.svg", "--lang", "zh")
-    assert words in Path("drawn.svg").read_text("utf-8")
-    shown = []
-    monkeypatch.setattr(panels, "draw", lambda path, found: shown.extend(found))
-    trained(typed, name, "--plot", "drawn.png")
-    assert kinds == [type(panel) for panel in shown]
-
-
-def test_templates_that_are_pictures_are_called_so(typed):
-    digits = ("train", "art1", "--data", "digits", "vigilance=0.3", "--target", "class", "-o", "net.byhand")
-    assert 0 == typed(*digits, "--force", "--plot", "drawn.svg", "--lang", "zh")[0]
-    count = len(byhand.load("net.byhand").params_["T"])
-    assert f"前 16 个类别的模板及其编号（共 {count} 个类别）" in Path("drawn.svg").read_text("utf-8")
-
-
-def test_groups_are_drawn_by_evaluate_too(typed):
-    for name, words in (("som", "Class map"), ("fuzzy-art", "a box each")):
-        trained(typed, name)
-        assert 0 == typed("evaluate", "net", "-o", "page.html")[0]
-        page = Path("page.html").read_text("utf-8")
-        assert words in page
-        assert "<svg" in page
-
-
-def seen(X, y, scaling="none"):
-    from byhand.data import Preparation, from_arrays
-
-    data = from_arrays(X, y, feature_names=[f"x{k}" for k in range(X.shape[1])])
-    preparation = Preparation.fit(data, scaling)
-    return pictures.Seen(preparation.inputs(data), data.y, preparation)
-
-
-def test_boxes_hold_their_samples_in_the_unit_of_the_data():
-    shown = seen(SPOTS, KIND)
-    net = FuzzyARTMAP().fit(shown.X, KIND)
-    (panel,) = pictures.panels_of(net, shown, "en")
-    for place, kind in zip(SPOTS, KIND, strict=True):
-        own = [one for one in panel.outlines if one.group == kind]
-        assert any(
-            2 * abs(place[0] - one.x) <= one.width + 1e-5 and 2 * abs(place[1] - one.y) <= one.height + 1e-5
-            for one in own
-        )
-    places = panel.field.places
-    assert {0, 1, 2} == set(np.unique(places))
-    left, right, bottom, top = panel.field.extent
-    column = round((SPOTS[0, 0] - left) / (right - left) * (pictures.GRID - 1))
-    row = round((SPOTS[0, 1] - bottom) / (top - bottom) * (pictures.GRID - 1))
-    assert net.predict(shown.X[:1])[0] == places[row, column]
-
-
-def test_circles_have_their_widths_in_the_unit_of_the_data():
-    shown = seen(SPOTS * [10, 1], KIND, "standard")
-    net = RBFClassifier(4, widths=0.5, random_state=0).fit(shown.X, KIND)
-    (panel,) = pictures.panels_of(net, shown, "en")
-    spread = (SPOTS * [10, 1]).std(axis=0)
-    for one, centre in zip(panel.outlines, net.params_["C"], strict=True):
-        assert (2 * 0.5 * spread).tolist() == pytest.approx([one.width, one.height], rel=1e-5)
-        assert centre * spread + (SPOTS * [10, 1]).mean(axis=0) == pytest.approx([one.x, one.y], rel=1e-4)
-
-
-def test_bumps_and_bias_add_up_to_the_curve():
-    shown = seen(WAVE[:, None], 5 + np.sin(WAVE), "standard")
-    target = shown.preparation.target
-    net = RBFRegressor(5, random_state=0).fit(shown.X, (shown.y - target.centre) / target.spread)
-    (panel,) = pictures.panels_of(net, shown, "en")
-    bias = shown.preparation.restored(net.params_["b"][0])
-    assert bias + np.sum(np.array(panel.bumps) - bias, axis=0) == pytest.approx(panel.curve, rel=1e-6)
-    assert abs(np.interp(WAVE, panel.grid, panel.curve) - 5 - np.sin(WAVE)).max() < 0.1
-
-
-def test_the_two_inputs_in_which_units_differ_most_are_shown():
-    X = np.column_stack([SPOTS[:, 0], rng.normal(size=45) * 0.01, SPOTS[:, 1]])
-    net = FuzzyARTMAP(scale=True).fit(X, KIND)
-    (panel,) = pictures.panels_of(net, seen(X, KIND), "en")
-    assert ("x0", "x2", None) == (panel.x, panel.y, panel.field)
 
 
 # Noticed before the work begins

@@ -6,8 +6,8 @@ import warnings
 
 import numpy as np
 import pytest
-from every_estimator import EVERY, KINDS
-from sklearn.base import clone, is_regressor
+from every_estimator import KINDS
+from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV
@@ -87,19 +87,6 @@ def test_every_check_of_scikit_learn_passes(name):
         one["check_name"]: one["exception"] for one in results if one["status"] not in ("passed", "skipped")
     }
     assert not any(one["expected_to_fail"] for one in results)
-
-
-@pytest.mark.parametrize("name", EVERY)
-def test_inputs_with_names_keep_them(name):
-    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
-    net, frame = clone(EVERY[name]), pandas.DataFrame(X, columns=["length", "width", "height"])
-    y = X[:, 0] if is_regressor(net) else CLASSES
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        net.fit(frame, y)
-        assert len(net.predict(frame)) == len(X)
-        assert net.problem(frame[:1], y[:1])["given"]
 
 
 def test_pipeline_and_search():

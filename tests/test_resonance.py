@@ -171,21 +171,24 @@ def test_predicting_learns_nothing_and_says_where_nothing_matches():
 # What is compiled is what is worked out
 
 
-NAMES = "ART", "ART1", "FuzzyART", "FuzzyARTMAP"
+BEGUN = {
+    "ART": (ART(0.75, learning_rate=0.4), X, None),
+    "ART1": (ART1(0.6), BITS, None),
+    "FuzzyART": (FuzzyART(0.85, learning_rate=0.7, scale=False), X, None),
+    "FuzzyARTMAP": (FuzzyARTMAP(0.3, learning_rate=0.7, scale=False), X, CLASSES),
+}
 
 
-def networks():
-    return [
-        (ART(0.75, learning_rate=0.4).partial_fit(X[:10]), X, None),
-        (ART1(0.6).partial_fit(BITS[:10]), BITS, None),
-        (FuzzyART(0.85, learning_rate=0.7, scale=False).partial_fit(X[:10]), X, None),
-        (FuzzyARTMAP(0.3, learning_rate=0.7, scale=False)
-         .partial_fit(X[:10], CLASSES[:10], classes=np.unique(CLASSES)), X, CLASSES),
-    ]  # fmt: skip
+@pytest.fixture(params=BEGUN)
+def begun(request):
+    """A network that has seen ten samples, all inputs, and their classes where it learns from them."""
+    net, inputs, targets = BEGUN[request.param]
+    seen = (inputs[:10],) if targets is None else (inputs[:10], targets[:10], np.unique(targets))
+    return clone(net).partial_fit(*seen), inputs, targets
 
 
-@pytest.mark.parametrize(("net", "inputs", "targets"), networks(), ids=NAMES)
-def test_the_compiled_step_is_the_worked_step(net, inputs, targets):
+def test_the_compiled_step_is_the_worked_step(begun):
+    net, inputs, targets = begun
     rounds = set()
     for k in range(10, 30):
         target = None if targets is None else targets[k : k + 1]
@@ -307,8 +310,8 @@ def test_pipeline_search_and_frames():
     assert clone(search.best_estimator_[-1]).get_params() == search.best_estimator_[-1].get_params()
 
 
-@pytest.mark.parametrize(("net", "inputs", "targets"), networks(), ids=NAMES)
-def test_a_file_holds_the_categories_and_no_more(tmp_path, net, inputs, targets):
+def test_a_file_holds_the_categories_and_no_more(tmp_path, begun):
+    net, inputs, targets = begun
     net.save(tmp_path / "net.byhand")
     loaded = load(tmp_path / "net.byhand")
     for name, value in net.params_.items():
@@ -388,8 +391,9 @@ def test_an_unsettled_network_says_so(monkeypatch):
     assert 40 * settled.n_iter_ == settled.t_
 
 
-@pytest.mark.parametrize(("net", "inputs", "targets"), networks(), ids=NAMES)
-def test_ctrl_c_keeps_what_whole_epochs_learned(monkeypatch, net, inputs, targets):
+def test_ctrl_c_keeps_what_whole_epochs_learned(monkeypatch, begun):
+    net, inputs, targets = begun
+
     def broken_off(*given):
         presented.append(given)
         if len(presented) == 2:

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from every_estimator import EVERY, WAYS
 from safetensors.numpy import load_file, save
-from sklearn.base import clone, is_regressor
 from sklearn.exceptions import ConvergenceWarning
 
 from byhand.errors import ProblemError
@@ -49,28 +47,6 @@ def assert_same(one, other):
     assert all((one.params_[name] == other.params_[name]).all() for name in one.params_)
     assert one.loss_curve_ == other.loss_curve_
     assert (one.t_, one.n_iter_) == (other.t_, other.n_iter_)
-
-
-# Every network
-
-
-@pytest.mark.parametrize("name", {**EVERY, **WAYS})
-def test_every_estimator_comes_back_as_it_was(name, tmp_path):
-    net = clone({**EVERY, **WAYS}[name])
-    y = AMOUNTS[:, 0] if is_regressor(net) else WORDS
-    net.fit(X, y).save(tmp_path / "first")
-    loaded = load(tmp_path / "first")
-    loaded.save(tmp_path / "second")
-    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
-    assert net.predict(X).tolist() == loaded.predict(X).tolist()
-
-
-@pytest.mark.parametrize("name", EVERY)
-def test_a_new_fit_forgets_where_the_samples_of_the_last_one_were_from(name):
-    net = clone(EVERY[name])
-    y = AMOUNTS[:, 0] if is_regressor(net) else WORDS
-    net.fit(X, y).origin_ = {"source": "iris"}
-    assert not hasattr(net.fit(X, y), "origin_")
 
 
 # Going on
