@@ -282,7 +282,11 @@ def test_many_numbers_fit_the_page(tmp_path: Path) -> None:
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext")
 def test_a_rule_stands_on_the_page_of_its_formula(tmp_path: Path) -> None:
     column = Matrix(tuple([(Num(str(k)),) for k in range(9)]))
-    blocks = (*(Paragraph(("line",)),) * 30, Notice("rule", "", ("Chain rule",)), Formula((x, column), ("=",)))
+    blocks = (
+        *(Paragraph(("line",)),) * 30,
+        Notice("rule", "", ("Chain rule",)),
+        Formula((x, column), ("=",)),
+    )
     compiled(render(Document("Title", "en", blocks)), tmp_path)
     command = ["pdftotext", str(tmp_path / "lesson.pdf"), "-"]
     pages = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\f")
