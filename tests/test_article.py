@@ -8,7 +8,7 @@ import pytest
 
 from byhand.check.article.article import check_article
 from byhand.errors import ProblemError
-from byhand.lesson.articles import place, tell
+from byhand.lesson.articles import place, tell, tell_article
 from byhand.lesson.numbers import printed
 from byhand.sources.pages.page import ENDINGS
 from byhand.sources.pages.reading import read_page
@@ -485,3 +485,9 @@ def test_a_result_may_be_rounded_further_where_it_is_put_in():
     page = "w = 0.55, x = 2. z = wx = 0.55*2 = 1.1. a = σ(z) = σ(1.1) = 0.7503. L = (1 - a)^2 = "
     assert [] == wrong(page + "(1 - 0.75)^2 = 0.0625.", "text")
     assert [("number_wrong", "0.0725")] == wrong(page + "(1 - 0.75)^2 = 0.0725.", "text")
+
+
+@pytest.mark.parametrize(("page", "said"), [("", "nothing was checked"), ("1 + 1 = 2", "no mistake found")])
+def test_a_page_without_equalities_is_not_called_right(page, said):
+    told = tell_article(check_article(page, "text"), "en")
+    assert said in str(told.blocks[0])

@@ -225,7 +225,7 @@ class Notebook:
             self.results.add(abs(literal.value))
 
     def round_again(self, known: Literal, shorter: Literal) -> None:
-        """Remember that a result was put in with other digits: 0.75 for 0.7503 stands for its rounding too."""
+        """A result put in with fewer digits, 0.75 for 0.7503, stands for what can be rounded to it."""
         if abs(known.value) in self.results and abs(shorter.value) not in self.sure:
             self.results.add(abs(shorter.value))
 
