@@ -309,8 +309,8 @@ class Walk:
                 self.book.write(key, literal)
             else:
                 self._give(key.of, literal)
-        for known, literal in found.agreeing:
-            self.book.round_again(known, literal)
+        for result, put_in in found.agreeing:
+            self.book.round_again(result, put_in)
         if found.slips == 0 or (found.slips == 1 and len(found.agreeing) >= 3):
             return True
         for key, known, literal in found.differing:
