@@ -180,6 +180,7 @@ def test_unusable_input_is_one_message_and_exit_code_2(typed, arguments, said, l
         (["train", "mlp", "--lang=zz"], "There is no language “zz” here", "没有“zz”这种语言"),
         (["evaluate", "no.byhand"], "there is no such file or folder", "没有这个文件或文件夹"),
         (["evaluate", "."], "it is a folder", "这是一个文件夹"),
+        (["work", "."], ". is a folder, not a file", "文件夹"),
         (["work", "apples", "-o", "no/x.md"], "there is no such file or folder", "没有这个文件或文件夹"),
     ],
 )

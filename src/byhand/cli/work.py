@@ -81,7 +81,7 @@ def _source(source: str) -> Problem:
     path = Path(source)
     if source in api.examples() and not path.is_file():
         return api.example(source)
-    if path.suffix.lower() in (".toml", ".json") or path.is_file():
+    if path.suffix.lower() in (".toml", ".json") or (source and path.exists()):
         return read_problem(path)
     known = api.examples()
     near = difflib.get_close_matches(source, known, 1)
