@@ -80,7 +80,7 @@ def load(
     Raises
     ------
     ProblemError
-        There is nothing of that name, or it cannot be read.
+        There is nothing of that name, or it cannot be read, or a set by name is asked for another target.
 
     Examples
     --------
