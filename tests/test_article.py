@@ -8,7 +8,7 @@ import pytest
 
 from byhand.check.article.article import check_article
 from byhand.errors import ProblemError
-from byhand.lesson.articles import place, tell
+from byhand.lesson.articles import place, tell, tell_article
 from byhand.lesson.numbers import printed
 from byhand.sources.pages.page import ENDINGS
 from byhand.sources.pages.reading import read_page
@@ -472,3 +472,22 @@ def test_a_hostile_page_has_an_outcome(name, kind):
 def test_a_page_too_large_is_an_error():
     with pytest.raises(ProblemError, match="2048"):
         check_article("x" * (2 * 1024 * 1024 + 1), "text")
+
+
+def test_the_cells_of_a_table_are_read_one_by_one():
+    table = "| step | calculation | result |\n|:--|---|--:|\n| z | $0.5*2 + 0.1 = 1.1$ | 1.1 |\n"
+    report = check_article(table + "| 2 | 0.3*0.4 = 0.13 | 0.13 |\n\n|x| = 3\n", "markdown")
+    assert [("number_wrong_here", "0.13")] == [(f.code, f.text) for f in report.findings]
+    assert 2 == report.checked
+
+
+def test_a_result_may_be_rounded_further_where_it_is_put_in():
+    page = "w = 0.55, x = 2. z = wx = 0.55*2 = 1.1. a = σ(z) = σ(1.1) = 0.7503. L = (1 - a)^2 = "
+    assert [] == wrong(page + "(1 - 0.75)^2 = 0.0625.", "text")
+    assert [("number_wrong", "0.0725")] == wrong(page + "(1 - 0.75)^2 = 0.0725.", "text")
+
+
+@pytest.mark.parametrize(("page", "said"), [("", "nothing was checked"), ("1 + 1 = 2", "no mistake found")])
+def test_a_page_without_equalities_is_not_called_right(page, said):
+    told = tell_article(check_article(page, "text"), "en")
+    assert said in str(told.blocks[0])

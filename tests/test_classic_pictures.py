@@ -1,10 +1,12 @@
 """What networks that need no descent have learned, drawn."""
 
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 from classic_families import KIND, SPOTS, WAVE, command_in_a_folder_with_data, trained
+from matplotlib import figure
 
 import byhand
 from byhand.data import Preparation
@@ -45,6 +47,15 @@ def test_what_was_learned_is_drawn(typed, monkeypatch, name, kinds, words):
     monkeypatch.setattr(panels, "draw", lambda path, found: shown.extend(found))
     trained(typed, name, "--plot", "drawn.png")
     assert kinds == [type(panel) for panel in shown]
+
+
+def test_equal_weights_are_squares_of_their_own():
+    """Attention that is the same everywhere would be one white area."""
+    place = figure.Figure()
+    hinton.draw_hinton(place, hinton.Hinton("Attention", np.full((2, 2), 0.5), ("a", "b")))
+    squares = [path.get_extents() for path in place.axes[0].collections[0].get_paths()]
+    assert 4 == len(squares)
+    assert not any(one.overlaps(other) for one, other in combinations(squares, 2))
 
 
 def test_templates_that_are_pictures_are_called_so(typed):

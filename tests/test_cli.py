@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -163,12 +164,23 @@ def test_unusable_input_is_one_message_and_exit_code_2(typed, arguments, said, l
         (["train", "mlp", "--test", "half"], "--test takes a number", "--test 须是数"),
         (["work", "apples", "--digits", "x"], "--digits takes a whole number", "--digits 须是整数"),
         (["train"], "NETWORK is missing", "缺少 NETWORK"),
-        (["wrok"], "there is no command wrok; did you mean", "没有 wrok 这个命令"),
+        (
+            ["wrok"],
+            "there is no command wrok; did you mean work? See",
+            "没有 wrok 这个命令，是不是想用 work？",
+        ),
+        (
+            ["work", "--digit", "3"],
+            "no option --digit; did you mean --digits? See",
+            "是不是想用 --digits？用法见",
+        ),
+        (["work", "--model", "x"], "there is no option --model. See", "没有选项 --model。用法见"),
         (["list", "all", "of"], "too many: of", "多余的词：of"),
         (["list", "--lang", "xx"], "There is no language “xx” here", "没有“xx”这种语言"),
         (["train", "mlp", "--lang=zz"], "There is no language “zz” here", "没有“zz”这种语言"),
         (["evaluate", "no.byhand"], "there is no such file or folder", "没有这个文件或文件夹"),
         (["evaluate", "."], "it is a folder", "这是一个文件夹"),
+        (["work", "."], ". is a folder, not a file", "文件夹"),
         (["work", "apples", "-o", "no/x.md"], "there is no such file or folder", "没有这个文件或文件夹"),
     ],
 )
@@ -256,7 +268,9 @@ def test_byhand_is_a_command_and_a_module():
 def test_help_fits_the_terminal_in_chinese_too(capfd, monkeypatch, command):
     monkeypatch.setenv("COLUMNS", "60")
     assert 0 == run([*command, "--help", "--lang", "zh"])
-    explained = capfd.readouterr().out.partition("选项：")[2].partition("\n\n")[0].splitlines()
+    out = capfd.readouterr().out
+    assert [] == re.findall(r"<\w+(?: range)?>|list\[|\{\w+\}", out), "a type of Python"
+    explained = out.partition("选项：")[2].partition("\n\n")[0].splitlines()
     told = [line for line in explained if not line.startswith("  -")]  # of a name that is too long by itself
     assert told
     assert [] == [line for line in told if cell_len(line) > 60]

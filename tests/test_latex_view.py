@@ -165,6 +165,14 @@ def test_only_what_is_needed_is_loaded() -> None:
     assert "{pgfplots}" in render(Document("Title", "en", (Curve("t", (1.0,), (2.0,), "x", "y"),)))
 
 
+def test_the_brackets_of_matrices_in_a_table_do_not_meet() -> None:
+    def table(*cells: Box) -> str:
+        return render(Document("Title", "en", (Table((("value",),), tuple([((cell,),) for cell in cells])),)))
+
+    assert 1 == table(vector, vector).count(r"\addlinespace")
+    assert r"\addlinespace" not in table(one, one)
+
+
 # -- compiled ---------------------------------------------------------------------------------
 
 
@@ -268,3 +276,18 @@ def test_many_numbers_fit_the_page(tmp_path: Path) -> None:
     product = Row((matrix, Sign("@"), matrix, Sign("+"), matrix))
     page = Document("Wide", "en", (wide, wordy, Formula((x, product, number), ("=", "≈"))))
     assert "Output written on lesson." in compiled(render(page), tmp_path)
+
+
+@needs_xelatex
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext")
+def test_a_rule_stands_on_the_page_of_its_formula(tmp_path: Path) -> None:
+    column = Matrix(tuple([(Num(str(k)),) for k in range(9)]))
+    blocks = (
+        *(Paragraph(("line",)),) * 30,
+        Notice("rule", "", ("Chain rule",)),
+        Formula((x, column), ("=",)),
+    )
+    compiled(render(Document("Title", "en", blocks)), tmp_path)
+    command = ["pdftotext", str(tmp_path / "lesson.pdf"), "-"]
+    pages = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\f")
+    assert ["Chain rule" in page for page in pages[:2]] == [False, True]

@@ -189,6 +189,14 @@ def test_settings_that_do_not_fit(refused, settings, code):
     assert code == refused("size,colour,price\n2,red,3.5\n4,blue,5\n", **settings).code
 
 
+@pytest.mark.parametrize("settings", [{"target": "zzz"}, {"drop": ["x1"]}], ids=["target", "drop"])
+def test_a_set_by_name_has_its_target_and_columns(settings):
+    assert "y" == load("xor", target="y").target_name
+    with pytest.raises(ProblemError) as refused:
+        load("xor", **settings)
+    assert "settled" == refused.value.code
+
+
 def test_limits(read, refused, monkeypatch):
     monkeypatch.setattr(delimited, "MAX_COLUMNS", 3)
     monkeypatch.setattr(delimited, "MAX_CELLS", 8)

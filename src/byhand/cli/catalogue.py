@@ -29,7 +29,7 @@ def add(app: typer.Typer, language: str) -> None:
     )
     def built_in(
         network: Annotated[
-            str | None, typer.Argument(help=say("cli.list_network", language), metavar="[NETWORK]")
+            str | None, typer.Argument(help=say("cli.list_network", language), metavar="NETWORK")
         ] = None,
         as_object: Annotated[bool, typer.Option("--json", help=say("cli.json", language))] = False,
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
@@ -86,7 +86,7 @@ def _told(found: dict[str, Any], language: str) -> str:
         rows = tuple([((name,), (meaning,)) for name, meaning in found[key].items()])
         return [Heading(2, (say(f"cli.list_{key}_heading", language),)), Table(head, rows)]
 
-    blocks = [block for key in ("networks", "equations", "data", "examples", "rules") for block in table(key)]
-    named = Document(say("cli.list_title", language), language, tuple(blocks))
     functions = say("cli.list_functions", language, names=" ".join(found["functions"]))
-    return text_view.render(named, width()) + "\n" + functions
+    blocks = [block for key in ("networks", "equations", "data", "examples", "rules") for block in table(key)]
+    listed = (*blocks, Paragraph((functions,)))
+    return text_view.render(Document(say("cli.list_title", language), language, listed), width())

@@ -22,7 +22,7 @@ def add(app: typer.Typer, language: str) -> None:
 
     @app.command(help=text("help"), short_help=text("short"), epilog=text("examples"))
     def check(
-        sheet: Annotated[Path, typer.Argument(help=text("sheet"), show_default=False)],
+        sheet: Annotated[Path, typer.Argument(help=text("sheet"), metavar="SHEET", show_default=False)],
         hint: Annotated[int | None, typer.Option(min=1, max=3, help=text("hint"), show_default=False)] = None,
         problem: Annotated[Path | None, typer.Option(help=text("problem"), metavar="FILE")] = None,
         as_object: Annotated[bool, typer.Option("--json", help=say("cli.json", language))] = False,

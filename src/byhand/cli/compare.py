@@ -24,10 +24,12 @@ def add(app: typer.Typer, language: str) -> None:
 
     @app.command(help=text("help"), short_help=text("short"), epilog=text("examples"))
     def compare(
-        network: Annotated[str, typer.Argument(help=text("network"))],
+        network: Annotated[str, typer.Argument(help=text("network"), metavar="NETWORK")],
         data: Annotated[str, typer.Option(help=text("data"), metavar="NAME")],
         study: Annotated[str, typer.Option(help=text("study"), metavar="NAME", show_default=False)] = "",
-        strategies: Annotated[str, typer.Option(help=text("strategies"), show_default=False)] = "",
+        strategies: Annotated[
+            str, typer.Option(help=text("strategies"), metavar="SETTINGS", show_default=False)
+        ] = "",
         seeds: Annotated[int, typer.Option(min=1, max=1000, help=text("seeds"))] = 5,
         test: Annotated[float, typer.Option(min=0.05, max=0.95, help=text("test"))] = 0.25,
         hidden: Annotated[int, typer.Option(min=1, help=text("hidden"))] = 32,

@@ -42,7 +42,7 @@ def in_language(command: Any, language: str) -> Any:
 
     class Formatter(_Formatter):
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-            super().write_usage(prog, args, said("usage"))
+            super().write_usage(prog, re.sub(r"\{(\S+)\}", r"\1", args), said("usage"))
 
         def write_heading(self, heading: str) -> None:
             self.write(f"{'':>{self.current_indent}}{said(_WORDS[heading])}\n")
@@ -59,8 +59,11 @@ def in_language(command: Any, language: str) -> Any:
             self, rows: Sequence[tuple[str, str]], col_max: int = WIDEST, col_spacing: int = 2
         ) -> None:
             indent = " " * self.current_indent
-            column = min(max(cell_len(name) for name, _ in rows), col_max) + col_spacing
-            for name, text in rows:
+            named = [(_without_types(name), text) for name, text in rows]
+            widest = min(col_max, self.width // 3)
+            widths = [wide for name, _ in named if (wide := cell_len(name)) <= widest]
+            column = max(widths, default=widest) + col_spacing
+            for name, text in named:
                 told = said(_WORDS[text]) if text in _WORDS else translated(text)
                 first, *more = wrapped(told, max(self.width - column - len(indent), 10)) or [""]
                 gap = " " * (column - cell_len(name))
@@ -75,3 +78,16 @@ def in_language(command: Any, language: str) -> Any:
         one.context_class = context
         waiting += getattr(one, "commands", {}).values()
     return command
+
+
+def _without_types(name: str) -> str:
+    """The name of an option or argument as the parser lists it, without the types of Python.
+
+    Examples
+    --------
+    >>> [_without_types(name) for name in ("--seed <int range>", "--topic <list[mlp|loss]>", "SHEET <path>")]
+    ['--seed N', '--topic <mlp|loss>', 'SHEET']
+    """
+    name = re.sub(r"<(int|float)( range)?>$", "N", name)
+    name = re.sub(r"<list\[(.*\|.*)\]>$", r"<\1>", name)
+    return re.sub(r" <[^|]*>$", "", name)

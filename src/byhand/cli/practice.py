@@ -88,7 +88,9 @@ def add(app: typer.Typer, language: str) -> None:
         blanks: Annotated[Blanks, typer.Option(help=text("opt_blanks"))] = Blanks.everything,
         digits: Annotated[int, typer.Option(min=2, max=12, help=text("opt_digits"))] = 4,
         seed: Annotated[int | None, typer.Option(min=0, help=text("opt_seed"), show_default=False)] = None,
-        students: Annotated[str, typer.Option(help=text("opt_students"), show_default=False)] = "",
+        students: Annotated[
+            str, typer.Option(help=text("opt_students"), metavar="WHO", show_default=False)
+        ] = "",
         format: Annotated[list[Format] | None, typer.Option("--format", help=text("opt_format"))] = None,
         key: Annotated[bool, typer.Option("--key", help=text("opt_key"))] = False,
         output: Annotated[Path | None, typer.Option("-o", help=text("opt_output"), metavar="FOLDER")] = None,
@@ -119,10 +121,10 @@ def add(app: typer.Typer, language: str) -> None:
             facts = {"folder": output, "sheets_folder": output / SHEETS, "keys_folder": output / KEYS}
             put(say("practice.made", lang, sheets=len(made), seed=chosen_seed, **facts))
 
-    @practice.command(help=text("mark_help"), epilog=text("mark_examples"))
+    @practice.command(help=text("mark_help"), short_help=text("mark_short"), epilog=text("mark_examples"))
     def mark(
-        folder: Annotated[Path, typer.Argument(help=text("mark_folder"))],
-        keys: Annotated[Path | None, typer.Option(help=text("mark_keys"))] = None,
+        folder: Annotated[Path, typer.Argument(help=text("mark_folder"), metavar="FOLDER")],
+        keys: Annotated[Path | None, typer.Option(help=text("mark_keys"), metavar="FOLDER")] = None,
         as_object: Annotated[bool, typer.Option("--json", help=say("cli.json", language))] = False,
         output: Annotated[Path | None, typer.Option("-o", help=text("mark_output"), metavar="FILE")] = None,
         lang: Annotated[str, language_option] = language,

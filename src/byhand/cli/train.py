@@ -39,7 +39,7 @@ def add(app: typer.Typer, language: str) -> None:
         context: typer.Context,
         network: Annotated[str, typer.Argument(help=text("network"), metavar="NETWORK")],
         settings: Annotated[
-            list[str] | None, typer.Argument(help=text("settings"), metavar="[NAME=VALUE]...")
+            list[str] | None, typer.Argument(help=text("settings"), metavar="NAME=VALUE")
         ] = None,
         data: Annotated[str, typer.Option(help=text("data"), metavar="DATA", show_default=False)] = "",
         target: Annotated[str | None, typer.Option(help=text("target"), metavar="COLUMN")] = None,

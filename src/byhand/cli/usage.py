@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
+from difflib import get_close_matches
+from typing import Any
 
 from byhand.words import say
 
@@ -31,13 +32,20 @@ def told(error: Exception, language: str) -> str:
     error : UsageError
     language : str
     """
-    if type(error).__name__ == "NoSuchOption":
-        near = ", ".join(getattr(error, "possibilities", None) or ())
-        code = "no_such_option_near" if near else "no_such_option"
-        return say(f"cli.{code}", language, name=getattr(error, "option_name", ""), near=near)
-    message = str(error.format_message()) if hasattr(error, "format_message") else str(error)
     command = getattr(getattr(error, "ctx", None), "command_path", "byhand")
-    return say("cli.usage", language, message=_in(language, message).rstrip("。.?"), command=command)
+    if type(error).__name__ == "NoSuchOption":
+        message = _no_such_option(error, language)
+    else:
+        message = _in(language, error.format_message() if hasattr(error, "format_message") else str(error))
+    stop = "" if message.endswith(("?", "？")) else say("cli.stop", language)
+    return say("cli.usage", language, message=f"{message.rstrip('。.')}{stop}", command=command)
+
+
+def _no_such_option(error: Any, language: str) -> str:
+    """An option that there is not, and one whose name is near: the dashes make no two names alike."""
+    options = {name.strip("-"): name for name in error.possibilities or ()}
+    near = "".join(options[name] for name in get_close_matches(error.option_name.strip("-"), options, 1))
+    return say(f"cli.no_such_option{'_near' if near else ''}", language, name=error.option_name, near=near)
 
 
 def _in(language: str, message: str) -> str:
@@ -47,7 +55,7 @@ def _in(language: str, message: str) -> str:
             facts = found.groupdict()
             if code == "not_among":
                 known = re.findall(r"'([^']*)'", facts["known"])
-                near = "".join(difflib.get_close_matches(facts["found"], known, 1))
+                near = "".join(get_close_matches(facts["found"], known, 1))
                 code = "not_among_near" if near else code
                 facts |= {"known": say("lesson.comma", language).join(known), "near": near}
             return say(f"cli.{code}", language, **facts)

@@ -36,11 +36,13 @@ def add(app: typer.Typer, language: str) -> None:
 
     @app.command(help=text("help"), short_help=text("short"), epilog=text("examples"))
     def work(
-        source: Annotated[str, typer.Argument(help=text("source"), show_default=False)] = "",
-        values: Annotated[
-            list[str] | None, typer.Argument(help=text("values"), metavar="[NAME=VALUE]...")
+        source: Annotated[
+            str, typer.Argument(help=text("source"), metavar="SOURCE", show_default=False)
+        ] = "",
+        values: Annotated[list[str] | None, typer.Argument(help=text("values"), metavar="NAME=VALUE")] = None,
+        expression: Annotated[
+            list[str] | None, typer.Option("-e", help=text("expression"), metavar="FORMULA")
         ] = None,
-        expression: Annotated[list[str] | None, typer.Option("-e", help=text("expression"))] = None,
         format: Annotated[Form | None, typer.Option("--format", help=text("format"))] = None,
         as_object: Annotated[bool, typer.Option("--json", help=text("json"))] = False,
         digits: Annotated[int, typer.Option(min=1, max=17, help=text("digits"))] = 6,
@@ -79,7 +81,7 @@ def _source(source: str) -> Problem:
     path = Path(source)
     if source in api.examples() and not path.is_file():
         return api.example(source)
-    if path.suffix.lower() in (".toml", ".json") or path.is_file():
+    if path.suffix.lower() in (".toml", ".json") or (source and path.exists()):
         return read_problem(path)
     known = api.examples()
     near = difflib.get_close_matches(source, known, 1)

@@ -80,7 +80,7 @@ def load(
     Raises
     ------
     ProblemError
-        There is nothing of that name, or it cannot be read.
+        There is nothing of that name, or it cannot be read, or a set by name is asked for another target.
 
     Examples
     --------
@@ -99,7 +99,8 @@ def load(
         return read_text(Path(str(source).removeprefix(SCHEME)))
     name = spelled(str(source))
     if isinstance(source, str) and name in KNOWN:
-        return KNOWN[name](Path(folder)) if folder and name in PUBLISHED else KNOWN[name]()
+        data = KNOWN[name](Path(folder)) if folder and name in PUBLISHED else KNOWN[name]()
+        return _settled(data, [target] if isinstance(target, str) else [], drop)
     path = Path(source)
     ending = path.suffix.lower()
     if not path.exists():
@@ -126,6 +127,14 @@ def load(
         return from_npz(path, like.task if like else task)
     endings = ", ".join((*DELIMITED, *PARQUET, ".npy", ".npz", *ENDINGS))
     raise ProblemError("unknown_ending", path=path.name, endings=endings)
+
+
+def _settled(data: Dataset, target: Sequence[str], drop: Sequence[str]) -> Dataset:
+    """A set by name, whose target and columns cannot be chosen."""
+    asked = [*(name for name in target if name != data.target_name), *drop]
+    if asked:
+        raise ProblemError("settled", name=data.name, target=data.target_name, asked=", ".join(asked)[:100])
+    return data
 
 
 def _tabled(table: Table, like: Preparation | None, how: dict[str, Any]) -> Dataset:

@@ -36,8 +36,8 @@ def tell_article(
     carried = [finding for finding in report.findings if finding.verdict == "carried"]
     if wrong and hint is not None:
         return Document(title, language, (Listing(told(wrong[:1]), numbered=True),))
-    code = "article.found" if wrong else "article.nothing_found"
-    blocks: list[Block] = [speaker.paragraph(code, count=len(wrong), checked=report.checked)]
+    code = "found" if wrong else "nothing_found" if report.checked else "nothing_to_check"
+    blocks: list[Block] = [speaker.paragraph(f"article.{code}", count=len(wrong), checked=report.checked)]
     if wrong:
         blocks += [speaker.heading(2, "article.heading_wrong"), Listing(told(wrong), numbered=True)]
     if carried:

@@ -9,6 +9,7 @@ from byhand.views.latex_math import visible
 
 MOST_SQUARES = 40  # units along a side; of more each weight is a dot, blue above 0 and red below
 _MOST_NAMED = 20
+_WIDEST = 0.94  # of a cell
 
 
 class Hinton(NamedTuple):
@@ -28,7 +29,7 @@ class Hinton(NamedTuple):
 
 
 def draw_hinton(place: Any, panel: Hinton) -> None:
-    """Draw the squares, the largest as wide as its cell."""
+    """Draw the squares, the largest a little smaller than its cell, so that equal ones stay apart."""
     import numpy as np
     from matplotlib.collections import PatchCollection
     from matplotlib.patches import Rectangle
@@ -43,7 +44,7 @@ def draw_hinton(place: Any, panel: Hinton) -> None:
     axes.set_facecolor("#9a9a9a")
     for colour, sign in (("white", 1), ("black", -1)):
         found = np.argwhere(sign * weights > 0)
-        sides = np.sqrt(np.abs(weights[tuple(found.T)]) / largest)
+        sides = _WIDEST * np.sqrt(np.abs(weights[tuple(found.T)]) / largest)
         squares = [
             Rectangle((column - side / 2, row - side / 2), side, side)
             for (row, column), side in zip(found.tolist(), sides.tolist(), strict=True)

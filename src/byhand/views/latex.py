@@ -14,6 +14,7 @@ from byhand.lesson.document import (
     Inline,
     Inlines,
     Listing,
+    Matrix,
     Notice,
     Num,
     Paragraph,
@@ -53,7 +54,8 @@ _COMMANDS = r"""\providecommand{\lt}{<}
 % \fit: as it is where it fits the line, scaled down to it otherwise
 \newcommand{\fit}[1]{\sbox{\measured}{#1}\ifdim\wd\measured>\linewidth
   \resizebox{\linewidth}{!}{\usebox{\measured}}\else\usebox{\measured}\fi}
-\newenvironment{notice}[1]{\begin{quote}\textbf{#1} }{\end{quote}}
+% a notice stays on the page of what follows it
+\newenvironment{notice}[1]{\begin{quote}\textbf{#1} }{\csname @endparpenalty\endcsname=10000 \end{quote}}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.5\baselineskip}
 \setlength{\emergencystretch}{3em}
@@ -150,12 +152,14 @@ def _plot(picture: Curve | Points, groups: Iterable[Group], joined: bool) -> str
 
 
 def _table(header: tuple[Inlines, ...], rows: tuple[tuple[Inlines, ...], ...]) -> Iterator[str]:
-    """A table in parts that fit a page."""
+    """A table in parts that fit a page; between rows with matrices room, so that brackets do not meet."""
     columns = "".join(_columns([header, *rows]))
     head = " & ".join([rf"\textbf{{{line(cell)}}}" for cell in header])
+    has_matrices = any(isinstance(part, Matrix) for row in rows for cell in row for part in cell)
+    between = " \\\\ \\addlinespace\n" if has_matrices else " \\\\\n"
     for start in range(0, max(len(rows), 1), _ROWS):
-        body = [" & ".join(map(line, row)) + r" \\" for row in rows[start : start + _ROWS]]
-        lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", head + r" \\", r"\midrule", *body]
+        body = between.join([" & ".join(map(line, row)) for row in rows[start : start + _ROWS]]) + r" \\"
+        lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", head + r" \\", r"\midrule", body]
         yield "\\fit{%\n" + "\n".join(lines) + "\n\\bottomrule\n\\end{tabular}}"
 
 

@@ -17,8 +17,8 @@ class Match:
     ----------
     fits : bool
         Whether they have one shape, up to the sign of a term.
-    agreeing : int
-        How many numbers are those that the names have.
+    agreeing : list
+        The number that a name has, and the number that stands for it and can be the same one.
     differing : list
         A name, the number it has (None where it has none) and the number that stands for it.
     signs : int
@@ -26,7 +26,7 @@ class Match:
     """
 
     fits: bool = True
-    agreeing: int = 0
+    agreeing: list[tuple[Literal, Literal]] = field(default_factory=list)
     differing: list[tuple[Key, Literal | None, Literal]] = field(default_factory=list)
     signs: int = 0
 
@@ -58,7 +58,7 @@ def _laid(a: Expr, b: Expr, book: Notebook, found: Match) -> None:
     if key is not None and isinstance(b, Literal):
         known = book.known(key)
         if known is not None and agree(known, b):
-            found.agreeing += 1
+            found.agreeing.append((known, b))
         else:
             found.differing.append((key, known, b))
         return

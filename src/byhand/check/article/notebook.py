@@ -224,6 +224,11 @@ class Notebook:
         elif abs(literal.value) not in self.sure:
             self.results.add(abs(literal.value))
 
+    def round_again(self, known: Literal, shorter: Literal) -> None:
+        """A result put in with fewer digits, 0.75 for 0.7503, stands for what can be rounded to it."""
+        if abs(known.value) in self.results and abs(shorter.value) not in self.sure:
+            self.results.add(abs(shorter.value))
+
     def note_slip(self, key: Key, literal: Literal, expected: float | None) -> None:
         """Remember what a value should have been that was just written wrong; one written anew is no slip."""
         self.slips.pop(key, None)

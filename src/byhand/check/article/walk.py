@@ -309,7 +309,9 @@ class Walk:
                 self.book.write(key, literal)
             else:
                 self._give(key.of, literal)
-        if found.slips == 0 or (found.slips == 1 and found.agreeing >= 3):
+        for result, put_in in found.agreeing:
+            self.book.round_again(result, put_in)
+        if found.slips == 0 or (found.slips == 1 and len(found.agreeing) >= 3):
             return True
         for key, known, literal in found.differing:
             if known is not None and not key.by and key.of in self.book.given and not found.signs:

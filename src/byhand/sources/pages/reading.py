@@ -10,6 +10,7 @@ from byhand.sources.pages.copies import Budget, without_copies
 from byhand.sources.pages.delimited import latex_pieces, markdown_pieces
 from byhand.sources.pages.markup import html_pieces
 from byhand.sources.pages.page import MAX_PAGE, Kind, Page, Piece
+from byhand.sources.pages.tables import bars_of, cells_apart
 
 
 def read_page(source: str, kind: Kind) -> Page:
@@ -36,7 +37,8 @@ def read_page(source: str, kind: Kind) -> Page:
     else:
         pieces = markdown_pieces(whole)
     if kind in ("text", "markdown"):
-        pieces = _each(pieces, without_code)
+        bars = bars_of(source)
+        pieces = _each(pieces, lambda piece: without_code(cells_apart(piece, bars)))
     budget = Budget()
     told = _each(pieces, lambda piece: without_copies(piece, budget))
     return Page(kind, source, tuple(piece for piece in told if piece.text.strip()))
