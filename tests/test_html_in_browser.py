@@ -113,7 +113,7 @@ def test_no_number_is_broken_where_it_does_not_fit(browser, tmp_path):
     """A number of which half stands hidden in a next line would be another number."""
     wide = Matrix(tuple(tuple(Num("-0.123456") for _ in range(6)) for _ in range(3)))
     product = Formula((Sym("y"), Row((wide, Sign("·"), wide)), wide), ("=", "≈"))
-    page, _ = shown(browser, tmp_path, Document("T", "en", (product,)))
+    page, _ = shown(browser, tmp_path, render(Document("T", "en", (product,))))
     widths = page.evaluate("[...document.querySelectorAll('mn')].map(n => n.getBoundingClientRect().width)")
     assert 1 == len({round(width, 1) for width in widths})
     page.close()
