@@ -24,7 +24,7 @@ def starter(tmp_path_factory):
 @pytest.mark.parametrize(
     ("name", "kills"),
     [
-        *[("early stopping", 3), ("weights", 2), ("full batch", 2)],
+        *[("early stopping", 4), ("weights", 3), ("full batch", 3)],
         *[("annealing", 2), ("restarts", 2), ("restarts, all seen", 2), ("map", 2)],
         *[("categories", 1), ("growth", 1)],
     ],
