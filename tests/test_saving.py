@@ -4,6 +4,7 @@ import json
 import os
 import struct
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -123,13 +124,18 @@ def test_every_length_cut_short_is_an_error(saved, tmp_path):
 
 
 def test_every_byte_changed_is_an_error(saved, tmp_path):
+    """But for the last digit of a long number that is read as the same number."""
     content, changed = bytearray(saved.read_bytes()), tmp_path / "changed"
+    read = []
     for place in range(0, len(content), 37):
         content[place] ^= 1
         changed.write_bytes(content)
-        with pytest.raises(ProblemError):
-            load(changed)
+        with suppress(ProblemError):
+            read.append(load(changed))
         content[place] ^= 1
+    for found in read:
+        assert_same(load(saved), found)
+    assert len(read) <= 2
 
 
 def test_files_that_are_something_else(tmp_path):

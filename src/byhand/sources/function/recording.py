@@ -78,11 +78,15 @@ class Recorder(core.Trace):
         return val
 
     def process_primitive(self, primitive: Any, tracers: Any, params: Any, /) -> Any:
-        if not any(isinstance(x, Recorded) for x in tracers):
-            return primitive.bind(*tracers, **params)
-        if primitive.name in _OPENED:
+        if primitive.name in _OPENED and any(isinstance(x, Recorded) for x in tracers):
             with core.set_current_trace(self):
                 return core.jaxpr_as_fun(params["jaxpr"])(*tracers)
+        with core.set_current_trace(core.eval_trace):  # a newer JAX has none meanwhile
+            return self._written_down(primitive, tracers, params)
+
+    def _written_down(self, primitive: Any, tracers: Any, params: Any) -> Any:
+        if not any(isinstance(x, Recorded) for x in tracers):
+            return primitive.bind(*tracers, **params)
         found, _ = primitive.abstract_eval(*map(core.typeof, tracers), **params)
         outs = found if primitive.multiple_results else [found]
         nodes = self._nodes(primitive, tracers, params, outs)
@@ -211,13 +215,15 @@ class Recorder(core.Trace):
                     store.reset()
             return primitive.bind(*xs, subfuns=functions, **params)
 
-        results = function(*map(self._number, tracers))
-        if not any(isinstance(x, Recorded) for x in tracers):
-            return results
-        outs = list(map(core.typeof, results))
-        nodes = self._opaque(getattr(own, "__name__", primitive.name), function, tracers, outs)
-        function(*map(self._number, tracers))  # JAX reads from the functions' stores what this leaves there
-        return [Recorded(self, node, out) for node, out in zip(nodes, outs, strict=True)]
+        with core.set_current_trace(core.eval_trace):
+            results = function(*map(self._number, tracers))
+            if not any(isinstance(x, Recorded) for x in tracers):
+                return results
+            outs = list(map(core.typeof, results))
+            nodes = self._opaque(getattr(own, "__name__", primitive.name), function, tracers, outs)
+            # JAX reads from the functions' stores what this leaves there
+            function(*map(self._number, tracers))
+            return [Recorded(self, node, out) for node, out in zip(nodes, outs, strict=True)]
 
     def _opaque(self, name: str, function: Any, tracers: Any, outs: Any) -> list[Node]:
         recorded = [x for x in tracers if isinstance(x, Recorded)]
