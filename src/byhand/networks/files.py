@@ -126,11 +126,14 @@ def _about(path: Path, content: bytes) -> dict[str, Any]:
     if length > len(content) - 8:
         raise ProblemError("model_altered", path=str(path))
     try:
-        about = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][_KEY])
+        text = json.loads(content[8 : 8 + length])["__metadata__"][_KEY]
+        about = json.loads(text)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise ProblemError("not_a_model", path=str(path)) from None
     if not isinstance(about, dict):
         raise ProblemError("not_a_model", path=str(path))
+    if json.dumps(about, ensure_ascii=False) != text:  # a last digit that is read as the same number
+        raise ProblemError("model_altered", path=str(path))
     return about
 
 
