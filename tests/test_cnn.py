@@ -19,7 +19,7 @@ from byhand.errors import DataError, ProblemError
 from byhand.networks import CNNClassifier, pictures
 from byhand.networks.feature_maps import outputs
 from byhand.ops import OPS
-from byhand.train.backend import quick_options
+from byhand.train.backend import jitted, quick_options
 from byhand.train.descent import compiled
 from byhand.train.imaging import Imaging
 from byhand.train.winograd import filtered
@@ -132,7 +132,7 @@ def test_a_wide_convolution_keeps_single_precision(pad):
     wanted = z, *(OPS[f"conv_to_{name}"].value(g, x, w, pad=pad) for name in ("image", "kernel"))
     given = [one.astype(np.float32) for one in (np.moveaxis(x, 0, -1), w, np.moveaxis(g, 0, -1))]
 
-    @jax.jit
+    @jitted
     def found(x, w, g):
         z, back = jax.vjp(partial(filtered, pad), x, w)
         dx, dw = back(g)

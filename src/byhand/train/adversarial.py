@@ -12,7 +12,7 @@ import numpy as np
 import optax
 
 from byhand.errors import CalculationError
-from byhand.train.backend import is_quick, quick_options, start_backend, steps_together
+from byhand.train.backend import is_quick, jitted, quick_options, start_backend, steps_together
 from byhand.train.descent import Objective, batches
 from byhand.train.drawing import normals, uniforms
 from byhand.train.pacing import paced, shortened
@@ -180,7 +180,7 @@ def drawn(players: Players, seed: Any, turn: Any, count: int) -> dict[str, Any]:
 @lru_cache(maxsize=32)
 def compiled(players: Players, *, quick: bool) -> Callable[..., Any]:
     """Some rounds as one compiled function; rates and the rule's settings are inputs of it."""
-    return jax.jit(rounds_of(players), compiler_options=quick_options() if quick else None)
+    return jitted(rounds_of(players), quick_options() if quick else None)
 
 
 def rounds_of(players: Players) -> Callable[..., Any]:

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from byhand.errors import CalculationError
-from byhand.train.backend import start_backend
+from byhand.train.backend import jitted, start_backend
 from byhand.train.descent import Objective
 from byhand.train.penalty import penalised
 
@@ -273,4 +273,4 @@ def _compiled(
 
         return jax.lax.scan(propose, chain, stretch)
 
-    return jax.jit(energy), jax.jit(run)
+    return jitted(energy), jitted(run)

@@ -1,10 +1,12 @@
-"""How JAX runs on this machine: its threads, and how much trouble its compiler takes."""
+"""How JAX runs on this machine: its threads, its precision, and how much trouble its compiler takes."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, wraps
+from typing import Any
 
 import jax
 
@@ -126,6 +128,28 @@ def is_quick(work: float, steps: int) -> bool:
         Steps in one epoch.
     """
     return work < SMALL and steps <= FEW_STEPS
+
+
+def jitted(function: Callable[..., Any], options: dict[str, int | bool] | None = None) -> Callable[..., Any]:
+    """A function compiled by JAX, whose products are as precise as their numbers wherever it runs.
+
+    Left to itself, a graphics processor multiplies with 11 of the 24 bits of single precision, and a step
+    would not be the step that is told. On a processor nothing changes.
+
+    Parameters
+    ----------
+    function : callable
+        Of arrays.
+    options : dict, optional
+        The compiler's.
+    """
+
+    @wraps(function)
+    def precise(*arguments: Any) -> Any:
+        with jax.default_matmul_precision("highest"):
+            return function(*arguments)
+
+    return jax.jit(precise, compiler_options=options)
 
 
 @cache

@@ -14,7 +14,7 @@ from byhand.equations.boltzmann import CHANGES, FIRES, Sizes
 from byhand.equations.energy import BIAS, field
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build
-from byhand.train.backend import is_quick, quick_options, start_backend
+from byhand.train.backend import is_quick, jitted, quick_options, start_backend
 from byhand.train.reading import read
 
 # A unit asked for its next state: W is its row of weights, b its bias, S has a column for each chain.
@@ -130,7 +130,7 @@ def _compiled(form: Form, quick: bool) -> Callable[..., Any]:
         (_, P, m), _ = jax.lax.scan(counting, (S, jnp.zeros_like(W), jnp.zeros_like(b)), last)
         return P, m
 
-    return jax.jit(cycle, compiler_options=quick_options() if quick else None)
+    return jitted(cycle, quick_options() if quick else None)
 
 
 def sweep(W: Any, b: Any, S: Any, begin: int, r: Any, T: Any, clamped: Any = False) -> Any:
@@ -206,4 +206,4 @@ def _settling(gathering: int) -> Callable[..., Any]:
         S, seen = jax.lax.scan(one, S, (r.reshape(len(T), *first.shape), T))
         return seen[-gathering:].mean(axis=0), S
 
-    return jax.jit(run)
+    return jitted(run)

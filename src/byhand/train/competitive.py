@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from byhand.errors import CalculationError
-from byhand.train.backend import is_quick, quick_options, start_backend
+from byhand.train.backend import is_quick, jitted, quick_options, start_backend
 
 CHUNK_NUMBERS = 2**21  # distances in memory at a time
 NEAR_NUMBERS = 2**19  # distances that stay near the processor
@@ -157,7 +157,7 @@ def _online(form: Form, quick: bool) -> Callable[..., Any]:
         (W, _), distances = jax.lax.scan(some, (W, jnp.sum(W * W, axis=1)), seen)
         return W + settings["middle"], jnp.sqrt(jnp.maximum(distances.reshape(-1)[:n], 0))
 
-    return jax.jit(epoch, compiler_options=quick_options() if quick else None)
+    return jitted(epoch, quick_options() if quick else None)
 
 
 def several(n: int, features: int) -> int:
@@ -218,7 +218,7 @@ def _batch(form: Form, most: int, quick: bool) -> Callable[..., Any]:
         W = jnp.where(known, sums / jnp.where(known, counts[:, None], 1), W)
         return W + settings["middle"], jnp.sqrt(jnp.maximum(distances, 0))
 
-    return jax.jit(epoch, compiler_options=quick_options() if quick else None)
+    return jitted(epoch, quick_options() if quick else None)
 
 
 def _spread(form: Form, totals: Any, settings: Any, sigma: Any) -> tuple[Any, Any]:

@@ -18,7 +18,7 @@ from byhand.equations.contrastive import Kind, drawn, equations, learned
 from byhand.errors import CalculationError
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build
-from byhand.train.backend import is_quick, quick_options, start_backend, steps_together
+from byhand.train.backend import is_quick, jitted, quick_options, start_backend, steps_together
 from byhand.train.drawing import LEVELS, quantiles
 from byhand.train.reading import read
 
@@ -219,7 +219,7 @@ def compiled(kind: Kind, *, quick: bool) -> Callable[..., Any]:
 
         return jax.lax.scan(batch, params, (index, bits))[0]
 
-    return jax.jit(run, compiler_options=quick_options() if quick else None)
+    return jitted(run, quick_options() if quick else None)
 
 
 def _cut(order: np.ndarray, size: int, together: int) -> list[np.ndarray]:

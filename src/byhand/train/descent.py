@@ -16,6 +16,7 @@ from byhand.train.accumulating import in_parts
 from byhand.train.backend import (
     SHARES,
     is_quick,
+    jitted,
     portions,
     quick_options,
     shares,
@@ -254,7 +255,7 @@ def compiled(
 ) -> Callable[..., Any]:
     """The epoch as one compiled function; rates, settings and the penalty's strength are its inputs."""
     epoch = among(epoch_of(objective, rule, names, form, drawn, parts, schedule, accumulate), parts)
-    return jax.jit(epoch, compiler_options=quick_options() if quick else None)
+    return jitted(epoch, quick_options() if quick else None)
 
 
 def epoch_of(

@@ -17,6 +17,7 @@ import numpy as np
 from byhand.trace.program import Program
 from byhand.train.backend import (
     brisk_options,
+    jitted,
     plain_options,
     quick_options,
     start_backend,
@@ -377,7 +378,7 @@ def _compiled(growth: Growth, *, tiny: bool, small: bool) -> Callable[..., Any]:
         return jax.lax.while_loop(going_on, one, (state, rows, installed, together))[:3]
 
     options = quick_options() if tiny else brisk_options() if small else plain_options()
-    return jax.jit(run, compiler_options=options)
+    return jitted(run, options)
 
 
 def _scored(before: Any) -> Any:

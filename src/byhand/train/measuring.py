@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
+from byhand.train.backend import jitted
 from byhand.train.descent import Objective, losses_of
 
 
@@ -46,4 +46,4 @@ def _compiled(objective: Objective) -> Callable[..., Any]:
         losses, _ = losses_of(objective, params, samples, {})
         return jnp.sum(weight * losses) / jnp.sum(weight)
 
-    return jax.jit(mean)
+    return jitted(mean)

@@ -10,7 +10,7 @@ import jax
 import numpy as np
 
 from byhand.errors import CalculationError
-from byhand.train.backend import is_quick, quick_options, start_backend
+from byhand.train.backend import is_quick, jitted, quick_options, start_backend
 
 Step = Callable[[Any, Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]], tuple[Any, Any]]
 
@@ -85,4 +85,4 @@ def compiled(step: Step, *, quick: bool) -> Callable[..., Any]:
 
         return jax.lax.scan(one, params, order)
 
-    return jax.jit(epoch, compiler_options=quick_options() if quick else None)
+    return jitted(epoch, quick_options() if quick else None)

@@ -17,7 +17,7 @@ import numpy as np
 from byhand.equations.hopfield import Hopfield, firing
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build
-from byhand.train.backend import start_backend
+from byhand.train.backend import jitted, start_backend
 from byhand.train.reading import read
 
 BLOCK = 64  # units
@@ -86,4 +86,4 @@ def _compiled(coded: Any, at_zero: Any, synchronous: bool) -> Callable[..., Any]
             states, _ = jax.lax.scan(block, states, units)
         return states
 
-    return jax.jit(together if synchronous else sweep)
+    return jitted(together if synchronous else sweep)

@@ -18,7 +18,7 @@ import numpy as np
 from byhand.equations.resonance import Resonance
 from byhand.sources.formula import read_lines
 from byhand.trace.program import Program, build
-from byhand.train.backend import quick_options, start_backend, steps_together
+from byhand.train.backend import jitted, quick_options, start_backend, steps_together
 from byhand.train.reading import read
 
 FEWEST_ROWS = 64
@@ -137,7 +137,7 @@ def compiled(form: Resonance, *, quick: bool) -> Callable[..., Any]:
 
         return jax.lax.while_loop(goes_on, presented, (params, used, done, chosen))
 
-    return jax.jit(run, compiler_options=quick_options() if quick else None)
+    return jitted(run, quick_options() if quick else None)
 
 
 @lru_cache(maxsize=8)

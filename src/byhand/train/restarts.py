@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from byhand.train.backend import start_backend
+from byhand.train.backend import jitted, start_backend
 from byhand.train.descent import Descent, Epoch, Objective, batches, epoch_of
 from byhand.train.rules import nothing_kept
 
@@ -81,4 +81,4 @@ def _compiled(
 ) -> Callable[..., Any]:
     """The epoch for many networks: weights and what the rule keeps have one more axis, the data have not."""
     epoch = epoch_of(objective, rule, names, form, drawn, 1, schedule, accumulate)
-    return jax.jit(jax.vmap(epoch, in_axes=(0, 0, *[None] * 7)))
+    return jitted(jax.vmap(epoch, in_axes=(0, 0, *[None] * 7)))
