@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import erf
+from scipy.special import erf, softmax
 
 from byhand.equations.transformer import UNSEEN, Form
 from byhand.networks.sequences import present
@@ -111,19 +111,13 @@ def times(X: Any, W: Any) -> Any:
     return (X.reshape(-1, X.shape[-1]) @ W.T).reshape(*X.shape[:-1], len(W))
 
 
-def softmax(z: Any) -> Any:
-    """Shares along the last axis."""
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
-
-
 def _layer(form: Form, own: Mapping[str, Any], n: str, X: Any, mask: Any) -> tuple[Any, Any]:
     def heads(letter: str) -> Any:
         found = times(X, own[f"W{letter}{n}"]) + own[f"b{letter}{n}"]
         return found.reshape(*X.shape[:2], form.heads, form.width).swapaxes(1, 2)
 
     scores = heads("Q") @ heads("K").swapaxes(2, 3) / X.dtype.type(np.sqrt(form.width))
-    shares = softmax(scores + mask)
+    shares = softmax(scores + mask, axis=-1)
     mixed = (shares @ heads("V")).swapaxes(1, 2).reshape(X.shape)
     H = X + times(mixed, own[f"WO{n}"]) + own[f"bO{n}"]
     H = normed(form, H, own[f"gamma{n}_1"], own[f"beta{n}_1"])

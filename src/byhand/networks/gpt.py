@@ -6,6 +6,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from scipy.special import softmax
 from sklearn.utils._param_validation import Interval
 
 from byhand.equations import generative, transformer
@@ -213,7 +214,7 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         for k in range(0, len(starts), together):
             places = starts[k : k + together, None] + np.arange(length)
             found[places] = self._pre_activations(codes[places])
-        return encoder.softmax(found)
+        return softmax(found, axis=-1)
 
     def _reader(self, codes: np.ndarray) -> Reader:
         seen, length = codes.tolist(), self.sizes_.positions

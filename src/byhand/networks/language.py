@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
+from scipy.special import softmax
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
@@ -15,7 +16,6 @@ from byhand.equations import following
 from byhand.errors import DataError
 from byhand.networks import texts
 from byhand.networks.checkpoint import Checkpoint
-from byhand.networks.encoder import softmax
 from byhand.networks.gradient import GradientNetwork
 from byhand.networks.progress import Callback
 from byhand.networks.texts import shown, text_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from scipy.special import softmax
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call
@@ -13,7 +14,6 @@ from sklearn.utils.validation import column_or_1d
 from byhand.equations import transformer
 from byhand.equations.transformer import Form
 from byhand.errors import DataError
-from byhand.networks import encoder
 from byhand.networks.attending import Attending, Sizes
 from byhand.networks.fitting import Samples
 from byhand.networks.labels import Probabilities, check_labels
@@ -271,7 +271,7 @@ best_validation_score_
             pooled = np.sum(np.where(there, found, 0), axis=1) / there.sum(axis=1)
         else:
             pooled = np.tanh(found[:, 0] @ params["Wp"].T + params["bp"])
-        return encoder.softmax(pooled @ params["Wy"].T + params["by"])
+        return softmax(pooled @ params["Wy"].T + params["by"], axis=-1)
 
     def problem(self, X: Any, y: Any, sample_weight: Any = None) -> dict[str, Any]:
         """The next training step, with these samples as its batch, as a problem that `byhand.work` takes.
