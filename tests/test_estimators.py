@@ -82,7 +82,7 @@ def test_every_check_of_scikit_learn_passes(name):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         results = check_estimator(CHECKED[name], on_fail=None, on_skip=None)
-    assert len(results) > 40
+    assert len(results) >= 40
     assert {} == {
         one["check_name"]: one["exception"] for one in results if one["status"] not in ("passed", "skipped")
     }
