@@ -265,12 +265,14 @@ def test_two_spirals():
 def test_units_are_frozen_and_going_on_is_never_having_stopped(tmp_path):
     whole = CascadeCorrelationRegressor(**{**SMALL, "max_units": 4}).fit(X, TWO)
     part = CascadeCorrelationRegressor(**SMALL, warm_start=True).fit(X, TWO)
-    assert whole.params_["U"][:2, :5].tolist() == part.params_["U"].tolist()
     part.save(tmp_path / "net.byhand")
     loaded = byhand.load(tmp_path / "net.byhand")
     assert loaded.predict(X).tolist() == part.predict(X).tolist()
     loaded.set_params(max_units=4).fit(X, TWO)
     assert 4 == loaded.n_units_
+    assert loaded.params_["U"][:2, :5].tolist() == part.params_["U"].tolist()
+    # With more room another program is compiled, and on some machines its last bits differ.
+    np.testing.assert_allclose(loaded.params_["U"], whole.params_["U"], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(loaded.params_["W"], whole.params_["W"], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(loaded.losses_, whole.losses_, rtol=1e-5)
     assert loaded.fit(X, TWO).n_iter_ == whole.n_iter_
