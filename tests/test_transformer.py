@@ -294,6 +294,16 @@ def test_masking_asks_for_a_share_and_hides_most_of_it():
     np.testing.assert_allclose(shares, [0.8, 0.1, 0.1], atol=4 * error)
 
 
+def test_a_score_counts_each_sample_as_its_weight_says():
+    net = fitted("masked")[0]
+    alone, both = net.score(ROWS[:1]), net.score(ROWS[:2])  # what is hidden of a sample is the same
+    other = 2 * both - alone
+    assert pytest.approx((3 * alone + other) / 4, rel=1e-6) == net.score(ROWS[:2], sample_weight=[3, 1])
+    assert pytest.approx(alone, rel=1e-6) == net.score(ROWS, sample_weight=[0.5, 0, 0, 0, 0, 0])
+    with pytest.raises(ValueError, match="ample weight"):
+        net.score(ROWS, sample_weight=np.zeros(6))
+
+
 def test_what_does_not_fit_is_said():
     for net, inputs, message in [
         (TransformerClassifier(5, heads=2), X, "5 units cannot be shared evenly by 2 heads"),

@@ -12,6 +12,7 @@ from byhand.equations import masked
 from byhand.errors import CalculationError
 from byhand.networks import encoder, wordpiece
 from byhand.networks.attending import Attending
+from byhand.networks.fitting import weights_of
 from byhand.networks.sequences import present
 from byhand.networks.tokenised import Tokenised
 from byhand.networks.tokens import Tokens
@@ -148,7 +149,7 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Atte
         found: np.ndarray = np.sum(np.where(there, self._vectors(X), 0), axis=1) / there.sum(axis=1)
         return found.astype(np.float32)
 
-    def masked_loss(self, X: Any, seed: int = 0) -> float:
+    def masked_loss(self, X: Any, seed: int = 0, sample_weight: Any = None) -> float:
         """The mean loss of the asked places of samples that are masked once, in nats.
 
         Parameters
@@ -157,12 +158,15 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Atte
             Samples, as for `fit`.
         seed : int
             Of what is drawn.
+        sample_weight : array-like, shape (n_samples,), optional
+            What each asked place of a sample counts.
 
         Returns
         -------
         float
         """
         X = self._inputs(X)
+        weight = weights_of(X, sample_weight)
         seen, places, share = self._hidden(X, 0, seed)
         losses, start = [], 0
         for part in encoder.in_parts(self._own(), seen):
@@ -173,15 +177,15 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Atte
             right = np.take_along_axis(log_softmax(self._logits(vectors), axis=-1), true[:, :, None], axis=2)
             losses.append(-np.sum(share[rows[:, 0]] * right[:, :, 0], axis=1))
         asked = (share > 0).sum(axis=1)
-        return float(np.average(np.concatenate(losses), weights=asked))
+        return float(np.average(np.concatenate(losses), weights=weight * asked))
 
     def errors(self, X: Any) -> dict[str, float]:
         """The masked loss, by its name."""
         return {"masked_loss": self.masked_loss(X)}
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
-        """Minus `masked_loss`: the higher, the better; the samples count alike."""
-        return -self.masked_loss(X)
+        """Minus `masked_loss`: the higher, the better."""
+        return -self.masked_loss(X, sample_weight=sample_weight)
 
     @property
     def _n_features_out(self) -> int:
