@@ -59,6 +59,8 @@ FORMS = {
     "tokens, first, causal": (Form(1, 4, UNITS, "gelu_tanh", 1e-5, causal=True), "first"),
     "tokens, relu": (Form(1, 1, UNITS, "relu"), "mean"),
     "features, dropout": (Form(2, 2, UNITS, tokens=False, dropout=0.3), "mean"),
+    "features, two shares": (Form(1, 2, UNITS, tokens=False, dropout=0.3, attention_dropout=0.2), "first"),
+    "tokens, attention alone": (Form(2, 2, UNITS, attention_dropout=0.2), "mean"),
 }
 
 
@@ -85,7 +87,7 @@ def test_a_compiled_step_is_the_step_that_is_worked_out(name, unrolled, monkeypa
     monkeypatch.setattr(compiled_form, "MOST_UNROLLED", unrolled)
     x, y = ROWS[:2] if form.tokens else X[:2], np.eye(OUTPUTS)[[2, 0]]
     mask = transformer.mask_of(form, STEPS)
-    shapes = {**drawn_by(form, STEPS), "up": (UNITS,)} if form.dropout else {}
+    shapes = {**drawn_by(form, STEPS), **({"up": (UNITS,)} if form.dropout else {})}
     draws = {name: rng.random((2, *shape)) for name, shape in shapes.items()}
     samples = {name: list(column) for name, column in {"x": x, "y": y, **draws}.items()}
     work = worked(lines, params, mask, samples)
@@ -190,6 +192,7 @@ NETS = {
         WORDS,
     ),
     "masked, dropout": (BERT(4, 1, 2, vocabulary=TOKENS, dropout=0.3, **HOW), ROWS, None),
+    "masked, attention": (BERT(4, 1, 2, vocabulary=TOKENS, attention_dropout=0.2, **HOW), ROWS, None),
 }
 
 

@@ -50,6 +50,8 @@ class BERT(Filling):
     ----------
     units, layers, heads, inner, activation, vocabulary, max_length, lowercase, eps, dropout
         As for `TransformerClassifier`.
+    attention_dropout : float, optional
+        The share left out of the attention's shares, where it is not `dropout`.
     bins : int
     masked : float
         The share of the tokens that is asked for; at least one of each sample.
@@ -88,6 +90,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         **Filling._parameter_constraints,
         "bins": [Interval(Integral, 2, None, closed="left")],
         "masked": [Interval(Real, 0, 1, closed="neither")],
+        "attention_dropout": [Interval(Real, 0, 1, closed="left"), None],
     }
     learned: ClassVar[tuple[str, ...]] = (*Filling.learned, "pooler_")
     asked_first = "l[0]"
@@ -108,6 +111,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         lowercase: bool = True,
         eps: float = 1e-12,
         dropout: float = 0.0,
+        attention_dropout: float | None = None,
         rule: str = "adamw",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.001,
@@ -138,6 +142,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         self.lowercase = lowercase
         self.eps = eps
         self.dropout = dropout
+        self.attention_dropout = attention_dropout
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
@@ -244,6 +249,9 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         head = {"W": (units, units), "b": (units,), "gamma": (units,), "beta": (units,)}
         return {**self._encoder_shapes(), **head, "by": (self._own_tokens().total,)}
 
+    def _learning(self) -> Form:
+        return super()._learning()._replace(attention_dropout=self.attention_dropout)
+
     def _objective_of(self, form: Form) -> Any:
         from byhand.train.transformer import Filling
 
@@ -309,7 +317,8 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         Returns
         -------
         BERT
-            Its `dropout` is the ``hidden_dropout_prob`` of config.json, of the attention's shares too.
+            Its `dropout` is the ``hidden_dropout_prob`` of config.json; where the
+            ``attention_probs_dropout_prob`` is another, that is its `attention_dropout`.
 
         Raises
         ------
@@ -322,6 +331,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         del sizes["kinds"]
         tokens = found.tokens
         net = cls(**sizes, vocabulary=tokens.total, lowercase=tokens.lowercase, dropout=found.dropout)
+        net.attention_dropout = found.attention_dropout
         net.tokens_, net.sizes_, net.params_ = found.tokens, found.sizes, found.params
         if found.pooler:
             net.pooler_ = found.pooler
@@ -344,8 +354,9 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
             It cannot be written.
         """
         check_is_fitted(self)
-        whole = {**self.params_, **getattr(self, "pooler_", {})}
-        hugging_face.write(Path(folder), whole, self.sizes_, self._own_tokens(), float(self.dropout))
+        pooler, shares = getattr(self, "pooler_", {}), (float(self.dropout), self.attention_dropout)
+        found = hugging_face.Found(self.params_, self.sizes_, self._own_tokens(), pooler, *shares)
+        hugging_face.write(Path(folder), found)
 
     def encoder_params(self) -> dict[str, np.ndarray]:
         """The weights another network can start from: the encoder's, and the pooler's where it has one."""

@@ -133,9 +133,8 @@ def _weights(form: Form, params: Mapping[str, Any], number: str) -> dict[str, An
 
 def _dropped(form: Form, own: Mapping[str, Any], name: str, values: Any) -> Any:
     """Values, a share of them left out."""
-    if not form.dropout:
-        return values
-    return values * (own[f"u{name}"] >= form.dropout) / (1 - form.dropout)
+    share = form.left_out(name)
+    return values * (own[f"u{name}"] >= share) / (1 - share) if share else values
 
 
 def _split(form: Form, X: Any) -> Any:
