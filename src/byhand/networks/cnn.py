@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import prod
 from numbers import Integral, Real
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from byhand.equations import convolutional, image_batches, imaging
@@ -20,10 +18,10 @@ from byhand.equations.layers import classifying
 from byhand.errors import DataError
 from byhand.networks import feature_maps, mlp
 from byhand.networks.classifier import LOSSES
+from byhand.networks.descent_classifier import DescentClassifier
 from byhand.networks.fitting import Samples
 from byhand.networks.gradient import GradientNetwork
 from byhand.networks.images import Images, by
-from byhand.networks.labels import Probabilities
 from byhand.networks.remark import Remark
 from byhand.networks.working import Names, step_problem
 
@@ -48,7 +46,7 @@ class LayerCount(NamedTuple):
     unshared: int
 
 
-class CNNClassifier(Images, Probabilities, GradientNetwork):
+class CNNClassifier(Images, DescentClassifier, GradientNetwork):
     r"""A convolutional network that classifies images, trained by gradient descent.
 
     .. math:: z_o = b_o + \sum_c w_{oc} * a_c, \quad a = f(z), \quad p = \operatorname{pool}(a)
@@ -188,39 +186,12 @@ warm_start, verbose
         self.warm_start = warm_start
         self.verbose = verbose
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """Train one epoch with these images.
-
-        Parameters
-        ----------
-        X, y
-            As for `fit`.
-        classes : array-like, optional
-            All classes there will be; needed the first time.
-        sample_weight : array-like, shape (n_samples,), optional
-
-        Returns
-        -------
-        self
-        """
-        if not hasattr(self, "params_"):
-            _check_partial_fit_first_call(self, classes)
-        return self._partial_fit(X, y, sample_weight)
-
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         X, y = super()._checked(X, y, first)
         return X, column_or_1d(y, warn=True)
 
     def _is_one_column(self) -> bool:
         return self._output_and_loss()[0] != "softmax"
-
-    def _strata(self, y: np.ndarray) -> np.ndarray | None:
-        return y
-
-    def _validation_score(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
-        right = self._decoded(self._outputs(X)) == self._decoded(targets)
-        return float(np.average(right, weights=weight))
 
     # Its equations
 
