@@ -188,39 +188,6 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         """
         return super().fit(X, y, None, callbacks)
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
-        """Go on with a fit that was stopped, as if it had never been: to the same bits.
-
-        Parameters
-        ----------
-        X : array-like
-            What the fit began with.
-        y : ignored
-        callbacks : iterable of callable, optional
-
-        Returns
-        -------
-        self
-        """
-        return super().resume(X, y, None, callbacks)
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Train one epoch with these samples.
-
-        Parameters
-        ----------
-        X : array-like
-            Samples, as for `fit`.
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        return self._partial_fit(X, y, None)
-
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         if first:
             self._begin_tokens(X)
@@ -238,9 +205,6 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
             raise DataError("one_token", found=X.shape[2])
         self.tokens_ = self.tokens_ or stepped(X, int(self.bins))
         return super()._tokenised(X)
-
-    def _targets(self, y: np.ndarray) -> np.ndarray:
-        return y
 
     # What its equations are
 

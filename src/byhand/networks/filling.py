@@ -13,6 +13,7 @@ from byhand.errors import CalculationError
 from byhand.networks import encoder, wordpiece
 from byhand.networks.attending import Attending
 from byhand.networks.fitting import weights_of
+from byhand.networks.self_supervised import SelfSupervised
 from byhand.networks.sequences import present
 from byhand.networks.tokenised import Tokenised
 from byhand.networks.tokens import Tokens
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from byhand.train.masking import Masking
 
 
-class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Attending):
+class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, SelfSupervised, Attending):
     """The part of a masked language model that masks, and that answers."""
 
     masked: float

@@ -54,7 +54,7 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
     Attributes
     ----------
     characters_ : ndarray of str
-        Those of the text, in order.
+        Those of the first text, in order; later ones may have no others.
     params_ : dict
         ``E`` (embeddings, a row a character), ``P`` (positions); of each layer ``WQ1 bQ1 WK1 bK1 WV1 bV1 WO1
         bO1 gamma1_1 beta1_1 W1_1 b1_1 W1_2 b1_2 gamma1_2 beta1_2``. float32, matrices (out, in).
