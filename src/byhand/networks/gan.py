@@ -5,7 +5,7 @@ r"""The generative adversarial network: a generator learns to make what a discri
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -20,7 +20,7 @@ from byhand.errors import DataError
 from byhand.networks import mlp
 from byhand.networks.adversaries import Adversaries
 from byhand.networks.checkpoint import Checkpoint
-from byhand.networks.fitting import Fitting, Samples
+from byhand.networks.fitting import Samples
 from byhand.networks.limits import lies_within
 from byhand.networks.network import check_arrays, checked
 from byhand.networks.objective import objective
@@ -28,7 +28,7 @@ from byhand.networks.pacing import Paced
 from byhand.networks.playing import Playing, epochs
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
-from byhand.networks.unlabelled import Unlabelled
+from byhand.networks.unlabelled import InEpochs
 from byhand.networks.working import Learned, Names, rule_settings, step_problem
 from byhand.rules import RULES
 
@@ -40,7 +40,7 @@ MOST_REMEMBERED = 500  # samples of an epoch
 _NUMBERS_REMEMBERED = 50_000
 
 
-class GAN(Adversaries, Unlabelled, Paced):
+class GAN(Adversaries, InEpochs, Paced):
     r"""Generative adversarial network of two multilayer perceptrons that play against each other.
 
     .. math:: \tilde x = G(z), \qquad L_D = -\ln D(x) - \ln(1 - D(\tilde x))
@@ -235,28 +235,10 @@ class GAN(Adversaries, Unlabelled, Paced):
         CalculationError
             ``diverged``; the network has the weights of the last good epoch.
         """
-        samples = self._prepared(X, first=not (self.warm_start and hasattr(self, "params_")))
-        Playing(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
-        return self
+        return self._fit(X, callbacks)
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Play one epoch with these samples.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        samples = self._prepared(X, first=not hasattr(self, "params_"))
-        for _ in epochs(self, samples.X, 1):
-            pass
-        self.__dict__.pop("_fitting", None)
-        return self
+    def _epochs(self, X: np.ndarray, count: int) -> Iterator[bool]:
+        return epochs(self, X, count)
 
     def _prepared(self, X: Any, first: bool) -> Samples:
         """Checked samples, and players for them."""
