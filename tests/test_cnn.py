@@ -18,6 +18,7 @@ from byhand.equations.image_layers import NAMED, placed, written
 from byhand.errors import DataError, ProblemError
 from byhand.networks import CNNClassifier, pictures
 from byhand.networks.feature_maps import outputs
+from byhand.networks.seen import Seen
 from byhand.ops import OPS
 from byhand.train.backend import jitted, quick_options
 from byhand.train.descent import compiled
@@ -352,7 +353,7 @@ def test_why_shows_the_patch_the_sharing_and_the_routing():
 def test_its_pictures_show_kernels_and_feature_maps():
     net = CNNClassifier(LAYERS[:3], max_iter=1, random_state=0).fit(IMAGES, NAMES)
     data = from_arrays(IMAGES.reshape(6, -1), NAMES)
-    shown = pictures.panels_of(net, pictures.Seen(data.X, data.y, Preparation.fit(data, "none")), "en")
+    shown = pictures.panels_of(net, Seen(data.X, data.y, Preparation.fit(data, "none")), "en")
     assert ["0, 0", "1, 0"] == [caption for caption, _ in shown[0].pictures]
     np.testing.assert_array_equal(shown[0].pictures[1][1], net.params_["W1"][1, 0])
     assert ["conv 2 3x3 pad 1: 2 of 2", "max_pool 2: 2 of 2"] == [

@@ -15,6 +15,7 @@ from byhand.equations.recurrent import Simple
 from byhand.errors import ProblemError
 from byhand.networks import ElmanClassifier, ElmanRegressor, pictures
 from byhand.networks.saving import load
+from byhand.networks.seen import Seen
 from byhand.networks.through_time import forward
 from byhand.train.descent import compiled
 from byhand.train.reading import OPERATIONS
@@ -256,7 +257,7 @@ def test_its_picture_is_the_error_over_the_time_steps():
     inputs, y = X.reshape(6, -1), WORDS
     data = from_arrays(inputs, y, name="words", task="classification", scaling="none")
     net = ElmanClassifier(4, features_per_step=2, max_iter=5, random_state=0).fit(inputs, y)
-    seen = pictures.Seen(inputs.astype(np.float32), y, Preparation.fit(data, "none"))
+    seen = Seen(inputs.astype(np.float32), y, Preparation.fit(data, "none"))
     (panel,) = pictures.panels_of(net, seen, "en")
     (line,) = panel.lines
     assert [*range(1, STEPS + 1)] == [*line.x]
@@ -265,7 +266,7 @@ def test_its_picture_is_the_error_over_the_time_steps():
     data = from_arrays(inputs, AMOUNTS[:, 0, 0], name="amounts", task="regression", scaling="none")
     preparation = Preparation.fit(data, "none")
     net = amounts.fit(inputs, preparation.targets(data))
-    (panel,) = pictures.panels_of(net, pictures.Seen(seen.X, AMOUNTS[:, 0, 0], preparation), "zh")
+    (panel,) = pictures.panels_of(net, Seen(seen.X, AMOUNTS[:, 0, 0], preparation), "zh")
     found = preparation.restored(net.predict(inputs))
     assert pytest.approx(np.sqrt(np.mean((found - AMOUNTS[:, 0, 0]) ** 2))) == panel.lines[0].y[-1]
 

@@ -12,6 +12,7 @@ from byhand.equations.transformer import Form
 from byhand.errors import ProblemError
 from byhand.networks import BERT, TransformerClassifier, pictures
 from byhand.networks.saving import load
+from byhand.networks.seen import Seen
 from byhand.train import transformer as compiled_form
 from byhand.train.backend import quick_options
 from byhand.train.descent import compiled
@@ -333,7 +334,7 @@ def test_its_picture_is_the_attention_of_each_head():
     table = X[:, :, 0]
     net = TransformerClassifier(4, 2, 2, **HOW).fit(table, WORDS)
     data = from_arrays(table, WORDS, name="words", task="classification", scaling="none")
-    seen = pictures.Seen(table.astype(np.float32), WORDS, Preparation.fit(data, "none"))
+    seen = Seen(table.astype(np.float32), WORDS, Preparation.fit(data, "none"))
     panels = pictures.panels_of(net, seen, "en")
     assert ["Layer 1, head 1", "Layer 1, head 2", "Layer 2, head 1", "Layer 2, head 2"] == [
         panel.title.partition(":")[0] for panel in panels
