@@ -19,7 +19,8 @@ from byhand.networks import CascadeCorrelationClassifier, CascadeCorrelationRegr
 from byhand.networks.descending import divided
 from byhand.networks.interrupts import Interrupted
 from byhand.train import growing
-from byhand.train.growing import Growth, candidate_step, grow, nothing_kept, output_step, seedling
+from byhand.train.growing import Growth, candidate_step, grow, nothing_kept, output_step
+from byhand.train.grown import seedling
 
 rng = np.random.default_rng(4)
 X = rng.normal(size=(9, 2)) + 0.2
