@@ -122,7 +122,7 @@ def test_inputs_that_are_no_shares_have_gaussian_units_or_a_linear_layer_below()
     machines, coders = (made(family).fit(PLAIN, WORDS).layers_ for family in ("machines", "autoencoders"))
     assert ["gaussian", "binary"] == [layer.visible for layer in machines]
     assert [0.001, 0.1] == [layer.learning_rate for layer in machines]
-    assert [("identity", "mse"), ("sigmoid", "binary_cross_entropy")] == [one._own()[1:3] for one in coders]
+    assert [("identity", "mse"), ("sigmoid", "binary_cross_entropy")] == [one._form()[1:3] for one in coders]
 
 
 def test_layers_learned_without_labels_help_where_few_samples_have_labels(family):

@@ -185,20 +185,20 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
     def _form_of(self, bounded: bool) -> Form:
         return self._chosen(equations.Autoencoder).form(bounded=bounded)
 
-    def _own(self) -> Form:
+    def _form(self) -> Form:
         return self._form_of(self.bounded_)
 
     def _equations(self) -> str:
-        return equations.equations(self._own())
+        return equations.equations(self._form())
 
     def _learns(self) -> tuple[str, ...]:
-        return self._own().learned
+        return self._form().learned
 
     def _penalised(self) -> tuple[str, ...]:
-        return self._own().weights
+        return self._form().weights
 
     def _functions(self) -> tuple[str, ...]:
-        form = self._own()
+        form = self._form()
         return form.activation, form.output, form.loss
 
     def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
@@ -212,7 +212,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
 
     def _layers(self) -> Layers:
         """The two layers as those of a network whose targets are its inputs."""
-        form = self._own()
+        form = self._form()
         return Layers((form.activation, form.output), form.loss)
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
@@ -237,7 +237,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         the numbers drawn.
         """
         check_is_fitted(self)
-        form = self._own()
+        form = self._form()
         roles = {"x": "input", **({"u": "other"} if form.corruption else {})}
         return {
             **super().problem(X, y, sample_weight),

@@ -68,7 +68,7 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Self
         """The outputs for vectors of the last layer, before the softmax."""
         own = {name: self.params_[name].astype(vectors.dtype) for name in (*masked.HEAD, "E")}
         a = encoder.activated(self.sizes_.activation, encoder.times(vectors, own["W"]) + own["b"])
-        N = encoder.normed(self._own(), a, own["gamma"], own["beta"])
+        N = encoder.normed(self._answering(), a, own["gamma"], own["beta"])
         return encoder.times(N, own["E"]) + own["by"]
 
     def logits(self, X: Any, dtype: Any = np.float64) -> np.ndarray:
@@ -105,7 +105,7 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Self
         return self._own_tokens().answered(found)
 
     def _most_probable(self, X: np.ndarray) -> np.ndarray:
-        found = [self._logits(self._vectors(part)) for part in encoder.in_parts(self._own(), X)]
+        found = [self._logits(self._vectors(part)) for part in encoder.in_parts(self._answering(), X)]
         logits = np.concatenate(found)
         if not np.isfinite(logits).all():
             raise CalculationError("output_not_finite")
@@ -170,7 +170,7 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Self
         weight = weights_of(X, sample_weight)
         seen, places, share = self._hidden(X, 0, seed)
         losses, start = [], 0
-        for part in encoder.in_parts(self._own(), seen):
+        for part in encoder.in_parts(self._answering(), seen):
             rows = np.arange(start, start + len(part))[:, None]
             start += len(part)
             vectors = self._vectors(part)[rows - rows[0], places[rows[:, 0]]]

@@ -161,13 +161,13 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         places = starts[:, None] + np.arange(length)
         return codes[places], codes[places + 1]
 
-    def _own(self) -> Form:
-        return generative.decoder(super()._own())
+    def _answering(self) -> Form:
+        return generative.decoder(super()._answering())
 
     def _shapes(self) -> dict[str, tuple[Any, ...]]:
         sizes = self.sizes_
         return generative.shapes(
-            self._own(), len(self.characters_), sizes.positions, sizes.units, sizes.inner
+            self._answering(), len(self.characters_), sizes.positions, sizes.units, sizes.inner
         )
 
     def _objective_of(self, form: Form) -> Any:
@@ -199,7 +199,7 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         """The outputs after each character of some windows, before the softmax, float64."""
         E = self.params_["E"].astype(np.float64)
         known = {**self.params_, "E": np.vstack([E, np.zeros(E.shape[1])])}  # number -1 is a vector of zeros
-        states = encoder.vectors(self._own(), known, windows[:, :, None].astype(np.float32)).states
+        states = encoder.vectors(self._answering(), known, windows[:, :, None].astype(np.float32)).states
         outputs: np.ndarray = states[-1] @ E.T
         return outputs
 
@@ -226,7 +226,7 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         return read
 
     def _next(self, codes: np.ndarray) -> dict[str, Any]:
-        form, seen = self._own(), codes[-self.sizes_.positions :]
+        form, seen = self._answering(), codes[-self.sizes_.positions :]
         own = transformer.told(form)
         return {
             **own,
