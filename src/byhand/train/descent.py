@@ -25,11 +25,10 @@ from byhand.train.backend import (
 )
 from byhand.train.dividing import added, among, everywhere, own
 from byhand.train.drawing import uniforms
+from byhand.train.objective import Objective
 from byhand.train.pacing import paced, shortened
 from byhand.train.penalty import penalised
 from byhand.train.rules import nothing_kept, optimiser, optimiser_state, rule_state
-
-Objective = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], Any]
 
 
 class Descent(NamedTuple):
@@ -37,9 +36,8 @@ class Descent(NamedTuple):
 
     Attributes
     ----------
-    objective : callable
-        ``objective(params, sample, draws)``, the loss of one sample; the same function for the same
-        equations, so that what was compiled for one fit serves the next.
+    objective : Objective
+        The loss of one sample.
     rule : str
     settings : dict
         The rate and the rule's settings.
@@ -144,18 +142,11 @@ def descend(
     start_backend(work)
     quick = is_quick(work, -(-len(weight) // descent.batch_size))
     how = descent.objective, descent.rule, descent.penalised, descent.form, descent.drawn
-    even = not descent.drawn or descent.batch_size % SHARES == 0  # what is drawn is drawn for no more samples
-    alone = even and not getattr(descent.objective, "coupled", False)
-    divisible = getattr(descent.objective, "divisible", False) and alone
-    parts = shares(work / descent.steps, descent.batch_size) if divisible else 1
-    accumulate = descent.accumulate
-    if getattr(descent.objective, "by_tokens", False):
-        accumulate = max(accumulate, portions(descent.batch_size // parts, descent.steps))
+    parts, accumulate = _divided(descent, work)
     run = compiled(*how, parts, descent.schedule, accumulate, quick=quick)
     data, settings, together = everywhere(dict(samples), parts), dict(descent.settings), steps_together(work)
     params, turn, losses = dict(start.params), start.turn, start.losses
-    stream = getattr(descent.objective, "updates", None)
-    updates = stream(samples) if stream else 1
+    updates = descent.objective.updates(samples)
     kept = start.kept or nothing_kept(descent.rule, params)
     for number, order in enumerate(orders, start.number):
         index, share, counts = batches(order, weight, descent.batch_size, parts)
@@ -177,27 +168,20 @@ def descend(
         yield Epoch(params, kept, turn, loss, number + 1, losses)
 
 
+def _divided(descent: Descent, work: float) -> tuple[int, int]:
+    """Among how many devices a step of so many operations is divided, and in how many parts each works."""
+    objective, accumulate = descent.objective, descent.accumulate
+    even = not descent.drawn or descent.batch_size % SHARES == 0  # what is drawn is drawn for no more samples
+    divisible = objective.divisible and even and not objective.coupled
+    devices = shares(work / descent.steps, descent.batch_size) if divisible else 1
+    if objective.by_tokens:
+        accumulate = max(accumulate, portions(descent.batch_size // devices, descent.steps))
+    return devices, accumulate
+
+
 def operations(descent: Descent, params: Mapping[str, np.ndarray]) -> float:
     """Arithmetic operations in one step, about: forwards, backwards by the values, and by the weights."""
     return 6.0 * descent.batch_size * descent.steps * sum(value.size for value in params.values())
-
-
-def losses_of(
-    objective: Objective, params: Any, samples: Mapping[str, Any], draws: Mapping[str, Any]
-) -> tuple[Any, Any]:
-    """The loss of each sample, and what the objective tells besides: of some, the state they end in.
-
-    Parameters
-    ----------
-    objective : callable
-        Of one sample; its ``together`` is of many at once, where it has a faster form of that.
-    params, samples, draws : mapping
-    """
-    together = getattr(objective, "together", None)
-    if together:
-        found: tuple[Any, Any] = together(params, {**samples, **draws})
-        return found
-    return jax.vmap(lambda sample, own: objective(params, sample, own))(samples, draws), None
 
 
 def batches(
@@ -271,11 +255,9 @@ def epoch_of(
     """The epoch as a function for JAX: as a `Descent` says, with batches that may be one of `parts`."""
 
     def batch_objective(params: Any, samples: Any, draws: Any, share: Any, strength: Any) -> Any:
-        losses, after = losses_of(objective, params, {**samples, "share": share}, draws)
+        losses, after = objective.together(params, {**samples, "share": share}, draws)
         whole = jnp.sum(share * losses)
         return penalised(whole, params, names, form, strength, 1 / (parts * accumulate)), after
-
-    in_stretches = getattr(objective, "in_stretches", None)
 
     def epoch(
         params: Any,
@@ -303,12 +285,7 @@ def epoch_of(
             index, share, number = batch
             samples = {name: column[index] for name, column in data.items()}
             draws = own(uniforms(seed, number, parts * len(index), dict(drawn)), parts)
-            if in_stretches:
-                return in_stretches(partial(learn, share, draws), carried, samples)
-            carried, loss, after = learn(share, draws, carried, samples)
-            if getattr(objective, "coupled", False):  # it says what its running statistics are next
-                carried = {**carried[0], **after}, *carried[1:]
-            return carried, loss
+            return objective.learn_from(partial(learn, share, draws), carried, samples)
 
         start = params, optimiser_state(rule, params, kept, turn), turn
         numbers = turn + jnp.arange(len(index))

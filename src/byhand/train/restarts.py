@@ -10,7 +10,8 @@ import jax
 import numpy as np
 
 from byhand.train.backend import jitted, start_backend
-from byhand.train.descent import Descent, Epoch, Objective, batches, epoch_of
+from byhand.train.descent import Descent, Epoch, batches, epoch_of
+from byhand.train.objective import Objective
 from byhand.train.rules import nothing_kept
 
 

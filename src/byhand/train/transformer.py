@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import jax
@@ -24,9 +23,9 @@ from byhand.equations.transformer import (
 from byhand.sources.formula import read_lines
 from byhand.trace.program import Program, build
 from byhand.train.masking import Masking, masked
+from byhand.train.objective import NOTHING, Objective
 from byhand.train.reading import OPERATIONS, read
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 MOST_UNROLLED = 4  # layers: a loop of more is compiled sooner, and runs about a seventh slower
 
 
@@ -77,7 +76,7 @@ def layer(form: Form, params: Mapping[str, Any], X: Any, mask: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Classifying:
+class Classifying(Objective):
     """The loss of a sample with a class.
 
     Attributes
@@ -101,7 +100,7 @@ class Classifying:
 
 
 @dataclass(frozen=True)
-class Filling:
+class Filling(Objective):
     """The loss of a sample some of whose tokens are masked.
 
     Attributes
