@@ -258,6 +258,7 @@ class RBM(Density, InEpochs):
     # What the compiled steps take and give
 
     def _way(self) -> contrastive.RBM:
+        """The settings that the equations depend on."""
         return self._chosen(contrastive.RBM)
 
     def _kind(self) -> Kind:

@@ -55,7 +55,18 @@ class Growth(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """Where a phase of learning ended: the best weights met, and their losses."""
+    """Where a phase of learning ended.
+
+    Attributes
+    ----------
+    weights : array
+        The best met: (outputs, inputs + room), or a row for each candidate.
+    losses : array
+        Theirs: one, or one for each candidate.
+    epochs : int
+    enough : bool
+        Whether nothing more is to be learned.
+    """
 
     weights: Any
     losses: Any
@@ -65,6 +76,14 @@ class Settled(NamedTuple):
 
 def output_step(growth: Growth, settings: Mapping[str, Any], X: Any, Y: Any) -> Step:
     """One epoch of the output weights.
+
+    Parameters
+    ----------
+    growth : Growth
+    settings : mapping
+        As of `grow`.
+    X : array, shape (inputs + room, n)
+    Y : array, shape (outputs, n)
 
     Returns
     -------
@@ -87,6 +106,15 @@ def output_step(growth: Growth, settings: Mapping[str, Any], X: Any, Y: Any) -> 
 
 def candidate_step(growth: Growth, settings: Mapping[str, Any], X: Any, E: Any) -> Step:
     """One epoch of the candidates, uphill.
+
+    Parameters
+    ----------
+    growth : Growth
+    settings : mapping
+        As of `grow`.
+    X : array, shape (inputs + room, n)
+    E : array, shape (outputs, n)
+        The residual errors.
 
     Returns
     -------

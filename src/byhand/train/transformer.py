@@ -63,7 +63,21 @@ def encoded(
 
 
 def layer(form: Form, params: Mapping[str, Any], X: Any, mask: Any) -> Any:
-    """One layer; the weights by their names without its number."""
+    """One layer.
+
+    Parameters
+    ----------
+    form : Form
+    params : mapping
+        Its weights and what is drawn for it, by their names without its number.
+    X : array, shape (steps, units)
+    mask : array, shape (steps, steps) or (1, steps)
+        What is added to the scaled scores.
+
+    Returns
+    -------
+    array, shape (steps, units)
+    """
     Q, K, V = (_split(form, X @ params[f"W{letter}"].T + params[f"b{letter}"]) for letter in "QKV")
     scores = jnp.einsum("qhd,khd->hqk", Q, K) / form.width**0.5
     attention = _dropped(form, params, "A", jax.nn.softmax(scores + mask, axis=-1))
