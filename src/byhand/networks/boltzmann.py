@@ -168,7 +168,7 @@ class BoltzmannMachine(TransformerMixin, Equilibrium, InEpochs):
         """
         return self._fit(X, callbacks)
 
-    def _epochs(self, X: np.ndarray, count: int) -> Iterator[float]:
+    def _epochs(self, X: np.ndarray, count: int) -> Iterator[bool]:
         return cycles(self, X, count)
 
     def _prepared(self, X: Any, first: bool) -> Samples:

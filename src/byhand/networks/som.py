@@ -195,7 +195,7 @@ class SOM(TransformerMixin, Fidelity, InEpochs):
         # An automatic decay depends on how many epochs there are to be.
         return ("verbose",) if self.decay_time == "auto" else super()._may_change()
 
-    def _epochs(self, X: np.ndarray, count: int) -> Iterator[float]:
+    def _epochs(self, X: np.ndarray, count: int) -> Iterator[bool]:
         return epochs(self, X, count)
 
     def _prepared(self, X: Any, first: bool) -> Samples:

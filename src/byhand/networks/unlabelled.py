@@ -54,8 +54,8 @@ class Unlabelled(Network):
 class InEpochs(Unlabelled):
     """The part of one that fits by going through its samples a number of times."""
 
-    def _epochs(self, X: np.ndarray, count: int) -> Iterator[Any]:
-        """So many epochs; the network has what it learned after each."""
+    def _epochs(self, X: np.ndarray, count: int) -> Iterator[bool]:
+        """So many epochs, after each of which the network has what it learned; whether one is over."""
         raise NotImplementedError
 
     def _fit(self, X: Any, callbacks: Iterable[Callback | Checkpoint] | None) -> Self:
