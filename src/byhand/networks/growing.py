@@ -28,6 +28,7 @@ class Growing(Stoppable):
     def _prepare(self) -> float:
         from byhand.train import growing
         from byhand.train.grown import Grown, seedling
+        from byhand.train.phases import Growth
 
         net, ahead = self.net, self.fitting.ahead
         (X, targets, _), held_out = divided(net, self.samples)
@@ -50,7 +51,7 @@ class Growing(Stoppable):
             "limit": net._limit(targets)[:, None].astype(np.float32),
             "units_patience": net.n_units_no_change,
         }
-        self.growth = growing.Growth(*cascade.programs(net._form()), net.rule)
+        self.growth = Growth(*cascade.programs(net._form()), net.rule)
         self.state: State = seedling(inputs, net.n_outputs_, most, net.candidates)
         if net.losses_:
             self._take_up(before)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from byhand.trace.program import Program
 from byhand.train.backend import (
     brisk_options,
     jitted,
@@ -24,120 +23,11 @@ from byhand.train.backend import (
     steps_together,
 )
 from byhand.train.grown import State
+from byhand.train.phases import Growth, candidate_step, nothing_kept, output_step, settled
 from byhand.train.reading import read
-from byhand.train.rules import optimiser
 
 TINY = 2e5  # operations in an epoch so few that all has grown before any care in compiling has paid
 SMALL = 2e6  # so few that a careful one is seldom paid back
-
-Step = Callable[[Any, Any], tuple[tuple[Any, Any], Any]]
-
-
-class Growth(NamedTuple):
-    """How networks of one form grow. In all of it samples are columns.
-
-    Attributes
-    ----------
-    unit : Program
-        From u1 and X to h1, what a unit gives.
-    outputs : Program
-        From W, X and Y to the residual errors E and the loss L.
-    candidates : Program
-        From U, X and E to the correlations C, each candidate's S, and their sum T.
-    rule : str
-        The rule by which outputs and candidates learn.
-    """
-
-    unit: Program
-    outputs: Program
-    candidates: Program
-    rule: str
-
-
-class Settled(NamedTuple):
-    """Where a phase of learning ended.
-
-    Attributes
-    ----------
-    weights : array
-        The best met: (outputs, inputs + room), or a row for each candidate.
-    losses : array
-        Theirs: one, or one for each candidate.
-    epochs : int
-    enough : bool
-        Whether nothing more is to be learned.
-    """
-
-    weights: Any
-    losses: Any
-    epochs: Any
-    enough: Any
-
-
-def output_step(growth: Growth, settings: Mapping[str, Any], X: Any, Y: Any) -> Step:
-    """One epoch of the output weights.
-
-    Parameters
-    ----------
-    growth : Growth
-    settings : mapping
-        As of `grow`.
-    X : array, shape (inputs + room, n)
-    Y : array, shape (outputs, n)
-
-    Returns
-    -------
-    callable
-        ``step(W, kept)`` gives the new ones, and the loss and E of the old ones.
-    """
-    rule = optimiser(growth.rule, {"rate": settings["rate"], **settings["rule"]})
-
-    def loss(W: Any) -> Any:
-        values = read(growth.outputs, {"W": W, "X": X, "Y": Y})
-        return values["L"], values["E"]
-
-    def step(W: Any, kept: Any) -> Any:
-        before, gradient = jax.value_and_grad(loss, has_aux=True)(W)
-        change, kept = rule.update(gradient, kept, W)
-        return (W + change, kept), before
-
-    return step
-
-
-def candidate_step(growth: Growth, settings: Mapping[str, Any], X: Any, E: Any) -> Step:
-    """One epoch of the candidates, uphill.
-
-    Parameters
-    ----------
-    growth : Growth
-    settings : mapping
-        As of `grow`.
-    X : array, shape (inputs + room, n)
-    E : array, shape (outputs, n)
-        The residual errors.
-
-    Returns
-    -------
-    callable
-        ``step(U, kept)`` gives the new weights, and the S and C of the old ones.
-    """
-    rule = optimiser(growth.rule, {"rate": settings["candidate_rate"], **settings["rule"]})
-
-    def minus_total(U: Any) -> Any:
-        values = read(growth.candidates, {"U": U, "X": X, "E": E})
-        return -values["T"], (values["S"], values["C"])
-
-    def step(U: Any, kept: Any) -> Any:
-        (_, before), gradient = jax.value_and_grad(minus_total, has_aux=True)(U)
-        change, kept = rule.update(gradient, kept, U)
-        return (U + change, kept), before
-
-    return step
-
-
-def nothing_kept(growth: Growth, settings: Mapping[str, Any], weights: Any) -> Any:
-    """What the rule keeps before the first epoch of a phase."""
-    return optimiser(growth.rule, {"rate": settings["rate"], **settings["rule"]}).init(weights)
 
 
 def operations(draws: np.ndarray, samples: int) -> float:
@@ -218,7 +108,7 @@ def _compiled(growth: Growth, *, tiny: bool, small: bool) -> Callable[..., Any]:
             E = read(growth.outputs, {"W": state.W, "X": rows["X"], "Y": targets["Y"]})["E"]
             step = candidate_step(growth, settings, rows["X"], E)
             first = draws[unit] * connected
-            found = _settled(step, first, nothing_kept(growth, settings, first), _scored, settings)
+            found = settled(step, first, nothing_kept(growth, settings, first), _scored, settings)
             values = read(growth.candidates, {"U": found.weights, "X": rows["X"], "E": E})
             S, C, j = values["S"], values["C"], jnp.argmax(values["S"])
             return state._replace(
@@ -243,7 +133,7 @@ def _compiled(growth: Growth, *, tiny: bool, small: bool) -> Callable[..., Any]:
                 return before[0], (jnp.abs(before[1]) < settings["limit"]).all()
 
             kept = nothing_kept(growth, settings, state.W)
-            found = _settled(step, state.W, kept, judged, settings)
+            found = settled(step, state.W, kept, judged, settings)
             unit = state.units
             finite = state.finite & jnp.isfinite(found.losses)
             E = read(growth.outputs, {"W": found.weights, "X": rows["X"], "Y": targets["Y"]})["E"]
@@ -294,31 +184,3 @@ def _compiled(growth: Growth, *, tiny: bool, small: bool) -> Callable[..., Any]:
 def _scored(before: Any) -> Any:
     """The candidates' losses, a row each; they are never good enough."""
     return -before[0][:, None], False
-
-
-def _settled(step: Step, weights: Any, kept: Any, judged: Callable[..., Any], settings: Any) -> Settled:
-    """Learn until the best loss has not changed by its tol-th part for so many epochs, or is good enough."""
-
-    def epoch(carried: Any) -> Any:
-        weights, kept, best, mark, since = carried
-        (new, kept), before = step(weights, kept)
-        losses, enough = judged(before)
-        better = (losses < best.losses) | enough
-        low = jnp.min(losses)
-        moved = jnp.abs(low - mark) > settings["tol"] * jnp.abs(mark)
-        best = Settled(
-            jnp.where(better, weights, best.weights),
-            jnp.where(better, losses, best.losses),
-            best.epochs + 1,
-            best.enough | enough,
-        )
-        return new, kept, best, jnp.where(moved, low, mark), jnp.where(moved, 0, since + 1)
-
-    def going_on(carried: Any) -> Any:
-        _, _, best, _, since = carried
-        return ~best.enough & (best.epochs < settings["epochs"]) & (since < settings["patience"])
-
-    shape = jax.eval_shape(lambda: judged(step(weights, kept)[1])[0])
-    unknown = Settled(weights, jnp.full(shape.shape, jnp.inf, shape.dtype), 0, False)
-    mark = jnp.full((), jnp.finfo(shape.dtype).max, shape.dtype)
-    return jax.lax.while_loop(going_on, epoch, (weights, kept, unknown, mark, 0))[2]
