@@ -21,7 +21,7 @@ from byhand.networks.feature_maps import outputs
 from byhand.networks.seen import Seen
 from byhand.ops import OPS
 from byhand.train.backend import jitted, quick_options
-from byhand.train.descent import compiled
+from byhand.train.descent import Step, compiled
 from byhand.train.imaging import Imaging
 from byhand.train.winograd import filtered
 
@@ -148,7 +148,7 @@ def test_fifty_steps_give_the_weights_that_fifty_worked_steps_give():
     params, columns = drawn(form, samples=3)
     work = worked(form, params, columns, rate=0.1, steps=50)
     with jax.enable_x64(True):
-        run = compiled(Imaging(form), "sgd", (), "half", quick=True)
+        run = compiled(Step(Imaging(form), "sgd"), quick=True)
         index, share = np.tile(np.arange(3), (50, 1)), np.full((50, 3), 1 / 3)
         learned, _, _ = run(params, {}, 0, columns, index, share, {"rate": 0.1}, 0.0)
     for key, update in work.updates.items():

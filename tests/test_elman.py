@@ -17,7 +17,7 @@ from byhand.networks import ElmanClassifier, ElmanRegressor, pictures
 from byhand.networks.saving import load
 from byhand.networks.seen import Seen
 from byhand.networks.through_time import forward
-from byhand.train.descent import compiled
+from byhand.train.descent import Step, compiled
 from byhand.train.reading import OPERATIONS
 from byhand.train.recurrent import Recurrence
 from byhand.train.simple import SLOPES
@@ -91,7 +91,7 @@ def test_fifty_steps_give_the_weights_that_fifty_worked_steps_give():
     params, columns = drawn(form, samples=3)
     work = worked(form, params, columns, rate=0.1, steps=50)
     with jax.enable_x64(True):
-        run = compiled(Recurrence(form), "sgd", (), "half", quick=True)
+        run = compiled(Step(Recurrence(form), "sgd"), quick=True)
         index, share = np.tile(np.arange(3), (50, 1)), np.full((50, 3), 1 / 3)
         learned, _, _ = run(params, {}, 0, columns, index, share, {"rate": 0.1}, 0.0)
     for key, update in work.updates.items():

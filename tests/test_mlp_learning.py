@@ -15,7 +15,7 @@ from byhand.errors import CalculationError
 from byhand.networks import MLPClassifier, MLPRegressor
 from byhand.networks.fitting import order
 from byhand.networks.objective import objective
-from byhand.train.descent import batches, compiled
+from byhand.train.descent import Step, batches, compiled
 from byhand.train.stopping import Patience
 
 MNIST = Path(__file__).parents[2] / "shared" / "data" / "mnist"
@@ -111,9 +111,7 @@ def test_a_fit_of_the_same_shape_compiles_nothing():
     def fit(**settings):
         MLPClassifier((5,), batch_size=3, max_iter=1, **settings).fit(X, WORDS)
         layers = Layers(("relu", "softmax"), "cross_entropy")
-        return compiled(
-            objective(equations(layers)), "adam", (), "half", (), 1, "constant", 1, quick=True
-        )._cache_size()
+        return compiled(Step(objective(equations(layers)), "adam"), quick=True)._cache_size()
 
     assert 0 < fit() == fit(learning_rate=0.5, random_state=7, rule_settings={"beta1": 0.5})
 

@@ -15,7 +15,7 @@ from byhand.networks.saving import load
 from byhand.networks.seen import Seen
 from byhand.train import transformer as compiled_form
 from byhand.train.backend import quick_options
-from byhand.train.descent import compiled
+from byhand.train.descent import Step, compiled
 from byhand.train.masking import Masking, drawn
 from byhand.train.masking import masked as masked_sample
 from byhand.train.transformer import Classifying, Filling
@@ -129,7 +129,7 @@ def test_fifty_steps_give_the_weights_that_fifty_worked_steps_give():
     work = worked(lines, params, {}, {"x": list(ROWS[:2]), "y": list(y)}, rate=0.05, steps=50)
     columns = {"x": ROWS[:2], "y": y, "present": np.ones((2, STEPS))}
     with jax.enable_x64(True):
-        run = compiled(Classifying(form, pooling), "sgd", (), "half", quick=True)
+        run = compiled(Step(Classifying(form, pooling), "sgd"), quick=True)
         index, share = np.tile(np.arange(2), (50, 1)), np.full((50, 2), 1 / 2)
         learned, _, _ = run(params, {}, 0, columns, index, share, {"rate": 0.05}, 0.0)
     for key, update in work.updates.items():

@@ -30,6 +30,31 @@ from byhand.train.pacing import paced, shortened
 from byhand.train.penalty import penalised
 from byhand.train.rules import nothing_kept, optimiser, optimiser_state, rule_state
 
+Drawn = tuple[tuple[str, tuple[int, ...]], ...]
+
+
+class Step(NamedTuple):
+    """What a compiled epoch depends on besides the numbers that it is given.
+
+    Attributes
+    ----------
+    objective, rule, penalised, form, drawn, schedule
+        As of `Descent`.
+    accumulate : int
+        In how many parts each device works through its share of a batch.
+    devices : int
+        Among how many a batch is divided.
+    """
+
+    objective: Objective
+    rule: str
+    penalised: tuple[str, ...] = ()
+    form: str = "half"
+    drawn: Drawn = ()
+    schedule: str = "constant"
+    accumulate: int = 1
+    devices: int = 1
+
 
 class Descent(NamedTuple):
     """How a network descends.
@@ -67,11 +92,16 @@ class Descent(NamedTuple):
     strength: float
     batch_size: int
     form: str = "half"
-    drawn: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    drawn: Drawn = ()
     seed: int = 0
     steps: int = 1
     schedule: str = "constant"
     accumulate: int = 1
+
+    def step(self, accumulate: int, devices: int = 1) -> Step:
+        """How it is compiled, a batch in so many parts on each of so many devices."""
+        kind = self.objective, self.rule, self.penalised, self.form, self.drawn, self.schedule
+        return Step(*kind, accumulate, devices)
 
 
 class Epoch(NamedTuple):
@@ -141,15 +171,15 @@ def descend(
     work = operations(descent, start.params)
     start_backend(work)
     quick = is_quick(work, -(-len(weight) // descent.batch_size))
-    how = descent.objective, descent.rule, descent.penalised, descent.form, descent.drawn
-    parts, accumulate = _divided(descent, work)
-    run = compiled(*how, parts, descent.schedule, accumulate, quick=quick)
-    data, settings, together = everywhere(dict(samples), parts), dict(descent.settings), steps_together(work)
+    step = _divided(descent, work)
+    run = compiled(step, quick=quick)
+    data, settings = everywhere(dict(samples), step.devices), dict(descent.settings)
+    together = steps_together(work)
     params, turn, losses = dict(start.params), start.turn, start.losses
     updates = descent.objective.updates(samples)
     kept = start.kept or nothing_kept(descent.rule, params)
     for number, order in enumerate(orders, start.number):
-        index, share, counts = batches(order, weight, descent.batch_size, parts)
+        index, share, counts = batches(order, weight, descent.batch_size, step.devices)
         while len(losses) < len(index):
             part = slice(len(losses), len(losses) + together)
             params, kept, found = run(
@@ -168,15 +198,15 @@ def descend(
         yield Epoch(params, kept, turn, loss, number + 1, losses)
 
 
-def _divided(descent: Descent, work: float) -> tuple[int, int]:
-    """Among how many devices a step of so many operations is divided, and in how many parts each works."""
+def _divided(descent: Descent, work: float) -> Step:
+    """A step of so many operations, divided among devices and worked through in parts where that pays."""
     objective, accumulate = descent.objective, descent.accumulate
     even = not descent.drawn or descent.batch_size % SHARES == 0  # what is drawn is drawn for no more samples
     divisible = objective.divisible and even and not objective.coupled
     devices = shares(work / descent.steps, descent.batch_size) if divisible else 1
     if objective.by_tokens:
         accumulate = max(accumulate, portions(descent.batch_size // devices, descent.steps))
-    return devices, accumulate
+    return descent.step(accumulate, devices)
 
 
 def operations(descent: Descent, params: Mapping[str, np.ndarray]) -> float:
@@ -225,39 +255,26 @@ def batches(
 
 
 @lru_cache(maxsize=64)
-def compiled(
-    objective: Objective,
-    rule: str,
-    names: tuple[str, ...],
-    form: str,
-    drawn: tuple[tuple[str, tuple[int, ...]], ...] = (),
-    parts: int = 1,
-    schedule: str = "constant",
-    accumulate: int = 1,
-    *,
-    quick: bool,
-) -> Callable[..., Any]:
-    """The epoch as one compiled function; rates, settings and the penalty's strength are its inputs."""
-    epoch = among(epoch_of(objective, rule, names, form, drawn, parts, schedule, accumulate), parts)
-    return jitted(epoch, quick_options() if quick else None)
+def compiled(step: Step, *, quick: bool) -> Callable[..., Any]:
+    """The epoch as one compiled function; rates, settings and the penalty's strength are its inputs.
+
+    Parameters
+    ----------
+    step : Step
+    quick : bool
+        Compile in little time, for an epoch that takes little.
+    """
+    return jitted(among(epoch_of(step), step.devices), quick_options() if quick else None)
 
 
-def epoch_of(
-    objective: Objective,
-    rule: str,
-    names: tuple[str, ...],
-    form: str,
-    drawn: tuple[tuple[str, tuple[int, ...]], ...] = (),
-    parts: int = 1,
-    schedule: str = "constant",
-    accumulate: int = 1,
-) -> Callable[..., Any]:
-    """The epoch as a function for JAX: as a `Descent` says, with batches that may be one of `parts`."""
+def epoch_of(step: Step) -> Callable[..., Any]:
+    """The epoch as a function for JAX, of one device's share of each batch."""
+    objective, rule, penalised_names, form, drawn, schedule, accumulate, devices = step
 
     def batch_objective(params: Any, samples: Any, draws: Any, share: Any, strength: Any) -> Any:
         losses, after = objective.together(params, {**samples, "share": share}, draws)
         whole = jnp.sum(share * losses)
-        return penalised(whole, params, names, form, strength, 1 / (parts * accumulate)), after
+        return penalised(whole, params, penalised_names, form, strength, 1 / (devices * accumulate)), after
 
     def epoch(
         params: Any,
@@ -274,22 +291,22 @@ def epoch_of(
             params, state, turn = carried
             graded = partial(jax.value_and_grad(batch_objective, has_aux=True), params, strength=strength)
             (loss, after), gradients = in_parts(graded, accumulate)(samples, draws, share)
-            loss, gradients = added((loss, gradients), parts)
+            loss, gradients = added((loss, gradients), devices)
             if "clip_norm" in settings:
                 gradients = shortened(gradients, settings["clip_norm"])
             rules = optimiser(rule, paced(schedule, settings, turn))
             changes, state = rules.update(gradients, state, params)
             return (optax.apply_updates(params, changes), state, turn + 1), loss, after
 
-        def step(carried: Any, batch: Any) -> Any:
+        def one(carried: Any, batch: Any) -> Any:
             index, share, number = batch
             samples = {name: column[index] for name, column in data.items()}
-            draws = own(uniforms(seed, number, parts * len(index), dict(drawn)), parts)
+            draws = own(uniforms(seed, number, devices * len(index), dict(drawn)), devices)
             return objective.learn_from(partial(learn, share, draws), carried, samples)
 
         start = params, optimiser_state(rule, params, kept, turn), turn
         numbers = turn + jnp.arange(len(index))
-        (params, state, _), losses = jax.lax.scan(step, start, (index, share, numbers))
+        (params, state, _), losses = jax.lax.scan(one, start, (index, share, numbers))
         return params, rule_state(rule, state), losses
 
     return epoch
