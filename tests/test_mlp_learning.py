@@ -15,7 +15,8 @@ from byhand.errors import CalculationError
 from byhand.networks import MLPClassifier, MLPRegressor
 from byhand.networks.fitting import order
 from byhand.networks.objective import objective
-from byhand.train.descent import Step, batches, compiled
+from byhand.train.batches import batches
+from byhand.train.descent import Step, compiled
 from byhand.train.stopping import Patience
 
 MNIST = Path(__file__).parents[2] / "shared" / "data" / "mnist"

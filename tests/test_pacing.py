@@ -21,7 +21,8 @@ from byhand.networks import (
 )
 from byhand.networks.descending import prepare, standing
 from byhand.rules import SCHEDULES
-from byhand.train.descent import Step, batches, compiled, descend
+from byhand.train.batches import batches
+from byhand.train.descent import Step, compiled, descend
 from byhand.train.pacing import paced, shortened
 
 rng = np.random.default_rng(12)

@@ -10,7 +10,8 @@ import jax
 import numpy as np
 
 from byhand.train.backend import jitted, start_backend
-from byhand.train.descent import Descent, Epoch, Step, batches, epoch_of
+from byhand.train.batches import batches
+from byhand.train.descent import Descent, Epoch, Step, epoch_of
 from byhand.train.rules import nothing_kept
 
 
