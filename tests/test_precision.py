@@ -1,4 +1,4 @@
-"""What is compiled multiplies with all bits of its numbers, even where a device would take fewer."""
+"""What is compiled multiplies with all bits of its numbers, also where a device takes fewer by default."""
 
 import jax
 import numpy as np
