@@ -16,6 +16,7 @@ from mlp import interleaved
 from byhand.data import Preparation, ring, ring_centres
 from byhand.networks import GAN, pictures
 from byhand.networks.coverage import coverage
+from byhand.networks.seen import Seen
 from byhand.views.panels import draw
 
 SAMPLES = 2500
@@ -115,7 +116,7 @@ def picture(path):
     """A game on the ring, drawn as it went."""
     data = ring(seed=100)
     preparation = Preparation.fit(data)
-    seen = pictures.Seen(preparation.inputs(data), data.y, preparation)
+    seen = Seen(preparation.inputs(data), data.y, preparation)
     draw(path, pictures.panels_of(played(seen.X, 0), seen, "en"))
 
 

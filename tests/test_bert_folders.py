@@ -1,5 +1,7 @@
 """BERT's texts and folders: what it writes transformers reads, and the other way round."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -56,18 +58,19 @@ def test_a_bert_of_transformers_is_read_and_written(size, tmp_path):
     transformers = pytest.importorskip("transformers", reason="transformers is not installed")
     transformers.utils.logging.disable_progress_bar()
     torch.manual_seed(0)
-    config = transformers.BertConfig(vocab_size=90, num_hidden_layers=2, max_position_embeddings=16, **size)
+    size = {"num_hidden_layers": 2, "max_position_embeddings": 16, **size}
+    config = transformers.BertConfig(vocab_size=90, attention_probs_dropout_prob=0.25, **size)
     model = transformers.BertForMaskedLM(config).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
     model.save_pretrained(tmp_path / "theirs")
     bert = BERT.from_pretrained(tmp_path / "theirs")
-    assert config.hidden_dropout_prob == bert.dropout
+    assert (0.1, 0.25) == (bert.dropout, bert.attention_dropout)
     ids = rng.integers(5, 90, (3, 11))
     bert.save_pretrained(tmp_path / "ours")
     again = transformers.BertForMaskedLM.from_pretrained(tmp_path / "ours").eval()
-    assert bert.dropout == again.config.hidden_dropout_prob == again.config.attention_probs_dropout_prob
+    assert (0.1, 0.25) == (again.config.hidden_dropout_prob, again.config.attention_probs_dropout_prob)
     for dtype, tolerance in ((np.float64, 1e-10), (np.float32, 1e-5)):
         one = model.to(torch.float64 if dtype is np.float64 else torch.float32)
         with torch.no_grad():
@@ -132,6 +135,15 @@ def test_a_pooler_is_kept(tmp_path):
     np.testing.assert_allclose(values["p"], pooled[0], rtol=1e-6, atol=1e-7)
 
 
+def test_attention_may_leave_out_a_share_of_its_own(tmp_path):
+    how = {"dropout": 0.25, "attention_dropout": 0.125, "max_iter": 1, "random_state": 0}
+    BERT(4, 1, vocabulary=TOKENS, **how).fit(ROWS).save_pretrained(tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text("utf-8"))
+    assert (0.25, 0.125) == (config["hidden_dropout_prob"], config["attention_probs_dropout_prob"])
+    again = BERT.from_pretrained(tmp_path)
+    assert (0.25, 0.125) == (again.dropout, again.attention_dropout)
+
+
 def test_a_folder_that_is_none_is_refused(tmp_path):
     with pytest.raises(ProblemError, match=r"config\.json"):
         BERT.from_pretrained(tmp_path)
@@ -146,7 +158,7 @@ def test_a_folder_that_is_none_is_refused(tmp_path):
     with pytest.raises(ProblemError, match="lacks"):
         BERT.from_pretrained(tmp_path)
     config = (tmp_path / "config.json").read_text("utf-8")
-    for share in ("1.0", "-0.1", "NaN"):
+    for share in ("1.0", "-0.1", "NaN", '"half"'):
         changed = config.replace('"hidden_dropout_prob": 0.0', f'"hidden_dropout_prob": {share}')
         (tmp_path / "config.json").write_text(changed, "utf-8")
         with pytest.raises(ProblemError, match=r"hidden_dropout_prob is .*; readable are 0 ≤ … < 1"):

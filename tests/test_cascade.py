@@ -19,7 +19,9 @@ from byhand.networks import CascadeCorrelationClassifier, CascadeCorrelationRegr
 from byhand.networks.descending import divided
 from byhand.networks.interrupts import Interrupted
 from byhand.train import growing
-from byhand.train.growing import Growth, candidate_step, grow, nothing_kept, output_step, seedling
+from byhand.train.growing import grow
+from byhand.train.grown import seedling
+from byhand.train.phases import Growth, candidate_step, nothing_kept, output_step
 
 rng = np.random.default_rng(4)
 X = rng.normal(size=(9, 2)) + 0.2

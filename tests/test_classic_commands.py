@@ -29,6 +29,7 @@ from byhand.networks import (
     pictures,
     training,
 )
+from byhand.networks.seen import Seen
 
 
 @pytest.fixture
@@ -202,7 +203,7 @@ def test_a_game_is_judged_by_its_discriminator_and_drawn_as_it_went(typed):
     shape = Preparation.fit(data)
     X = shape.inputs(data)
     net = GAN(3, 3, loss="wasserstein", max_iter=2, random_state=0).fit(X)
-    shown = pictures.panels_of(net, pictures.Seen(X, data.y, shape), "zh")
+    shown = pictures.panels_of(net, Seen(X, data.y, shape), "zh")
     assert ["第 1 轮之后生成的样本", "第 2 轮之后生成的样本"] == [panel.title for panel in shown]
     assert (3, 3) == shown[0].pictures[0][1].shape
 

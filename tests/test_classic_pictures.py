@@ -16,6 +16,7 @@ from byhand.networks import (
     RBFRegressor,
     pictures,
 )
+from byhand.networks.seen import GRID, Seen
 from byhand.views import growth, hinton, maps, outlines, panels
 
 
@@ -79,7 +80,7 @@ def seen(X, y, scaling="none"):
 
     data = from_arrays(X, y, feature_names=[f"x{k}" for k in range(X.shape[1])])
     preparation = Preparation.fit(data, scaling)
-    return pictures.Seen(preparation.inputs(data), data.y, preparation)
+    return Seen(preparation.inputs(data), data.y, preparation)
 
 
 def test_boxes_hold_their_samples_in_the_unit_of_the_data():
@@ -95,8 +96,8 @@ def test_boxes_hold_their_samples_in_the_unit_of_the_data():
     places = panel.field.places
     assert {0, 1, 2} == set(np.unique(places))
     left, right, bottom, top = panel.field.extent
-    column = round((SPOTS[0, 0] - left) / (right - left) * (pictures.GRID - 1))
-    row = round((SPOTS[0, 1] - bottom) / (top - bottom) * (pictures.GRID - 1))
+    column = round((SPOTS[0, 0] - left) / (right - left) * (GRID - 1))
+    row = round((SPOTS[0, 1] - bottom) / (top - bottom) * (GRID - 1))
     assert net.predict(shown.X[:1])[0] == places[row, column]
 
 

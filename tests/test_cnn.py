@@ -18,9 +18,10 @@ from byhand.equations.image_layers import NAMED, placed, written
 from byhand.errors import DataError, ProblemError
 from byhand.networks import CNNClassifier, pictures
 from byhand.networks.feature_maps import outputs
+from byhand.networks.seen import Seen
 from byhand.ops import OPS
 from byhand.train.backend import jitted, quick_options
-from byhand.train.descent import compiled
+from byhand.train.descent import Step, compiled
 from byhand.train.imaging import Imaging
 from byhand.train.winograd import filtered
 
@@ -147,7 +148,7 @@ def test_fifty_steps_give_the_weights_that_fifty_worked_steps_give():
     params, columns = drawn(form, samples=3)
     work = worked(form, params, columns, rate=0.1, steps=50)
     with jax.enable_x64(True):
-        run = compiled(Imaging(form), "sgd", (), "half", quick=True)
+        run = compiled(Step(Imaging(form), "sgd"), quick=True)
         index, share = np.tile(np.arange(3), (50, 1)), np.full((50, 3), 1 / 3)
         learned, _, _ = run(params, {}, 0, columns, index, share, {"rate": 0.1}, 0.0)
     for key, update in work.updates.items():
@@ -352,7 +353,7 @@ def test_why_shows_the_patch_the_sharing_and_the_routing():
 def test_its_pictures_show_kernels_and_feature_maps():
     net = CNNClassifier(LAYERS[:3], max_iter=1, random_state=0).fit(IMAGES, NAMES)
     data = from_arrays(IMAGES.reshape(6, -1), NAMES)
-    shown = pictures.panels_of(net, pictures.Seen(data.X, data.y, Preparation.fit(data, "none")), "en")
+    shown = pictures.panels_of(net, Seen(data.X, data.y, Preparation.fit(data, "none")), "en")
     assert ["0, 0", "1, 0"] == [caption for caption, _ in shown[0].pictures]
     np.testing.assert_array_equal(shown[0].pictures[1][1], net.params_["W1"][1, 0])
     assert ["conv 2 3x3 pad 1: 2 of 2", "max_pool 2: 2 of 2"] == [

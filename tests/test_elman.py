@@ -15,8 +15,9 @@ from byhand.equations.recurrent import Simple
 from byhand.errors import ProblemError
 from byhand.networks import ElmanClassifier, ElmanRegressor, pictures
 from byhand.networks.saving import load
+from byhand.networks.seen import Seen
 from byhand.networks.through_time import forward
-from byhand.train.descent import compiled
+from byhand.train.descent import Step, compiled
 from byhand.train.reading import OPERATIONS
 from byhand.train.recurrent import Recurrence
 from byhand.train.simple import SLOPES
@@ -90,7 +91,7 @@ def test_fifty_steps_give_the_weights_that_fifty_worked_steps_give():
     params, columns = drawn(form, samples=3)
     work = worked(form, params, columns, rate=0.1, steps=50)
     with jax.enable_x64(True):
-        run = compiled(Recurrence(form), "sgd", (), "half", quick=True)
+        run = compiled(Step(Recurrence(form), "sgd"), quick=True)
         index, share = np.tile(np.arange(3), (50, 1)), np.full((50, 3), 1 / 3)
         learned, _, _ = run(params, {}, 0, columns, index, share, {"rate": 0.1}, 0.0)
     for key, update in work.updates.items():
@@ -256,7 +257,7 @@ def test_its_picture_is_the_error_over_the_time_steps():
     inputs, y = X.reshape(6, -1), WORDS
     data = from_arrays(inputs, y, name="words", task="classification", scaling="none")
     net = ElmanClassifier(4, features_per_step=2, max_iter=5, random_state=0).fit(inputs, y)
-    seen = pictures.Seen(inputs.astype(np.float32), y, Preparation.fit(data, "none"))
+    seen = Seen(inputs.astype(np.float32), y, Preparation.fit(data, "none"))
     (panel,) = pictures.panels_of(net, seen, "en")
     (line,) = panel.lines
     assert [*range(1, STEPS + 1)] == [*line.x]
@@ -265,7 +266,7 @@ def test_its_picture_is_the_error_over_the_time_steps():
     data = from_arrays(inputs, AMOUNTS[:, 0, 0], name="amounts", task="regression", scaling="none")
     preparation = Preparation.fit(data, "none")
     net = amounts.fit(inputs, preparation.targets(data))
-    (panel,) = pictures.panels_of(net, pictures.Seen(seen.X, AMOUNTS[:, 0, 0], preparation), "zh")
+    (panel,) = pictures.panels_of(net, Seen(seen.X, AMOUNTS[:, 0, 0], preparation), "zh")
     found = preparation.restored(net.predict(inputs))
     assert pytest.approx(np.sqrt(np.mean((found - AMOUNTS[:, 0, 0]) ** 2))) == panel.lines[0].y[-1]
 

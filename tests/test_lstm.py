@@ -16,7 +16,7 @@ from byhand.errors import DataError
 from byhand.networks import LSTMClassifier, LSTMRegressor
 from byhand.networks.exchange import from_torch, to_torch
 from byhand.networks.through_time import forward
-from byhand.train.descent import compiled
+from byhand.train.descent import Step, compiled
 from byhand.train.recurrent import Recurrence
 
 rng = np.random.default_rng(7)
@@ -112,7 +112,7 @@ def test_fifty_steps_give_the_weights_that_fifty_worked_steps_give():
     params, columns = drawn(form, samples=2, steps=2)
     work = worked(form, params, columns, rate=0.1, steps=50)
     with jax.enable_x64(True):
-        run = compiled(Recurrence(form), "sgd", (), "half", quick=True)
+        run = compiled(Step(Recurrence(form), "sgd"), quick=True)
         index, share = np.tile(np.arange(2), (50, 1)), np.full((50, 2), 1 / 2)
         learned, _, _ = run(params, {}, 0, columns, index, share, {"rate": 0.1}, 0.0)
     for key, update in work.updates.items():

@@ -21,7 +21,8 @@ from byhand.networks import (
 )
 from byhand.networks.descending import prepare, standing
 from byhand.rules import SCHEDULES
-from byhand.train.descent import batches, compiled, descend
+from byhand.train.batches import batches
+from byhand.train.descent import Step, compiled, descend
 from byhand.train.pacing import paced, shortened
 
 rng = np.random.default_rng(12)
@@ -178,7 +179,7 @@ def test_a_batch_in_parts_needs_less_memory():
     index, share, _ = batches(np.arange(550), weight, 512)
     room = []
     for parts in (1, 8):
-        run = compiled(descent.objective, "sgd", (), "half", (), 1, "constant", parts, quick=True)
+        run = compiled(Step(descent.objective, "sgd", accumulate=parts), quick=True)
         made = run.lower(net.params_, {}, 0, columns, index, share, {"rate": 0.1}, 0.0).compile()
         room.append(made.memory_analysis().temp_size_in_bytes)
     assert room[1] < room[0] / 4

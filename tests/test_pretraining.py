@@ -22,6 +22,7 @@ from byhand.networks import (
 )
 from byhand.networks import checkpoint as checkpoints
 from byhand.networks.progress import Progress
+from byhand.networks.seen import Seen
 from byhand.train import backend, contrastive
 
 rng = np.random.default_rng(5)
@@ -121,7 +122,7 @@ def test_inputs_that_are_no_shares_have_gaussian_units_or_a_linear_layer_below()
     machines, coders = (made(family).fit(PLAIN, WORDS).layers_ for family in ("machines", "autoencoders"))
     assert ["gaussian", "binary"] == [layer.visible for layer in machines]
     assert [0.001, 0.1] == [layer.learning_rate for layer in machines]
-    assert [("identity", "mse"), ("sigmoid", "binary_cross_entropy")] == [one._own()[1:3] for one in coders]
+    assert [("identity", "mse"), ("sigmoid", "binary_cross_entropy")] == [one._form()[1:3] for one in coders]
 
 
 def test_layers_learned_without_labels_help_where_few_samples_have_labels(family):
@@ -271,7 +272,7 @@ def test_layers_of_another_network_make_no_file(tmp_path, family):
 
 def test_filters_of_the_first_layer_and_codes_of_two_units(family):
     net = made(family, hidden_layer_sizes=(4, 2)).fit(X, WORDS)
-    seen = pictures.Seen(X, WORDS, Preparation.fit(from_arrays(X, WORDS), "none"))
+    seen = Seen(X, WORDS, Preparation.fit(from_arrays(X, WORDS), "none"))
     tiles, panel = pictures.panels_of(net, seen, "en")
     assert net.params_["W1"].ravel().tolist() == tiles.layers[0].values
     assert ["low", "mid", "top"] == [name for name, _ in panel.points]

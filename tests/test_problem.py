@@ -10,6 +10,7 @@ import pytest
 
 import byhand
 from byhand.errors import ByhandError, ProblemError
+from byhand.sources import formula
 from byhand.sources.problem import (
     make_problem,
     number_or_array,
@@ -372,3 +373,13 @@ def test_a_text_in_a_language():
         text_in({"en": "apples", "zh": "苹果"}, "zh"),
         text_in({"en": "apples"}, "zh"),
     ]
+
+
+def test_a_line_that_has_been_read_is_not_read_again(monkeypatch):
+    """An exercise tries the same lines with many numbers, and works out the one it keeps."""
+    parser, seen = formula._parser(), []
+    parse = parser.parse
+    monkeypatch.setattr(parser, "parse", lambda line: seen.append(line) or parse(line))
+    for given in (2, 3):
+        assert 5 * given == byhand.work("tried = 4*kept\nL = tried + kept", kept=given).values["L"]
+    assert ["tried = 4*kept", "L = tried + kept"] == seen

@@ -19,7 +19,7 @@ import byhand
 from byhand.errors import ByhandError, DataError
 from byhand.networks import RBFClassifier, RBFRegressor, placing, radial
 from byhand.networks.saving import load
-from byhand.train.descent import compiled
+from byhand.train.descent import Step, compiled
 from byhand.train.kmeans import kmeans
 from byhand.train.orthogonal import orthogonal_least_squares
 
@@ -257,7 +257,7 @@ def test_a_compiled_step_in_double_precision():
     worked = net.set_params(alpha=0.0).work(X, Y)
     with jax.enable_x64(True):
         params, kept = (jax.tree.map(np.float64, tree) for tree in (net.params_, net.rule_state_))
-        run = compiled(net._objective(), "momentum", (), "half", quick=True)
+        run = compiled(Step(net._objective(), "momentum"), quick=True)
         columns = {"x": np.float64(X), "y": np.float64(net._targets(Y))}
         index, share = np.arange(23)[None], np.full((1, 23), 1 / 23)
         found, _, _ = run(params, kept, np.int32(net.t_), columns, index, share, net._settings(), 0.0)

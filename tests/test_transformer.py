@@ -12,9 +12,10 @@ from byhand.equations.transformer import Form
 from byhand.errors import ProblemError
 from byhand.networks import BERT, TransformerClassifier, pictures
 from byhand.networks.saving import load
+from byhand.networks.seen import Seen
 from byhand.train import transformer as compiled_form
 from byhand.train.backend import quick_options
-from byhand.train.descent import compiled
+from byhand.train.descent import Step, compiled
 from byhand.train.masking import Masking, drawn
 from byhand.train.masking import masked as masked_sample
 from byhand.train.transformer import Classifying, Filling
@@ -59,6 +60,8 @@ FORMS = {
     "tokens, first, causal": (Form(1, 4, UNITS, "gelu_tanh", 1e-5, causal=True), "first"),
     "tokens, relu": (Form(1, 1, UNITS, "relu"), "mean"),
     "features, dropout": (Form(2, 2, UNITS, tokens=False, dropout=0.3), "mean"),
+    "features, two shares": (Form(1, 2, UNITS, tokens=False, dropout=0.3, attention_dropout=0.2), "first"),
+    "tokens, attention alone": (Form(2, 2, UNITS, attention_dropout=0.2), "mean"),
 }
 
 
@@ -85,7 +88,7 @@ def test_a_compiled_step_is_the_step_that_is_worked_out(name, unrolled, monkeypa
     monkeypatch.setattr(compiled_form, "MOST_UNROLLED", unrolled)
     x, y = ROWS[:2] if form.tokens else X[:2], np.eye(OUTPUTS)[[2, 0]]
     mask = transformer.mask_of(form, STEPS)
-    shapes = {**drawn_by(form, STEPS), "up": (UNITS,)} if form.dropout else {}
+    shapes = {**drawn_by(form, STEPS), **({"up": (UNITS,)} if form.dropout else {})}
     draws = {name: rng.random((2, *shape)) for name, shape in shapes.items()}
     samples = {name: list(column) for name, column in {"x": x, "y": y, **draws}.items()}
     work = worked(lines, params, mask, samples)
@@ -126,7 +129,7 @@ def test_fifty_steps_give_the_weights_that_fifty_worked_steps_give():
     work = worked(lines, params, {}, {"x": list(ROWS[:2]), "y": list(y)}, rate=0.05, steps=50)
     columns = {"x": ROWS[:2], "y": y, "present": np.ones((2, STEPS))}
     with jax.enable_x64(True):
-        run = compiled(Classifying(form, pooling), "sgd", (), "half", quick=True)
+        run = compiled(Step(Classifying(form, pooling), "sgd"), quick=True)
         index, share = np.tile(np.arange(2), (50, 1)), np.full((50, 2), 1 / 2)
         learned, _, _ = run(params, {}, 0, columns, index, share, {"rate": 0.05}, 0.0)
     for key, update in work.updates.items():
@@ -190,6 +193,7 @@ NETS = {
         WORDS,
     ),
     "masked, dropout": (BERT(4, 1, 2, vocabulary=TOKENS, dropout=0.3, **HOW), ROWS, None),
+    "masked, attention": (BERT(4, 1, 2, vocabulary=TOKENS, attention_dropout=0.2, **HOW), ROWS, None),
 }
 
 
@@ -294,6 +298,16 @@ def test_masking_asks_for_a_share_and_hides_most_of_it():
     np.testing.assert_allclose(shares, [0.8, 0.1, 0.1], atol=4 * error)
 
 
+def test_a_score_counts_each_sample_as_its_weight_says():
+    net = fitted("masked")[0]
+    alone, both = net.score(ROWS[:1]), net.score(ROWS[:2])  # what is hidden of a sample is the same
+    other = 2 * both - alone
+    assert pytest.approx((3 * alone + other) / 4, rel=1e-6) == net.score(ROWS[:2], sample_weight=[3, 1])
+    assert pytest.approx(alone, rel=1e-6) == net.score(ROWS, sample_weight=[0.5, 0, 0, 0, 0, 0])
+    with pytest.raises(ValueError, match="ample weight"):
+        net.score(ROWS, sample_weight=np.zeros(6))
+
+
 def test_what_does_not_fit_is_said():
     for net, inputs, message in [
         (TransformerClassifier(5, heads=2), X, "5 units cannot be shared evenly by 2 heads"),
@@ -320,7 +334,7 @@ def test_its_picture_is_the_attention_of_each_head():
     table = X[:, :, 0]
     net = TransformerClassifier(4, 2, 2, **HOW).fit(table, WORDS)
     data = from_arrays(table, WORDS, name="words", task="classification", scaling="none")
-    seen = pictures.Seen(table.astype(np.float32), WORDS, Preparation.fit(data, "none"))
+    seen = Seen(table.astype(np.float32), WORDS, Preparation.fit(data, "none"))
     panels = pictures.panels_of(net, seen, "en")
     assert ["Layer 1, head 1", "Layer 1, head 2", "Layer 2, head 1", "Layer 2, head 2"] == [
         panel.title.partition(":")[0] for panel in panels

@@ -1,21 +1,15 @@
 """One number of a network: equal to the whole step worked out, to autodiff, told by its largest terms."""
 
-import json
-import subprocess
-import sys
 import tracemalloc
-import warnings
 from decimal import Decimal
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from sklearn.exceptions import ConvergenceWarning
 
 import byhand
-from byhand.api.why import Why, moment_of, why
-from byhand.cli import run
+from byhand.api.why import moment_of, why
 from byhand.equations.layers import ACTIVATIONS, Layers, equations, shapes
 from byhand.errors import CalculationError, ProblemError
 from byhand.lesson.document import Table
@@ -275,120 +269,12 @@ def test_exponentials_too_large_for_float64_are_shifted():
     assert "exp(998 − 1000)" in found.to_text()
 
 
-def test_a_number_among_arrays_of_any_calculation_is_told_so():
-    worked = byhand.work("z = W @ x\nL = sum(z^2)", W=[[1, 2], [3, 4], [5, 7]], x=[0.5, -2], minimise="L")
-    found = worked.why("dL/dW[2,1]")
-    assert isinstance(found, Why)
-    assert worked.number("dL/dW[2,1]") == found.value == 2 * (5 * 0.5 - 7 * 2) * -2
-    assert "∂L/∂W[2, 1] = ∂L/∂z[2] · x[1] = (−23)×(−2) = 46" in found.to_text()
-
-
 @pytest.mark.parametrize("form", ["text", "markdown", "latex", "html"])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_it_is_written_in_every_form(long, form, language):
     found = getattr(why(long, "dL/dW1[3,17]", language=language), f"to_{form}")()
     assert "W" in found
     assert ("还可以接着问" if language == "zh" else "Ask next") in found
-
-
-# Any number of a calculation, by one account
-
-BATCH = {
-    "problem": "z = w*x\nL = (z - y)^2",
-    **{"given": {"w": 0.5}, "samples": {"x": [1, 2, 3], "y": [1, 1, 1]}, "learn": ["w"], "rate": 0.1},
-}
-
-
-@pytest.mark.parametrize(
-    ("name", "taken", "shares"),
-    [
-        ("dL/dw", "mean", [-1, 0, 3]),
-        ("w_new", "mean", [-1, 0, 3]),
-        ("L", "mean", [0.25, 0, 0.25]),
-        ("dL/dz", "part", [-1, 0, 1]),
-        ("z", "each", [0.5, 1, 1.5]),
-        ("dz/dw", "each", [1, 2, 3]),
-    ],
-)
-def test_a_batch_tells_what_each_sample_contributes(name, taken, shares):
-    worked = byhand.work(BATCH)
-    found = worked.why(name, language="en")
-    batch = found.record()["batch"]
-    assert (taken, shares) == (batch["taken"], [one["value"] for one in batch["samples"]])
-    whole = {"mean": np.mean(shares), "part": np.array(shares) / 3, "each": np.array(shares)}[taken]
-    np.testing.assert_allclose(batch["value"], whole, rtol=1e-15)
-    if name != "w_new":
-        np.testing.assert_array_equal(found.value, worked.number(name))
-        assert batch["value"] == found.record()["value"]
-    assert "Shown for sample 1." in str(found)
-    assert f"Each of the 3 samples has its own {batch['name']}" in str(found)
-
-
-def test_the_shares_of_a_batch_may_be_added_up():
-    found = byhand.work(BATCH, reduce="sum").why("dL/dw", language="zh")
-    assert 2 == found.value
-    assert "3 个样本各有自己的 dL/dw，整批取它们的和。" in str(found)
-
-
-def test_what_all_samples_share_has_no_shares():
-    assert "batch" not in byhand.work(BATCH).why("w").record()
-
-
-def test_an_element_in_a_batch():
-    found = byhand.work("z = w*x\nL = sum(z)", w=[2, 3], samples={"x": [1, 2]}, rate=0.1, learn=["w"])
-    assert [3, 6] == found.why("z[1]").value.tolist()
-    assert 1.5 == found.why("dL/dw[0]").value
-    assert 2 - 0.1 * 1.5 == found.why("w[0]_new").value
-
-
-@pytest.mark.parametrize("name", ["house-price", "mazur", "movie", "perceptron-and", "matrix-network", "xor"])
-def test_every_number_of_a_calculation_has_its_account(name):
-    worked = byhand.work(byhand.example(name), steps=1)
-    objective = worked.run.plan.objective
-    names = [*worked.values, *(f"{learned}_new" for learned in worked.updates)]
-    names += [f"d{objective}/d{name}" for name in worked.values] if objective else []
-    for wanted in names:
-        found = worked.why(wanted)
-        np.testing.assert_array_equal(found.value, worked.number(wanted))
-        record = json.loads(found.to_json())
-        np.testing.assert_array_equal(record["value"], np.asarray(found.value).tolist())
-        first = found.account.first
-        if first.formula is not None:
-            told = evaluate(first.formula, first.cone.values, first.gradients)
-            np.testing.assert_allclose(told, first.value, rtol=1e-12, atol=1e-15)
-
-
-def test_an_element_by_a_whole_array():
-    worked = byhand.work("z = W @ x\nq = 3*s\nL = sum(z) + q", W=[[1, 2], [3, 4]], x=[1, 2], s=3)
-    assert [[1, 2], [0, 0]] == worked.why("dz[0]/dW").value.tolist()
-    assert "∂z[0]/∂z = [1, 0]" in worked.why("dz[0]/dW").to_text()
-    assert "No path leads from s to z[0]" in worked.why("dz[0]/ds", language="en").to_text()
-
-
-def test_a_derivation_is_in_the_json_as_in_the_text():
-    found = byhand.work(byhand.example("house-price")).why("dL/dw1").record()
-    told, chain = found, []
-    while told:
-        chain.append(told["name"])
-        told = next((one for one in told.get("from", []) if one["name"].startswith("dL/")), None)
-    assert ["dL/dw1", "dL/dz1", "dL/dh1", "dL/dz", "dL/dyhat"] == chain
-    assert "∂L/∂z1 · x1" == found["formula"]
-
-
-def test_a_long_chain_is_told_without_end():
-    chain = "\n".join(f"v{k} = v{k - 1}*a + v{max(k - 2, 0)}" for k in range(1, 300))
-    found = byhand.work(chain, v0=0.1, a=0.01).why("dv299/da")
-    assert found.value == json.loads(found.to_json())["value"]
-    assert "v299" in found.to_text()
-
-
-def test_an_update_that_was_not_kept_is_worked_out_again():
-    steps = {"problem": "L = (w - 3)^2", "given": {"w": 0.5}, "rate": 0.1, "steps": 50}
-    worked = byhand.work(steps)
-    assert "w_new = w − η · ∂L/∂w" in worked.why("w_new#20", language="en").to_text()
-    assert worked.number("w_new#20") == worked.why("w_new#20").account.first.update.new
-    told = byhand.work(steps, rule="adam").why("w_new#20", language="en").to_text()
-    assert "kept in full" in told
 
 
 # What cannot be answered
@@ -420,25 +306,6 @@ def test_a_number_that_is_none(long, name, code):
     assert caught.value.sentence("zh")
 
 
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        ("W_new[9,1]", "index_range"),
-        ("W[1]", "index_range"),
-        ("t[0]", "no_index"),
-        ("W_new[0,1]#7", "no_step"),
-        ("W_new[0,1]#3", "no_step"),
-        ("winner#0", "no_step"),
-        ("nosuch", "unknown_wanted"),
-    ],
-)
-def test_a_number_of_a_worked_example_that_is_none(name, code):
-    with pytest.raises(ProblemError) as caught:
-        byhand.work(byhand.example("som")).number(name)
-    assert code == caught.value.code
-    assert caught.value.sentence("zh")
-
-
 def test_without_a_target_only_forward_values_can_be_asked_for(long):
     problem = {**long, "given": {**long["given"], "y": "?"}}
     assert why(problem, "yhat[2]").value == why(long, "yhat[2]").value
@@ -454,89 +321,3 @@ def test_a_loss_that_is_not_finite_is_said():
     with pytest.raises(CalculationError):
         why(problem, "dL/dW1[0,0]")
     assert 0 == why(problem, "yhat[0]").value
-
-
-# The command
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A saved network, and its samples as CSV and as .npy."""
-    where = tmp_path_factory.mktemp("why")
-    rng = np.random.default_rng(2)
-    X, y = rng.normal(size=(6, 3)).round(2), np.array(["cat", "dog"] * 3)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        MLPClassifier((6,), "tanh", max_iter=2, random_state=1).fit(X, y).save(where / "pets.byhand")
-    rows = [",".join([*map(str, row), label]) for row, label in zip(X, y, strict=True)]
-    (where / "pets.csv").write_text("\n".join(["tail,ears,size,animal", *rows]), "utf-8")
-    (where / "bare.csv").write_text("\n".join(rows), "utf-8")
-    np.save(where / "pets.npy", X)
-    return where
-
-
-def typed(folder, capfd, *arguments):
-    code = run(["why", str(folder / "pets.byhand"), *[str(one) for one in arguments]])
-    out, err = capfd.readouterr()
-    return code, out, err
-
-
-def test_a_sample_comes_from_a_file_or_from_the_command_line(folder, capfd):
-    found = []
-    x = np.load(folder / "pets.npy")[2]
-    for sample in (
-        ("--data", folder / "pets.csv", "--sample", 2),
-        ("--data", folder / "bare.csv", "--sample", 2),
-        ("--data", folder / "pets.npy", "--sample", 2, "--y", "cat"),
-        ("--x", ",".join(map(str, x)), "--y", "cat"),
-    ):
-        code, out, err = typed(folder, capfd, "dL/dW1[1,2]", *sample, "--json")
-        assert (0, "") == (code, err)
-        found.append(json.loads(out))
-    assert found[0] == found[1] == found[2] == found[3]
-    assert "byhand.why/1" == found[0]["schema"]
-    net = byhand.load(folder / "pets.byhand")
-    assert net.work([x], ["cat"]).number("dL/dW1[1,2]") == found[0]["value"]
-
-
-def test_it_is_told_in_both_languages_and_into_a_file(folder, capfd, tmp_path):
-    sample = ("--data", folder / "pets.csv", "--sample", 1)
-    code, out, _ = typed(folder, capfd, "z2[1]", *sample, "--terms", 2)
-    assert 0 == code
-    assert "6 products: the 2 largest by size, and the other 4 together" in out
-    _, out, _ = typed(folder, capfd, "z2[1]", *sample, "--full", "--lang", "zh")
-    assert "共 6 个乘积，按绝对值从大到小排列：" in out
-    typed(folder, capfd, "z2[1]", *sample, "-o", tmp_path / "why.html")
-    assert (tmp_path / "why.html").read_text("utf-8").startswith("<!DOCTYPE html>")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (["z1[0]"], "--x"),
-        (["z1[0]", "--x", "1,2"], "2 values; the network takes 3"),
-        (["z1[0]", "--x", "1,2,four"], "“four”"),
-        (["z1[0]", "--x", "1,2,1e99"], "finite"),
-        (["L", "--x", "1,2,3"], "needs a target"),
-        (["L", "--x", "1,2,3", "--y", "cow"], "cat, dog"),
-        (["z3[0]", "--x", "1,2,3"], "z2"),
-        (["z1[0]", "--data", "pets.csv", "--sample", "6"], "from 0 to 5"),
-        (["z1[0]", "--data", "pets.byhand"], "ending of pets.byhand"),
-        (["z1[0]", "--data", "nothing.csv"], "nothing.csv"),
-    ],
-)
-def test_what_cannot_be_used_is_said(folder, capfd, monkeypatch, arguments, told):
-    monkeypatch.chdir(folder)
-    code, out, err = typed(folder, capfd, *arguments)
-    assert (2, "") == (code, out)
-    assert told in err
-
-
-def test_neither_the_command_nor_the_network_needs_jax(folder):
-    program = (
-        "import sys; from byhand.cli import run\n"
-        f"code = run(['why', {str(folder / 'pets.byhand')!r}, 'dL/dW1[1,2]', '--x', '1,2,3', '--y', 'cat'])\n"
-        "sys.exit(code or 'jax' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
-    assert (0, "") == (done.returncode, done.stderr)

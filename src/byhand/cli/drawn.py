@@ -8,6 +8,7 @@ from typing import Any
 from byhand.cli.evaluated import Outcome, document
 from byhand.networks import pictures
 from byhand.networks.evaluating import Classified, Estimated
+from byhand.networks.seen import Seen, plane
 from byhand.views import html, panels
 from byhand.views.charts import legible
 from byhand.words import say
@@ -45,7 +46,7 @@ def _learned(outcome: Outcome, language: str) -> list[panels.Panel]:
     """What a network that learns without targets makes of the rows."""
     preparation, chosen = outcome.preparation, outcome.chosen
     part = chosen.data.take(chosen.rows)
-    seen = pictures.Seen(preparation.inputs(part), part.y, preparation)
+    seen = Seen(preparation.inputs(part), part.y, preparation)
     return pictures.panels_of(outcome.net, seen, language)
 
 
@@ -77,13 +78,13 @@ def _boundary(outcome: Outcome, language: str) -> list[panels.Panel]:
     if len(data.columns) != 2 or len(preparation.input_names) != 2 or data.y is None:
         return []
     names, classes = data.feature_names, outcome.net.classes_.tolist()
-    seen = pictures.Seen(preparation.inputs(data), data.y, preparation)
+    seen = Seen(preparation.inputs(data), data.y, preparation)
     wrong = outcome.net.predict(seen.X) != data.y
     some = slice(None, None, 1 + (len(data) - 1) // _MOST_POINTS)
     X, y = data.X[some], data.y[some]
     groups = [panels.Group(str(label), *X[y == label].T) for label in classes]
     marked = panels.Group(_say("wrong", language), *X[wrong[some]].T)
-    field = pictures.plane(outcome.net, seen)
+    field = plane(outcome.net, seen)
     return [panels.Regions(_say("title_boundary", language), field, groups, marked, *names)]
 
 

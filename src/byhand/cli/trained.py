@@ -177,11 +177,12 @@ def record(outcome: Outcome) -> dict[str, Any]:
 def draw(outcome: Outcome, path: Path, language: str) -> None:
     """Draw how the training went, epoch by epoch, and what was learned."""
     from byhand.networks import pictures
+    from byhand.networks.seen import Seen
     from byhand.views import charts, panels
 
     net, language, origin = outcome.trained.net, charts.legible(path, language), outcome.origin
     part = outcome.data.take(origin.division(outcome.data)[0])
-    seen = pictures.Seen(origin.preparation.inputs(part), part.y, origin.preparation)
+    seen = Seen(origin.preparation.inputs(part), part.y, origin.preparation)
     title = _say("title", language, network=type(net).__name__, data=outcome.data.name)
     drawn: list[panels.Panel] = []
     for code, attribute in CURVES.items():

@@ -21,19 +21,21 @@ def drawn(form: Form, steps: int) -> dict[str, tuple[int, ...]]:
     --------
     >>> drawn(Form(1, 2, 4, dropout=0.1), 3)
     {'uX0': (3, 4), 'uA1': (2, 3, 3), 'uO1': (3, 4), 'uF1': (3, 4)}
+    >>> drawn(Form(1, 2, 4, attention_dropout=0.1), 3)
+    {'uA1': (2, 3, 3)}
     >>> drawn(Form(1, 2, 4), 3)
     {}
     """
-    return {"uX0": (steps, form.units), **layers_drawn(form, steps)} if form.dropout else {}
+    embeddings = {"uX0": (steps, form.units)} if form.left_out("X0") else {}
+    return {**embeddings, **layers_drawn(form, steps)}
 
 
 def layers_drawn(form: Form, steps: int) -> dict[str, tuple[int, ...]]:
     """Those of the layers: for the attention's shares, and for what each half of a layer adds."""
-    found: dict[str, tuple[int, ...]] = {}
-    for k in range(1, form.layers + 1) if form.dropout else ():
-        found[f"uA{k}"] = (form.heads, steps, steps)
-        found |= {f"uO{k}": (steps, form.units), f"uF{k}": (steps, form.units)}
-    return found
+    halves = (steps, form.units)
+    shapes = {"A": (form.heads, steps, steps), "O": halves, "F": halves}
+    layers = range(1, form.layers + 1)
+    return {f"u{name}{k}": shapes[name] for k in layers for name in shapes if form.left_out(name)}
 
 
 def told(names: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -50,6 +50,8 @@ class Form(NamedTuple):
     dropout : float
         The share that is left out while it learns, as BERT has it: of the embeddings, of the attention's
         shares, of what each half of a layer adds, and of what the classes are told from.
+    attention_dropout : float or None
+        Of the attention's shares, where it is another.
     """
 
     layers: int
@@ -61,11 +63,18 @@ class Form(NamedTuple):
     causal: bool = False
     normed: bool = True
     dropout: float = 0.0
+    attention_dropout: float | None = None
 
     @property
     def width(self) -> int:
         """Of a head."""
         return self.units // self.heads
+
+    def left_out(self, name: str) -> float:
+        """The share that is left out of the values of a name, such as ``X0``, ``A1_2`` or ``O1``."""
+        if self.attention_dropout is None or not name.startswith("A"):
+            return self.dropout
+        return self.attention_dropout
 
 
 def check_heads(units: int, heads: int) -> None:
@@ -92,12 +101,13 @@ def dropping_lines(form: Form, name: str, drawn: str = "") -> list[str]:
     >>> dropping_lines(Form(2, 2, 4, dropout=0.1), "O1")
     ['keepO1 = uO1 >= 0.1', 'dO1 = O1*keepO1/(1 - 0.1)']
     """
-    return dropout.lines(name, name, form.dropout, drawn) if form.dropout else []
+    share = form.left_out(name)
+    return dropout.lines(name, name, share, drawn) if share else []
 
 
 def kept(form: Form, name: str) -> str:
     """What values are called once a share of them is left out."""
-    return f"d{name}" if form.dropout else name
+    return f"d{name}" if form.left_out(name) else name
 
 
 def embedding_lines(form: Form, steps: int | None = None) -> list[str]:

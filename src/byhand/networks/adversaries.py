@@ -96,9 +96,9 @@ class Adversaries(Network):
 
     def _made(self, noise: np.ndarray) -> np.ndarray:
         """What the generator makes of noise, in float64."""
-        return mlp.forward(Layers(self._game().generator, ""), self._own("G"), noise)
+        return mlp.forward(Layers(self._game().generator, ""), self._weights_of("G"), noise)
 
-    def _own(self, player: str) -> dict[str, np.ndarray]:
+    def _weights_of(self, player: str) -> dict[str, np.ndarray]:
         """A player's weights, by the names they have in a network of its own."""
         return {
             name.removesuffix(f"_{player}"): value.astype(np.float64)
@@ -128,7 +128,7 @@ class Adversaries(Network):
         game = self._game()
         output = "identity" if game.loss == "wasserstein" else "sigmoid"
         layers = Layers((*game.discriminator, output), "")
-        return mlp.outputs(layers, self._own("D"), X)[:, 0]
+        return mlp.outputs(layers, self._weights_of("D"), X)[:, 0]
 
     def errors(self, X: Any) -> dict[str, float]:
         """What the discriminator says of samples and of as many generated ones, on average, by name.

@@ -7,44 +7,24 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import column_or_1d
 
 from byhand.equations.layers import ACTIVATIONS
 from byhand.networks import sequences
 from byhand.networks.classifier import LOSSES
-from byhand.networks.labels import Probabilities, check_labels
+from byhand.networks.descent_classifier import DescentClassifier
+from byhand.networks.labels import check_labels
 from byhand.networks.quantities import Quantities
 from byhand.networks.sequential import Sequential
 
 
-class SequenceClassifier(Sequential, Probabilities):
+class SequenceClassifier(Sequential, DescentClassifier):
     """The part of an estimator that classifies sequences, or each time step of them."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "output": [StrOptions({"auto", "softmax", "sigmoid"})],
         "loss": [StrOptions({"auto", *LOSSES})],
     }
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """Train one epoch with these sequences.
-
-        Parameters
-        ----------
-        X, y
-            As for `fit`.
-        classes : array-like, optional
-            All classes there will be; needed the first time.
-        sample_weight : array-like, shape (n_samples,), optional
-
-        Returns
-        -------
-        self
-        """
-        if not hasattr(self, "params_"):
-            _check_partial_fit_first_call(self, classes)
-        return self._partial_fit(X, y, sample_weight)
 
     def predict_proba(self, X: Any) -> Any:
         """The outputs as probabilities; those of several sigmoids are divided by their sum.

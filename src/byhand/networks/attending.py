@@ -79,13 +79,13 @@ class Attending(GradientNetwork):
 
     # Its equations
 
-    def _own(self) -> Form:
+    def _answering(self) -> Form:
         """What its equations depend on, as it answers."""
         return Form(*self.sizes_[:5], tokens=self.tokens_ is not None)
 
     def _learning(self) -> Form:
         """The same as it learns: with dropout."""
-        return self._own()._replace(dropout=float(self.dropout))
+        return self._answering()._replace(dropout=float(self.dropout))
 
     def _objective_of(self, form: Form) -> Any:
         """The loss of one sample, for JAX, by what its equations depend on."""
@@ -95,7 +95,7 @@ class Attending(GradientNetwork):
         return self._objective_of(self._learning())
 
     def _measured(self) -> Any:
-        return self._objective_of(self._own())
+        return self._objective_of(self._answering())
 
     def _drawn(self, X: np.ndarray) -> dict[str, tuple[int, ...]]:
         return self._leaving_out(X)
@@ -114,7 +114,7 @@ class Attending(GradientNetwork):
 
     def _encoder_shapes(self) -> dict[str, tuple[Any, ...]]:
         """Of the weights of the encoder."""
-        form, sizes = self._own(), self.sizes_
+        form, sizes = self._answering(), self.sizes_
         rows = self.tokens_.total if self.tokens_ else 1 if self.rows_ else self.n_features_in_
         return {
             **transformer.embedding_shapes(form, rows, sizes.positions, form.units, sizes.kinds),
@@ -153,7 +153,7 @@ class Attending(GradientNetwork):
 
     def _vectors(self, X: np.ndarray) -> np.ndarray:
         """What the last layer gives for checked samples, shape (n, steps, units)."""
-        form = self._own()
+        form = self._answering()
         parts = [encoder.vectors(form, self.params_, part).states[-1] for part in encoder.in_parts(form, X)]
         found = np.concatenate(parts)
         if not np.isfinite(found).all():
@@ -175,7 +175,7 @@ class Attending(GradientNetwork):
         list of ndarray, shape (n_samples, n_steps, units)
             Past a sample's end they mean nothing.
         """
-        return encoder.vectors(self._own(), self.params_, self._inputs(X), dtype).states
+        return encoder.vectors(self._answering(), self.params_, self._inputs(X), dtype).states
 
     def attention(self, X: Any) -> np.ndarray:
         """How each token's attention is shared out.
@@ -190,7 +190,7 @@ class Attending(GradientNetwork):
         ndarray, shape (n_samples, layers, heads, n_steps, n_steps)
             A row holds the shares of one query; they add up to 1.
         """
-        return np.stack(encoder.vectors(self._own(), self.params_, self._inputs(X)).attention, axis=1)
+        return np.stack(encoder.vectors(self._answering(), self.params_, self._inputs(X)).attention, axis=1)
 
     # A step worked out
 

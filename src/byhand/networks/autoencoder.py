@@ -22,16 +22,16 @@ from byhand.networks import mlp
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.codes import Codes
 from byhand.networks.fitting import Samples
-from byhand.networks.gradient import GradientNetwork
 from byhand.networks.limits import lies_within
 from byhand.networks.network import checked
 from byhand.networks.progress import Callback
+from byhand.networks.self_supervised import SelfSupervised
 
 if TYPE_CHECKING:
     from byhand.api import Work
 
 
-class Autoencoder(Codes, GradientNetwork):
+class Autoencoder(Codes, SelfSupervised):
     r"""An auto-encoder of one hidden layer, trained by gradient descent; with corruption a denoising one.
 
     .. math:: \tilde x_i = x_i\,[u_i \ge p], \quad a_1 = f(W_1 \tilde x + b_1), \quad
@@ -83,7 +83,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **GradientNetwork._parameter_constraints,
+        **SelfSupervised._parameter_constraints,
         "units": [Interval(Integral, 1, None, closed="left")],
         "activation": [StrOptions(set(ACTIVATIONS))],
         "output": [StrOptions({"auto", "sigmoid", "identity"})],
@@ -91,7 +91,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         "tied": ["boolean"],
         "corruption": [Interval(Real, 0, 1, closed="left")],
     }
-    learned: ClassVar[tuple[str, ...]] = (*GradientNetwork.learned, "bounded_")
+    learned: ClassVar[tuple[str, ...]] = (*SelfSupervised.learned, "bounded_")
     answer = "xhat"
     asked_first = "a1[0]"
 
@@ -172,38 +172,6 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         """
         return super().fit(X, y, None, callbacks)
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
-        """Go on with a fit that was stopped, as if it had never been: to the same bits.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-            What the fit began with.
-        y : ignored
-        callbacks : iterable of callable, optional
-
-        Returns
-        -------
-        self
-        """
-        return super().resume(X, y, None, callbacks)
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Train one epoch with these samples.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        return self._partial_fit(X, y, None)
-
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         X = checked(self, X, reset=first)
         bounded = lies_within(X)
@@ -212,28 +180,25 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
             raise DataError("not_between", found=float(X[(X < 0) | (X > 1)][0]))
         return X, X
 
-    def _targets(self, y: np.ndarray) -> np.ndarray:
-        return y
-
     # What its equations are
 
     def _form_of(self, bounded: bool) -> Form:
         return self._chosen(equations.Autoencoder).form(bounded=bounded)
 
-    def _own(self) -> Form:
+    def _form(self) -> Form:
         return self._form_of(self.bounded_)
 
     def _equations(self) -> str:
-        return equations.equations(self._own())
+        return equations.equations(self._form())
 
     def _learns(self) -> tuple[str, ...]:
-        return self._own().learned
+        return self._form().learned
 
     def _penalised(self) -> tuple[str, ...]:
-        return self._own().weights
+        return self._form().weights
 
     def _functions(self) -> tuple[str, ...]:
-        form = self._own()
+        form = self._form()
         return form.activation, form.output, form.loss
 
     def _columns_seen(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
@@ -247,7 +212,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
 
     def _layers(self) -> Layers:
         """The two layers as those of a network whose targets are its inputs."""
-        form = self._own()
+        form = self._form()
         return Layers((form.activation, form.output), form.loss)
 
     def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
@@ -272,7 +237,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         the numbers drawn.
         """
         check_is_fitted(self)
-        form = self._own()
+        form = self._form()
         roles = {"x": "input", **({"u": "other"} if form.corruption else {})}
         return {
             **super().problem(X, y, sample_weight),

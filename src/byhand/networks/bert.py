@@ -15,9 +15,9 @@ from sklearn.utils.validation import check_is_fitted
 from byhand.equations import masked
 from byhand.equations.transformer import Form
 from byhand.errors import DataError, ProblemError
-from byhand.networks import files, hugging_face
+from byhand.networks import files
 from byhand.networks.checkpoint import Checkpoint
-from byhand.networks.filling import Filling
+from byhand.networks.folders import InFolders
 from byhand.networks.network import checked, rebuilt
 from byhand.networks.progress import Callback
 from byhand.networks.sequences import are_sequences
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from byhand.api import Work
 
 
-class BERT(Filling):
+class BERT(InFolders):
     r"""BERT's encoder and its first task, the masked language model [1]_; without its second, next sentences.
 
     Of each sample a share of the tokens is asked for. In four fifths of the asked places the network sees the
@@ -50,6 +50,8 @@ class BERT(Filling):
     ----------
     units, layers, heads, inner, activation, vocabulary, max_length, lowercase, eps, dropout
         As for `TransformerClassifier`.
+    attention_dropout : float, optional
+        The share left out of the attention's shares, where it is not `dropout`.
     bins : int
     masked : float
         The share of the tokens that is asked for; at least one of each sample.
@@ -85,11 +87,12 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **Filling._parameter_constraints,
+        **InFolders._parameter_constraints,
         "bins": [Interval(Integral, 2, None, closed="left")],
         "masked": [Interval(Real, 0, 1, closed="neither")],
+        "attention_dropout": [Interval(Real, 0, 1, closed="left"), None],
     }
-    learned: ClassVar[tuple[str, ...]] = (*Filling.learned, "pooler_")
+    learned: ClassVar[tuple[str, ...]] = (*InFolders.learned, "pooler_")
     asked_first = "l[0]"
     answer = "xhat"
 
@@ -108,6 +111,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         lowercase: bool = True,
         eps: float = 1e-12,
         dropout: float = 0.0,
+        attention_dropout: float | None = None,
         rule: str = "adamw",
         rule_settings: dict[str, float] | None = None,
         learning_rate: float = 0.001,
@@ -138,6 +142,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         self.lowercase = lowercase
         self.eps = eps
         self.dropout = dropout
+        self.attention_dropout = attention_dropout
         self.rule = rule
         self.rule_settings = rule_settings
         self.learning_rate = learning_rate
@@ -183,39 +188,6 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         """
         return super().fit(X, y, None, callbacks)
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
-        """Go on with a fit that was stopped, as if it had never been: to the same bits.
-
-        Parameters
-        ----------
-        X : array-like
-            What the fit began with.
-        y : ignored
-        callbacks : iterable of callable, optional
-
-        Returns
-        -------
-        self
-        """
-        return super().resume(X, y, None, callbacks)
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Train one epoch with these samples.
-
-        Parameters
-        ----------
-        X : array-like
-            Samples, as for `fit`.
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        return self._partial_fit(X, y, None)
-
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         if first:
             self._begin_tokens(X)
@@ -234,15 +206,15 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         self.tokens_ = self.tokens_ or stepped(X, int(self.bins))
         return super()._tokenised(X)
 
-    def _targets(self, y: np.ndarray) -> np.ndarray:
-        return y
-
     # What its equations are
 
     def _shapes(self) -> dict[str, tuple[Any, ...]]:
         units = self.sizes_.units
         head = {"W": (units, units), "b": (units,), "gamma": (units,), "beta": (units,)}
         return {**self._encoder_shapes(), **head, "by": (self._own_tokens().total,)}
+
+    def _learning(self) -> Form:
+        return super()._learning()._replace(attention_dropout=self.attention_dropout)
 
     def _objective_of(self, form: Form) -> Any:
         from byhand.train.transformer import Filling
@@ -295,57 +267,7 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         """
         return super().work(X, y)
 
-    # Folders
-
-    @classmethod
-    def from_pretrained(cls, folder: str | Path) -> Self:
-        """Read a folder in Hugging Face's format: config, weights, and what cuts texts into pieces.
-
-        Parameters
-        ----------
-        folder : str or Path
-            On this machine; nothing is fetched.
-
-        Returns
-        -------
-        BERT
-            Its `dropout` is the ``hidden_dropout_prob`` of config.json, of the attention's shares too.
-
-        Raises
-        ------
-        ProblemError
-            A file is missing or holds no BERT.
-        """
-        found = hugging_face.read(Path(folder))
-        sizes = found.sizes._asdict()
-        sizes["max_length"] = sizes.pop("positions")
-        del sizes["kinds"]
-        tokens = found.tokens
-        net = cls(**sizes, vocabulary=tokens.total, lowercase=tokens.lowercase, dropout=found.dropout)
-        net.tokens_, net.sizes_, net.params_ = found.tokens, found.sizes, found.params
-        if found.pooler:
-            net.pooler_ = found.pooler
-        net.rows_, net.n_features_in_, net.n_outputs_ = False, 1, 1
-        net._begin()
-        net.rule_state_, net.t_, net.loss_curve_, net.best_loss_ = {}, 0, [], np.inf
-        return net
-
-    def save_pretrained(self, folder: str | Path) -> None:
-        """Write a folder in Hugging Face's format, as `from_pretrained` reads it.
-
-        Parameters
-        ----------
-        folder : str or Path
-            It is made where there is none.
-
-        Raises
-        ------
-        ProblemError
-            It cannot be written.
-        """
-        check_is_fitted(self)
-        whole = {**self.params_, **getattr(self, "pooler_", {})}
-        hugging_face.write(Path(folder), whole, self.sizes_, self._own_tokens(), float(self.dropout))
+    # What a file of it holds
 
     def encoder_params(self) -> dict[str, np.ndarray]:
         """The weights another network can start from: the encoder's, and the pooler's where it has one."""

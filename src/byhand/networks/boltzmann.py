@@ -5,7 +5,7 @@ r"""The Boltzmann machine: visible and hidden units with an energy, and probabil
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
 
@@ -24,14 +24,14 @@ from byhand.networks.alike import warn_if_alike
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.equilibrating import Equilibrating, cycles
 from byhand.networks.equilibrium import Equilibrium
-from byhand.networks.fitting import Fitting, Samples
+from byhand.networks.fitting import Samples
 from byhand.networks.network import Network, checked
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
-from byhand.networks.unlabelled import Unlabelled
+from byhand.networks.unlabelled import InEpochs
 
 
-class BoltzmannMachine(TransformerMixin, Equilibrium, Unlabelled):
+class BoltzmannMachine(TransformerMixin, Equilibrium, InEpochs):
     r"""The general Boltzmann machine, with the learning of Ackley, Hinton and Sejnowski.
 
     .. math:: p(s_i = 1) = \sigma\!\left(\frac{1}{T}\Big(\sum_j w_{ij} s_j + b_i\Big)\right), \qquad
@@ -166,27 +166,10 @@ class BoltzmannMachine(TransformerMixin, Equilibrium, Unlabelled):
         DataError
             Settings that do not fit one another or the inputs.
         """
-        samples = self._prepared(X, first=not (self.warm_start and hasattr(self, "params_")))
-        Equilibrating(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
-        return self
+        return self._fit(X, callbacks)
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Learn for one cycle.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        samples = self._prepared(X, first=not hasattr(self, "params_"))
-        next(cycles(self, samples.X, 1))
-        self.__dict__.pop("_fitting", None)
-        return self
+    def _epochs(self, X: np.ndarray, count: int) -> Iterator[bool]:
+        return cycles(self, X, count)
 
     def _prepared(self, X: Any, first: bool) -> Samples:
         """Checked samples, and a machine for them."""

@@ -52,7 +52,7 @@ penalty, accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, war
     Attributes
     ----------
     characters_ : ndarray of str
-        Those of the text, in order.
+        Those of the first text, in order; later ones may have no others.
     params_, n_features_in_, n_outputs_, n_iter_, t_, loss_, loss_curve_, best_loss_
         As for `LSTMClassifier`; the losses are nats a character.
 

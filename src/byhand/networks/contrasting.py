@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from byhand.networks.epochwise import Epochwise
-from byhand.networks.interrupts import Interrupts
 from byhand.networks.likelihood import pseudo_likelihood
 from byhand.networks.progress import Progress
 
@@ -24,17 +23,9 @@ class Contrasting(Epochwise):
 
         return operations(self.net._kind(), self.net.params_["W"].size, self.net.batch_size)
 
-    def _go_on(self, interrupts: Interrupts) -> bool:
-        net, last = self.net, self.fitting.first + self.net.max_iter
-        with Progress(net.verbose, last) as progress:
-            for whole in epochs(net, self.samples.X, last - net.n_iter_):
-                if whole:
-                    name, values = net.measured()
-                    error = net.reconstruction_errors_[-1]
-                    if self._ended(progress, error, f"epoch_{name}", value=values[-1]):
-                        break
-                interrupts.check()
-        return True
+    def _told(self, progress: Progress) -> bool:
+        name, values = self.net.measured()
+        return self._ended(progress, self.net.reconstruction_errors_[-1], f"epoch_{name}", value=values[-1])
 
     def _updates(self) -> int:
         return self.net.t_

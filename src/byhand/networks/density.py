@@ -30,6 +30,7 @@ class Density(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Network):
         return self.visible == "gaussian"
 
     def _wide(self) -> dict[str, np.ndarray]:
+        """The weights in float64."""
         return {name: value.astype(np.float64) for name, value in self.params_.items()}
 
     @property

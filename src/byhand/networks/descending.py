@@ -145,16 +145,15 @@ def prepare(
     net._adopt()
     samples, size, drawn = net._columns_seen(X, targets), net._batch(len(X)), tuple(net._drawn(X).items())
     objective = net._objective()
-    if net.accumulate > 1 and getattr(objective, "coupled", False):
+    if net.accumulate > 1 and objective.coupled:
         raise DataError("accumulate_coupled")
-    if size == len(X) and not drawn and not getattr(objective, "coupled", False):
+    if size == len(X) and not drawn and not objective.coupled:
         samples, weight = merged(samples, weight)
         size = len(weight)
     penalty, strength = net._penalty()
     penalised = net._penalised() if strength else ()
     if begins and net._spans_the_fit():
-        stream = getattr(objective, "updates", None)
-        batches = -(-len(weight) // size) * (stream(samples) if stream else 1)
+        batches = -(-len(weight) // size) * objective.updates(samples)
         net.updates_ = net.t_ + net.max_iter * batches
     settings = {**net._settings(), **net._pace_settings()}
     how = objective, net.rule, settings, penalised, strength, size, penalty, drawn, net._seed, net._steps(X)

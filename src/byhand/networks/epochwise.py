@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from byhand.networks.interrupts import Interrupts
 from byhand.networks.progress import Progress, Report
 from byhand.networks.stoppable import Stoppable
 
 
 class Epochwise(Stoppable):
     """One fit, begun or taken up again."""
+
+    def _told(self, progress: Progress) -> bool:
+        """Tell how an epoch went, by `_ended`; whether a callback asks to stop."""
+        raise NotImplementedError
+
+    def _go_on(self, interrupts: Interrupts) -> bool:
+        net, last = self.net, self.fitting.first + self.net.max_iter
+        with Progress(net.verbose, last) as progress:
+            for whole in net._epochs(self.samples.X, last - net.n_iter_):
+                stops = whole and self._told(progress)
+                interrupts.check()
+                if stops:
+                    break
+        return True
 
     def _ended(self, progress: Progress, loss: float, code: str, **facts: Any) -> bool:
         """Tell about an epoch and save where that is due; whether a callback asks to stop."""

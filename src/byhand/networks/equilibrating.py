@@ -10,7 +10,6 @@ import numpy as np
 from byhand.equations.boltzmann import drawn
 from byhand.errors import CalculationError
 from byhand.networks.epochwise import Epochwise
-from byhand.networks.interrupts import Interrupts
 from byhand.networks.progress import Progress
 
 
@@ -22,21 +21,15 @@ class Equilibrating(Epochwise):
 
         return operations(self.net._sizes(len(self.samples.X)))
 
-    def _go_on(self, interrupts: Interrupts) -> bool:
-        net, last = self.net, self.fitting.first + self.net.max_iter
-        with Progress(net.verbose, last) as progress:
-            for difference in cycles(net, self.samples.X, last - net.n_iter_):
-                over = self._ended(progress, difference, "epoch_phases", difference=difference)
-                interrupts.check()
-                if over:
-                    break
-        return True
+    def _told(self, progress: Progress) -> bool:
+        difference = self.net.differences_[-1]
+        return self._ended(progress, difference, "epoch_phases", difference=difference)
 
     def _updates(self) -> int:
         return self.net.n_iter_
 
 
-def cycles(net: Any, X: np.ndarray, count: int) -> Iterator[float]:
+def cycles(net: Any, X: np.ndarray, count: int) -> Iterator[bool]:
     """Let a machine learn for so many cycles; it has what it learned after each.
 
     Parameters
@@ -47,8 +40,8 @@ def cycles(net: Any, X: np.ndarray, count: int) -> Iterator[float]:
 
     Yields
     ------
-    float
-        How far the co-occurrences of the two phases are apart, on average over the connections.
+    bool
+        That a cycle is over.
 
     Raises
     ------
@@ -69,4 +62,4 @@ def cycles(net: Any, X: np.ndarray, count: int) -> Iterator[float]:
         net.params_ = found.params
         net.differences_.append(found.difference)
         net.n_iter_ += 1
-        yield found.difference
+        yield True

@@ -12,6 +12,8 @@ from byhand.equations import masked
 from byhand.errors import CalculationError
 from byhand.networks import encoder, wordpiece
 from byhand.networks.attending import Attending
+from byhand.networks.fitting import weights_of
+from byhand.networks.self_supervised import SelfSupervised
 from byhand.networks.sequences import present
 from byhand.networks.tokenised import Tokenised
 from byhand.networks.tokens import Tokens
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from byhand.train.masking import Masking
 
 
-class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Attending):
+class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, SelfSupervised, Attending):
     """The part of a masked language model that masks, and that answers."""
 
     masked: float
@@ -66,7 +68,7 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Atte
         """The outputs for vectors of the last layer, before the softmax."""
         own = {name: self.params_[name].astype(vectors.dtype) for name in (*masked.HEAD, "E")}
         a = encoder.activated(self.sizes_.activation, encoder.times(vectors, own["W"]) + own["b"])
-        N = encoder.normed(self._own(), a, own["gamma"], own["beta"])
+        N = encoder.normed(self._answering(), a, own["gamma"], own["beta"])
         return encoder.times(N, own["E"]) + own["by"]
 
     def logits(self, X: Any, dtype: Any = np.float64) -> np.ndarray:
@@ -103,7 +105,7 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Atte
         return self._own_tokens().answered(found)
 
     def _most_probable(self, X: np.ndarray) -> np.ndarray:
-        found = [self._logits(self._vectors(part)) for part in encoder.in_parts(self._own(), X)]
+        found = [self._logits(self._vectors(part)) for part in encoder.in_parts(self._answering(), X)]
         logits = np.concatenate(found)
         if not np.isfinite(logits).all():
             raise CalculationError("output_not_finite")
@@ -148,7 +150,7 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Atte
         found: np.ndarray = np.sum(np.where(there, self._vectors(X), 0), axis=1) / there.sum(axis=1)
         return found.astype(np.float32)
 
-    def masked_loss(self, X: Any, seed: int = 0) -> float:
+    def masked_loss(self, X: Any, seed: int = 0, sample_weight: Any = None) -> float:
         """The mean loss of the asked places of samples that are masked once, in nats.
 
         Parameters
@@ -157,15 +159,18 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Atte
             Samples, as for `fit`.
         seed : int
             Of what is drawn.
+        sample_weight : array-like, shape (n_samples,), optional
+            What each asked place of a sample counts.
 
         Returns
         -------
         float
         """
         X = self._inputs(X)
+        weight = weights_of(X, sample_weight)
         seen, places, share = self._hidden(X, 0, seed)
         losses, start = [], 0
-        for part in encoder.in_parts(self._own(), seen):
+        for part in encoder.in_parts(self._answering(), seen):
             rows = np.arange(start, start + len(part))[:, None]
             start += len(part)
             vectors = self._vectors(part)[rows - rows[0], places[rows[:, 0]]]
@@ -173,15 +178,15 @@ class Filling(Tokenised, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Atte
             right = np.take_along_axis(log_softmax(self._logits(vectors), axis=-1), true[:, :, None], axis=2)
             losses.append(-np.sum(share[rows[:, 0]] * right[:, :, 0], axis=1))
         asked = (share > 0).sum(axis=1)
-        return float(np.average(np.concatenate(losses), weights=asked))
+        return float(np.average(np.concatenate(losses), weights=weight * asked))
 
     def errors(self, X: Any) -> dict[str, float]:
         """The masked loss, by its name."""
         return {"masked_loss": self.masked_loss(X)}
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
-        """Minus `masked_loss`: the higher, the better; the samples count alike."""
-        return -self.masked_loss(X)
+        """Minus `masked_loss`: the higher, the better."""
+        return -self.masked_loss(X, sample_weight=sample_weight)
 
     @property
     def _n_features_out(self) -> int:

@@ -39,7 +39,14 @@ class Samples(NamedTuple):
 
 
 def counted(X: np.ndarray, y: np.ndarray, weight: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The samples that count something, their targets, and what each counts; 1 where nothing is said.
+    """The samples that count something, their targets, and what each counts: see `weights_of`."""
+    weight = weights_of(X, weight)
+    counts = weight > 0
+    return (X, y, weight) if counts.all() else (X[counts], y[counts], weight[counts])
+
+
+def weights_of(X: np.ndarray, weight: Any) -> np.ndarray:
+    """What each sample counts; 1 where nothing is said.
 
     Raises
     ------
@@ -51,8 +58,7 @@ def counted(X: np.ndarray, y: np.ndarray, weight: Any) -> tuple[np.ndarray, np.n
     weight = _check_sample_weight(weight, X, dtype=np.float32, ensure_non_negative=True)
     if not weight.any():
         raise DataError("no_weight")
-    counts = weight > 0
-    return (X, y, weight) if counts.all() else (X[counts], y[counts], weight[counts])
+    return weight
 
 
 def order(seed: int, epoch: int, count: int) -> np.ndarray:

@@ -55,7 +55,7 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
     Attributes
     ----------
     characters_ : ndarray of str
-        Those of the text, in order.
+        Those of the first text, in order; later ones may have no others.
     params_ : dict
         ``E`` (embeddings, a row a character), ``P`` (positions); of each layer ``WQ1 bQ1 WK1 bK1 WV1 bV1 WO1
         bO1 gamma1_1 beta1_1 W1_1 b1_1 W1_2 b1_2 gamma1_2 beta1_2``. float32, matrices (out, in).
@@ -162,13 +162,13 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         places = starts[:, None] + np.arange(length)
         return codes[places], codes[places + 1]
 
-    def _own(self) -> Form:
-        return generative.decoder(super()._own())
+    def _answering(self) -> Form:
+        return generative.decoder(super()._answering())
 
     def _shapes(self) -> dict[str, tuple[Any, ...]]:
         sizes = self.sizes_
         return generative.shapes(
-            self._own(), len(self.characters_), sizes.positions, sizes.units, sizes.inner
+            self._answering(), len(self.characters_), sizes.positions, sizes.units, sizes.inner
         )
 
     def _objective_of(self, form: Form) -> Any:
@@ -200,7 +200,7 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         """The outputs after each character of some windows, before the softmax, float64."""
         E = self.params_["E"].astype(np.float64)
         known = {**self.params_, "E": np.vstack([E, np.zeros(E.shape[1])])}  # number -1 is a vector of zeros
-        states = encoder.vectors(self._own(), known, windows[:, :, None].astype(np.float32)).states
+        states = encoder.vectors(self._answering(), known, windows[:, :, None].astype(np.float32)).states
         outputs: np.ndarray = states[-1] @ E.T
         return outputs
 
@@ -227,7 +227,7 @@ max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, verbose
         return read
 
     def _next(self, codes: np.ndarray) -> dict[str, Any]:
-        form, seen = self._own(), codes[-self.sizes_.positions :]
+        form, seen = self._answering(), codes[-self.sizes_.positions :]
         own = transformer.told(form)
         return {
             **own,

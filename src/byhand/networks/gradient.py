@@ -333,6 +333,16 @@ class GradientNetwork(Paced):
         """The next training step, with these samples as its batch, as a problem that `byhand.work` takes.
 
         It goes on with the rule's state after the steps made so far; with a penalty, J is minimised.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `work`.
+
+        Returns
+        -------
+        dict
+            By the keys of a problem file.
         """
         X, targets, weight, _ = self._prepared(X, y, sample_weight, first=False, declare=False)
         names = Names(self._equations(), self._learns(), self._penalised())

@@ -17,7 +17,7 @@ from byhand.networks.stoppable import Stoppable
 from byhand.words import say, system_language
 
 if TYPE_CHECKING:
-    from byhand.train.growing import Grown, State
+    from byhand.train.grown import Grown, State
 
 GOES_ON = "units", "interrupted"  # why a growth ended that can go on where it stands
 
@@ -27,6 +27,8 @@ class Growing(Stoppable):
 
     def _prepare(self) -> float:
         from byhand.train import growing
+        from byhand.train.grown import Grown, seedling
+        from byhand.train.phases import Growth
 
         net, ahead = self.net, self.fitting.ahead
         (X, targets, _), held_out = divided(net, self.samples)
@@ -35,7 +37,7 @@ class Growing(Stoppable):
             self.data |= {"X_held": with_bias(held_out[0]), "Y_held": held_out[1].T}
         own = {"losses": net.losses_, "epochs": net.epochs_, "scores": net.scores_}
         history = {name: ahead[name] for name in own} if ahead else own
-        before = growing.Grown(**(ahead["params_"] if ahead else net.params_), **history)
+        before = Grown(**(ahead["params_"] if ahead else net.params_), **history)
         inputs, most = net.n_features_in_ + 1, max(net.max_units, len(before.U))
         self.draws = np.zeros((most, net.candidates, inputs + most), np.float32)
         for unit in range(most):
@@ -49,8 +51,8 @@ class Growing(Stoppable):
             "limit": net._limit(targets)[:, None].astype(np.float32),
             "units_patience": net.n_units_no_change,
         }
-        self.growth = growing.Growth(*cascade.programs(net._form()), net.rule)
-        self.state: State = growing.seedling(inputs, net.n_outputs_, most, net.candidates)
+        self.growth = Growth(*cascade.programs(net._form()), net.rule)
+        self.state: State = seedling(inputs, net.n_outputs_, most, net.candidates)
         if net.losses_:
             self._take_up(before)
         return growing.operations(self.draws, len(X))

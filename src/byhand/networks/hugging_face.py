@@ -20,6 +20,7 @@ ACTIVATIONS = {"gelu": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "ge
 MASK = 103  # where nothing says which token hides another, the one of Google's vocabularies
 _CONFIG, _MODEL, _WORDS = "config.json", "model.safetensors", "vocab.txt"
 _TOKENIZER, _TOKENS = "tokenizer.json", "tokenizer_config.json"
+_HIDDEN, _ATTENTION = "hidden_dropout_prob", "attention_probs_dropout_prob"
 
 _EMBEDDINGS = {
     "E": "embeddings.word_embeddings.weight",
@@ -59,6 +60,8 @@ class Found(NamedTuple):
     pooler : dict
     dropout : float
         Of the hidden values.
+    attention_dropout : float or None
+        Of the attention's shares, where it is another.
     """
 
     params: dict[str, np.ndarray]
@@ -66,6 +69,7 @@ class Found(NamedTuple):
     tokens: Tokens
     pooler: dict[str, np.ndarray]
     dropout: float
+    attention_dropout: float | None
 
 
 def names(layers: int) -> dict[str, str]:
@@ -101,7 +105,7 @@ def read(folder: Path) -> Found:
     except (OSError, SafetensorError, TypeError, ValueError) as error:
         raise ProblemError("folder_file", path=str(folder / _MODEL), reason=str(error)[:200]) from None
     tensors = {name.removeprefix("bert."): value.astype(np.float32) for name, value in tensors.items()}
-    sizes, share = _sizes(folder, config)
+    sizes, shares = _sizes(folder, config), _shares(folder, config)
     known = {own: tensors[theirs] for own, theirs in names(sizes.layers).items() if theirs in tensors}
     missing = [theirs for own, theirs in names(sizes.layers).items() if own not in known | _POOLER]
     if missing:
@@ -109,10 +113,10 @@ def read(folder: Path) -> Found:
     pooler = {own: known.pop(own) for own in _POOLER if own in known}
     head = {own: tensors[theirs] for own, theirs in _HEAD.items() if theirs in tensors}
     head = head if len(head) == len(_HEAD) else _plain_head(sizes.units, len(known["E"]))
-    return Found({**known, **head}, sizes, _tokens(folder, len(known["E"])), pooler, share)
+    return Found({**known, **head}, sizes, _tokens(folder, len(known["E"])), pooler, *shares)
 
 
-def write(folder: Path, params: Mapping[str, np.ndarray], sizes: Sizes, tokens: Tokens, share: float) -> None:
+def write(folder: Path, found: Found) -> None:
     """Write a folder.
 
     Raises
@@ -120,19 +124,20 @@ def write(folder: Path, params: Mapping[str, np.ndarray], sizes: Sizes, tokens: 
     ProblemError
         It cannot be written.
     """
-    known = names(sizes.layers)
-    tensors = {f"bert.{known[own]}": value for own, value in params.items() if own in known}
-    tensors |= {_HEAD[own]: value for own, value in params.items() if own in _HEAD}
+    known, tokens = names(found.sizes.layers), found.tokens
+    whole = {**found.params, **found.pooler}
+    tensors = {f"bert.{known[own]}": value for own, value in whole.items() if own in known}
+    tensors |= {_HEAD[own]: value for own, value in whole.items() if own in _HEAD}
     tensors = {name: np.ascontiguousarray(value) for name, value in tensors.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         save_file(tensors, folder / _MODEL, {"format": "pt"})
-        _write_json(folder / _CONFIG, _written(sizes, tokens, share))
+        _write_json(folder / _CONFIG, _written(found))
         if tokens.words is not None:
             (folder / _WORDS).write_text("".join(f"{word}\n" for word in tokens.words), "utf-8")
             (folder / _TOKENIZER).write_text(wordpiece.tokenizer_of(tokens).to_str(pretty=True), "utf-8")
             about = {"do_lower_case": tokens.lowercase, "tokenizer_class": "BertTokenizer"}
-            _write_json(folder / _TOKENS, {**about, "model_max_length": sizes.positions})
+            _write_json(folder / _TOKENS, {**about, "model_max_length": found.sizes.positions})
     except OSError as error:
         raise ProblemError("cannot_save", path=str(folder), reason=error) from None
 
@@ -147,10 +152,9 @@ def _config(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _sizes(folder: Path, config: Mapping[str, Any]) -> tuple[Sizes, float]:
-    """The sizes, and the share that is left out while it learns."""
+def _sizes(folder: Path, config: Mapping[str, Any]) -> Sizes:
     try:
-        sizes = Sizes(
+        return Sizes(
             int(config["num_hidden_layers"]),
             int(config["num_attention_heads"]),
             int(config["hidden_size"]),
@@ -160,16 +164,28 @@ def _sizes(folder: Path, config: Mapping[str, Any]) -> tuple[Sizes, float]:
             int(config["max_position_embeddings"]),
             int(config["type_vocab_size"]),
         )
-        share = float(config.get("hidden_dropout_prob", 0.0))
     except (KeyError, TypeError, ValueError) as error:
         raise ProblemError("folder_file", path=str(folder / _CONFIG), reason=repr(error)[:200]) from None
-    if not 0 <= share < 1:
-        place, key = str(folder / _CONFIG), "hidden_dropout_prob"
-        raise ProblemError("folder_config", path=place, key=key, found=str(share), allowed="0 ≤ … < 1")
-    return sizes, share
 
 
-def _written(sizes: Sizes, tokens: Tokens, share: float) -> dict[str, Any]:
+def _shares(folder: Path, config: Mapping[str, Any]) -> tuple[float, float | None]:
+    """What is left out of hidden values, and of the attention's shares where that is another share."""
+    hidden = _share(folder, config, _HIDDEN, 0.0)
+    attention = _share(folder, config, _ATTENTION, hidden)
+    return hidden, None if attention == hidden else attention
+
+
+def _share(folder: Path, config: Mapping[str, Any], key: str, missing: float) -> float:
+    found = config.get(key, missing)
+    if isinstance(found, int | float) and 0 <= found < 1:
+        return float(found)
+    place = str(folder / _CONFIG)
+    raise ProblemError("folder_config", path=place, key=key, found=str(found)[:60], allowed="0 ≤ … < 1")
+
+
+def _written(found: Found) -> dict[str, Any]:
+    sizes, tokens, hidden = found.sizes, found.tokens, found.dropout
+    attention = hidden if found.attention_dropout is None else found.attention_dropout
     activation = next(theirs for theirs, own in ACTIVATIONS.items() if own == sizes.activation)
     return {
         **{"architectures": ["BertForMaskedLM"], "model_type": "bert", "hidden_act": activation},
@@ -177,7 +193,7 @@ def _written(sizes: Sizes, tokens: Tokens, share: float) -> dict[str, Any]:
         **{"num_attention_heads": sizes.heads, "num_hidden_layers": sizes.layers},
         **{"max_position_embeddings": sizes.positions, "vocab_size": tokens.total},
         **{"type_vocab_size": sizes.kinds, "pad_token_id": tokens.special[0]},
-        **{"attention_probs_dropout_prob": share, "hidden_dropout_prob": share},
+        **{_ATTENTION: attention, _HIDDEN: hidden},
         "tie_word_embeddings": True,
     }
 

@@ -16,8 +16,8 @@ from byhand.equations import following
 from byhand.errors import DataError
 from byhand.networks import texts
 from byhand.networks.checkpoint import Checkpoint
-from byhand.networks.gradient import GradientNetwork
 from byhand.networks.progress import Callback
+from byhand.networks.self_supervised import SelfSupervised
 from byhand.networks.texts import shown, text_of
 from byhand.words import in_all_languages
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Reader = Callable[[int], np.ndarray]
 
 
-class LanguageModel(GradientNetwork):
+class LanguageModel(SelfSupervised):
     """The part of a model of characters that does not depend on how it reads."""
 
     reads_text: ClassVar[bool] = True
@@ -82,39 +82,6 @@ class LanguageModel(GradientNetwork):
         """
         return super().fit(X, None, None, callbacks)
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def resume(self, X: Any, y: Any = None, callbacks: Iterable[Callback | Checkpoint] | None = None) -> Self:
-        """Go on with a fit that was stopped, as if it had never been: to the same bits.
-
-        Parameters
-        ----------
-        X : str or list of str
-            What the fit began with.
-        y : ignored
-        callbacks : iterable of callable, optional
-
-        Returns
-        -------
-        self
-        """
-        return super().resume(X, None, None, callbacks)
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Read a text once.
-
-        Parameters
-        ----------
-        X : str or list of str
-            The first brings all characters there will be.
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        return self._partial_fit(X, None, None)
-
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
         text = text_of(X)
         if first:
@@ -124,9 +91,6 @@ class LanguageModel(GradientNetwork):
 
     def _codes(self, text: str, needed: int = 2, *, strict: bool = True) -> np.ndarray:
         return texts.codes_of(text, self.characters_, needed, strict=strict)
-
-    def _targets(self, y: np.ndarray) -> np.ndarray:
-        return y
 
     def _output_count(self, targets: np.ndarray) -> int:
         return len(self.characters_)

@@ -1,18 +1,20 @@
-"""The loss of one sample as a function for JAX: a network's equations, compiled."""
+"""The loss of one sample for JAX: a network's equations, compiled."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build
 
+if TYPE_CHECKING:
+    from byhand.train.objective import Objective
+
 
 @lru_cache(maxsize=64)
-def objective(equations: str, loss: str = "L") -> Callable[[Any, Mapping[str, Any], Mapping[str, Any]], Any]:
-    """``objective(params, sample, draws)``: the loss of one sample.
+def objective(equations: str, loss: str = "L") -> Objective:
+    """The loss that some equations give.
 
     Parameters
     ----------
@@ -23,15 +25,9 @@ def objective(equations: str, loss: str = "L") -> Callable[[Any, Mapping[str, An
 
     Returns
     -------
-    callable
-        The same one for the same equations. `params` holds what is learned, `sample` what is given of a
-        sample, `draws` the random numbers that stand in the equations, by name.
+    Objective
+        The same one for the same equations.
     """
-    from byhand.train.reading import read
+    from byhand.train.objective import OfLines
 
-    program = build(read_lines(equations).expressions)
-
-    def lost(params: Any, sample: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
-        return read(program, {**params, **sample, **draws})[loss]
-
-    return lost
+    return OfLines(build(read_lines(equations).expressions), loss)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Self
+from typing import Any
 
 import numpy as np
 
-from byhand.data.preparation import Preparation
-from byhand.networks import atlas, filters, kernels, radial
+from byhand.networks import atlas, filters, kernels, outlining, radial
 from byhand.networks.art import ART
 from byhand.networks.art1 import ART1
 from byhand.networks.attending import Attending
@@ -24,62 +23,17 @@ from byhand.networks.gpt import GPT
 from byhand.networks.hopfield import Hopfield
 from byhand.networks.rbm import RBM
 from byhand.networks.recurrent import RecurrentNetwork
+from byhand.networks.seen import GRID, MARGIN, Seen, most_apart, plane
 from byhand.networks.som import SOM
 from byhand.networks.texts import text_of
 from byhand.views import hinton, maps, panels
-from byhand.views.outlines import Bumps, Field, Outline, Outlines
+from byhand.views.outlines import Bumps, Outlines
 from byhand.words import say
 
-GRID = 300  # places along each side of a plane
-_MOST_POINTS = 1000
-_MOST_NAMED = 8  # categories that are told apart by a legend
-_MARGIN = 0.08
 _MOST_RECALLS = 6  # curves that can be told apart
 _MOST_PICTURES = 16
 _MOST_MOMENTS = 5
 _MOST_READ = 20  # characters of a text, each by its name
-
-
-class Seen(NamedTuple):
-    """Rows that a picture shows.
-
-    Attributes
-    ----------
-    X : ndarray, shape (n, inputs)
-        As the network gets them.
-    y : ndarray or None
-        Labels or amounts, in the unit of the data.
-    preparation : Preparation
-        What became of the columns; the axes are in the unit of the data.
-    """
-
-    X: np.ndarray
-    y: np.ndarray | None
-    preparation: Preparation
-
-    @property
-    def labels(self) -> np.ndarray | None:
-        """The targets where they are classes."""
-        return None if self.y is None or self.y.dtype.kind == "f" else self.y
-
-    def few(self) -> Self:
-        """Not more rows than can be told apart."""
-        some = slice(None, None, 1 + (len(self.X) - 1) // _MOST_POINTS)
-        return self._replace(X=self.X[some], y=None if self.y is None else self.y[some])
-
-    def scale(self) -> tuple[np.ndarray, np.ndarray]:
-        """What stands for 0 at each input, and what for a step of 1."""
-        scales = [
-            (column.scale.centre, column.scale.spread) if column.levels is None else (0.0, 1.0)
-            for column in self.preparation.columns
-            for _ in column.inputs
-        ]
-        centre, spread = np.array(scales).T
-        return centre, spread
-
-    def name(self, k: int | None) -> str:
-        """What an input is called."""
-        return "" if k is None else self.preparation.input_names[k]
 
 
 def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
@@ -100,11 +54,11 @@ def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
         case Codes():
             return _layers(net, seen.few(), language)
         case ART():
-            return [_prototypes(net, seen.few(), language)]
+            return [outlining.prototypes(net, seen.few(), language)]
         case ART1():
             return [_templates(net, seen, language)]
         case FuzzyART() | FuzzyARTMAP():
-            return [_boxes(net, seen.few(), language)]
+            return [outlining.boxes(net, seen.few(), language)]
         case Attending() if net.rows_:
             return _attention(net, seen.few().X, seen.preparation.input_names, language)
         case GPT():
@@ -129,31 +83,8 @@ def panels_of(net: Any, seen: Seen, language: str) -> list[panels.Panel]:
         case RBFNetwork() if seen.X.shape[1] == 1 and not hasattr(net, "classes_"):
             return [_bumps(net, seen.few(), language)]
         case RBFNetwork():
-            return [_units(net, seen.few(), language)]
+            return [outlining.units(net, seen.few(), language)]
     return []
-
-
-def plane(net: Any, seen: Seen, unit: str = "") -> Field:
-    """What a network says of each place of the plane of its two inputs; a class by its number.
-
-    Parameters
-    ----------
-    net : estimator
-    seen : Seen
-    unit : str
-        Of an amount.
-    """
-    low, high = seen.X.min(axis=0), seen.X.max(axis=0)
-    margin = _MARGIN * np.where(high > low, high - low, 1)
-    low, high = low - margin, high + margin
-    across, up = np.meshgrid(*np.linspace(low, high, GRID).T)
-    found = net.predict(np.stack([across.ravel(), up.ravel()], axis=1)).reshape(across.shape)
-    centre, spread = seen.scale()
-    left, right, bottom, top = np.stack([low, high], axis=1).ravel() * spread.repeat(2) + centre.repeat(2)
-    if hasattr(net, "classes_"):
-        return Field(np.searchsorted(net.classes_, found), (left, right, bottom, top))
-    amounts = seen.preparation.restored(found) if net.needs_target else found
-    return Field(amounts, (left, right, bottom, top), unit)
 
 
 def _maps(net: SOM, seen: Seen, language: str) -> list[panels.Panel]:
@@ -246,7 +177,7 @@ def _generated(net: GAN, seen: Seen, language: str) -> list[panels.Panel]:
         shown = zip(titles, made, strict=True)
         return [one for title, rows in shown for one in _photographs(title, rows[:_MOST_PICTURES], seen)]
     centre, spread = seen.scale()
-    across, up = _most_apart(seen.X, seen)
+    across, up = most_apart(seen.X, seen)
     axes = [across] if up is None else [across, up]
 
     def placed(rows: np.ndarray) -> np.ndarray:
@@ -261,88 +192,6 @@ def _generated(net: GAN, seen: Seen, language: str) -> list[panels.Panel]:
         Outlines(title, [real, (name, placed(rows))], [], False, seen.name(across), seen.name(up), own)
         for title, rows, own in zip(titles, made, fields, strict=True)
     ]
-
-
-def _prototypes(net: ART, seen: Seen, language: str) -> Outlines:
-    """The prototype of each category over the two inputs in which they differ most, and its reach."""
-    W, radius = net.params_["W"].astype(np.float64), net.radius()
-    sides = np.full(W.shape, 2 * radius if np.isfinite(radius) else 0.0)
-    found = net.predict(seen.X) if seen.labels is None else seen.labels
-    groups = list(range(len(W))) if seen.labels is None else None
-    return _outlined(net, seen, language, "prototypes", W, sides, groups, found)
-
-
-def _boxes(net: FuzzyART | FuzzyARTMAP, seen: Seen, language: str) -> Outlines:
-    """The box of each category over the two inputs in which the boxes differ most."""
-    corners = net.boxes().astype(np.float64)
-    if net.limits_ is not None:
-        low, high = net.limits_
-        corners = low + corners * (high - low)
-    groups = net.params_["V"].argmax(axis=1).tolist() if isinstance(net, FuzzyARTMAP) else None
-    points = seen.labels
-    if points is None:
-        points, groups = net.predict(seen.X), list(range(len(corners)))
-    sides = corners[:, 1] - corners[:, 0]
-    return _outlined(net, seen, language, "boxes", corners.mean(axis=1), sides, groups, points)
-
-
-def _units(net: RBFNetwork, seen: Seen, language: str) -> Outlines:
-    """The centre and the width of each unit over the two inputs in which the centres differ most."""
-    C = net.params_["C"].astype(np.float64)
-    widths = 1 / np.sqrt(2 * net.params_["beta"].astype(np.float64))
-    groups = None
-    if hasattr(net, "classes_"):  # what the network says of the centre
-        groups = np.searchsorted(net.classes_, net.predict(net.params_["C"])).tolist()
-    sides = np.repeat(2 * widths[:, None], C.shape[1], axis=1)
-    return _outlined(net, seen, language, "units", C, sides, groups, seen.labels)
-
-
-def _outlined(
-    net: Any,
-    seen: Seen,
-    language: str,
-    kind: str,
-    middles: np.ndarray,
-    sides: np.ndarray,
-    groups: list[int] | None,
-    points: np.ndarray | None,
-) -> Outlines:
-    """Boxes or circles of so long sides about their middles, in the unit of the data."""
-    centre, spread = seen.scale()
-    across, up = _most_apart(middles, seen)
-
-    def placed(values: np.ndarray, k: int | None) -> np.ndarray:
-        return np.zeros(len(values)) if k is None else values[:, k] * spread[k] + centre[k]
-
-    def long(k: int | None) -> np.ndarray:
-        return np.zeros(len(sides)) if k is None else sides[:, k] * spread[k]
-
-    rows = zip(placed(middles, across), placed(middles, up), long(across), long(up), strict=True)
-    outlines = [Outline(*row, groups[k] if groups else None) for k, row in enumerate(rows)]
-    places = np.stack([placed(seen.X, across), placed(seen.X, up)], axis=1)
-    shown = [("", places)]
-    if points is not None:
-        kinds = net.classes_ if hasattr(net, "classes_") else np.unique(points)
-        if seen.labels is None:
-            kinds = np.arange(len(middles))
-        named = seen.labels is not None or len(kinds) <= _MOST_NAMED
-        shown = [(str(one)[:40] if named else "", places[points == one]) for one in kinds]
-    is_plane = seen.X.shape[1] == 2 and (hasattr(net, "classes_") or not groups) and net.needs_target
-    target = seen.preparation.target_name
-    field = plane(net, seen, target) if is_plane else None
-    title = say(f"picture.{kind}", language)
-    return Outlines(title, shown, outlines, kind != "boxes", seen.name(across), seen.name(up), field)
-
-
-def _most_apart(middles: np.ndarray, seen: Seen) -> tuple[int, int | None]:
-    """The two inputs in which the middles differ most, by the spread of the rows; numbers go first."""
-    if seen.X.shape[1] == 1:
-        return 0, None
-    is_level = np.array([c.levels is not None for c in seen.preparation.columns for _ in c.inputs])
-    spread = np.maximum(seen.X.std(axis=0), np.finfo(np.float32).tiny)
-    order = np.lexsort((-middles.std(axis=0) / spread, is_level))
-    first, second = sorted(order[:2].tolist())
-    return first, second
 
 
 def _errors(net: RecurrentNetwork, y: np.ndarray, seen: Seen, language: str) -> panels.Lines:
@@ -362,7 +211,7 @@ def _errors(net: RecurrentNetwork, y: np.ndarray, seen: Seen, language: str) -> 
 def _bumps(net: RBFNetwork, seen: Seen, language: str) -> Bumps:
     """The curve over the one input, and the bumps it is the sum of, each on top of the bias."""
     low, high = float(seen.X.min()), float(seen.X.max())
-    margin = _MARGIN * (high - low or 1)
+    margin = MARGIN * (high - low or 1)
     grid = np.linspace(low - margin, high + margin, GRID)[:, None]
     phi = np.concatenate([part for _, part in radial.units(net.params_["C"], net.params_["beta"], grid)])
     W, b = net.params_["W"][0].astype(np.float64), float(net.params_["b"][0])

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from byhand.networks.epochwise import Epochwise
-from byhand.networks.interrupts import Interrupts
 from byhand.networks.progress import Progress
 
 
@@ -24,17 +23,10 @@ class Playing(Epochwise):
             net.updates_ = net.t_ + net.max_iter * -(-count // net.batch_size)
         return operations(net.params_, min(net.batch_size, count))
 
-    def _go_on(self, interrupts: Interrupts) -> bool:
-        net, last = self.net, self.fitting.first + self.net.max_iter
-        with Progress(net.verbose, last) as progress:
-            for whole in epochs(net, self.samples.X, last - net.n_iter_):
-                if whole:
-                    losses = {"discriminator": net.discriminator_losses_[-1]}
-                    losses["generator"] = net.generator_losses_[-1]
-                    if self._ended(progress, losses["discriminator"], "epoch_game", **losses):
-                        break
-                interrupts.check()
-        return True
+    def _told(self, progress: Progress) -> bool:
+        losses = {"discriminator": self.net.discriminator_losses_[-1]}
+        losses["generator"] = self.net.generator_losses_[-1]
+        return self._ended(progress, losses["discriminator"], "epoch_game", **losses)
 
     def _updates(self) -> int:
         return self.net.t_

@@ -6,7 +6,7 @@ r"""The restricted Boltzmann machine, which learns by contrastive divergence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -22,15 +22,15 @@ from byhand.errors import DataError
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.contrasting import Contrasting, epochs
 from byhand.networks.density import Density
-from byhand.networks.fitting import Fitting, Samples
+from byhand.networks.fitting import Samples
 from byhand.networks.limits import check_limits, lies_within, limits, within
 from byhand.networks.network import Network, check_arrays, checked
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
-from byhand.networks.unlabelled import Unlabelled
+from byhand.networks.unlabelled import InEpochs
 
 
-class RBM(Density, Unlabelled):
+class RBM(Density, InEpochs):
     r"""Restricted Boltzmann machine: each visible unit is connected with each hidden one, and no others.
 
     .. math:: E(v, h) = -b^\top v - c^\top h - h^\top W v, \qquad
@@ -210,28 +210,10 @@ class RBM(Density, Unlabelled):
         CalculationError
             ``diverged``.
         """
-        samples = self._prepared(X, first=not (self.warm_start and hasattr(self, "params_")))
-        Contrasting(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
-        return self
+        return self._fit(X, callbacks)
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Learn from these samples once.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        samples = self._prepared(X, first=not hasattr(self, "params_"))
-        for _ in epochs(self, samples.X, 1):
-            pass
-        self.__dict__.pop("_fitting", None)
-        return self
+    def _epochs(self, X: np.ndarray, count: int) -> Iterator[bool]:
+        return epochs(self, X, count)
 
     def _prepared(self, X: Any, first: bool) -> Samples:
         """Checked samples, and a machine for them."""
@@ -276,6 +258,7 @@ class RBM(Density, Unlabelled):
     # What the compiled steps take and give
 
     def _way(self) -> contrastive.RBM:
+        """The settings that the equations depend on."""
         return self._chosen(contrastive.RBM)
 
     def _kind(self) -> Kind:

@@ -5,7 +5,7 @@ r"""The self-organising map: units on a lattice, of which the nearest and its ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -21,16 +21,16 @@ from byhand.equations.step import posed
 from byhand.errors import DataError
 from byhand.networks.checkpoint import Checkpoint
 from byhand.networks.fidelity import Fidelity
-from byhand.networks.fitting import Fitting, Samples
+from byhand.networks.fitting import Samples
 from byhand.networks.network import Network, check_near, checked
 from byhand.networks.progress import Callback
 from byhand.networks.remark import Remark
 from byhand.networks.spreading import spread_by_components
 from byhand.networks.unfolding import Unfolding, epochs
-from byhand.networks.unlabelled import Unlabelled
+from byhand.networks.unlabelled import InEpochs
 
 
-class SOM(TransformerMixin, Fidelity, Unlabelled):
+class SOM(TransformerMixin, Fidelity, InEpochs):
     r"""Kohonen's self-organising map.
 
     .. math:: c = \arg\min_i \lVert x - w_i \rVert, \quad
@@ -189,31 +189,14 @@ class SOM(TransformerMixin, Fidelity, Unlabelled):
         CalculationError
             ``diverged``, with a learning rate of more than 2 or a Mexican hat.
         """
-        samples = self._prepared(X, first=not (self.warm_start and hasattr(self, "params_")))
-        Unfolding(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
-        return self
+        return self._fit(X, callbacks)
 
     def _may_change(self) -> tuple[str, ...]:
         # An automatic decay depends on how many epochs there are to be.
         return ("verbose",) if self.decay_time == "auto" else super()._may_change()
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Learn from these samples once.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, n_features)
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        samples = self._prepared(X, first=not hasattr(self, "params_"))
-        next(epochs(self, samples.X, 1))
-        self.__dict__.pop("_fitting", None)
-        return self
+    def _epochs(self, X: np.ndarray, count: int) -> Iterator[bool]:
+        return epochs(self, X, count)
 
     def _prepared(self, X: Any, first: bool) -> Samples:
         """Checked samples, and a map for them."""

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import softmax
-from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import column_or_1d
 
 from byhand.equations import transformer
 from byhand.equations.transformer import Form
 from byhand.errors import DataError
 from byhand.networks.attending import Attending, Sizes
+from byhand.networks.descent_classifier import DescentClassifier
 from byhand.networks.fitting import Samples
-from byhand.networks.labels import Probabilities, check_labels
+from byhand.networks.labels import check_labels
 from byhand.networks.sequences import present
 from byhand.networks.tokenised import Tokenised
 from byhand.networks.tokens import Tokens
 from byhand.networks.working import Names, step_problem
 
 
-class TransformerClassifier(Tokenised, Probabilities, Attending):
+class TransformerClassifier(Tokenised, DescentClassifier, Attending):
     r"""A Transformer encoder that classifies sequences.
 
     For each layer, with one token a row of :math:`X`, and for each head :math:`h` of width :math:`d`:
@@ -181,26 +180,6 @@ best_validation_score_
         self.warm_start = warm_start
         self.verbose = verbose
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """Train one epoch with these samples.
-
-        Parameters
-        ----------
-        X, y
-            As for `fit`.
-        classes : array-like, optional
-            All classes there will be; needed the first time.
-        sample_weight : array-like, shape (n_samples,), optional
-
-        Returns
-        -------
-        self
-        """
-        if not hasattr(self, "params_"):
-            _check_partial_fit_first_call(self, classes)
-        return self._partial_fit(X, y, sample_weight)
-
     def _is_one_column(self) -> bool:
         return False
 
@@ -210,13 +189,6 @@ best_validation_score_
     def _usable(self, y: np.ndarray) -> np.ndarray:
         check_labels(y.ravel())
         return column_or_1d(y, warn=True)
-
-    def _strata(self, y: np.ndarray) -> np.ndarray | None:
-        return y
-
-    def _validation_score(self, X: np.ndarray, targets: np.ndarray, weight: np.ndarray) -> float:
-        right = self._outputs(X).argmax(axis=1) == targets.argmax(axis=1)
-        return float(np.average(right, weights=weight))
 
     # From where it starts
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from byhand.networks.epochwise import Epochwise
-from byhand.networks.interrupts import Interrupts
 from byhand.networks.kohonen import form
 from byhand.networks.progress import Progress
 
@@ -22,21 +21,15 @@ class Unfolding(Epochwise):
 
         return operations(self.net.params_["W"], len(self.samples.X), batch=self.net.batch)
 
-    def _go_on(self, interrupts: Interrupts) -> bool:
-        net, last = self.net, self.fitting.first + self.net.max_iter
-        with Progress(net.verbose, last) as progress:
-            for loss in epochs(net, self.samples.X, last - net.n_iter_):
-                over = self._ended(progress, loss, "epoch_map", distance=loss)
-                interrupts.check()
-                if over:
-                    break
-        return True
+    def _told(self, progress: Progress) -> bool:
+        distance = self.net.distances_[-1]
+        return self._ended(progress, distance, "epoch_map", distance=distance)
 
     def _updates(self) -> int:
         return self.net.t_
 
 
-def epochs(net: Any, X: np.ndarray, count: int) -> Iterator[float]:
+def epochs(net: Any, X: np.ndarray, count: int) -> Iterator[bool]:
     """Let a map learn for so many epochs; it has what it learned after each.
 
     Parameters
@@ -47,8 +40,8 @@ def epochs(net: Any, X: np.ndarray, count: int) -> Iterator[float]:
 
     Yields
     ------
-    float
-        The mean distance of a sample to its winner when it was seen.
+    bool
+        That an epoch is over.
 
     Raises
     ------
@@ -66,4 +59,4 @@ def epochs(net: Any, X: np.ndarray, count: int) -> Iterator[float]:
         net.distances_.append(float(epoch.distances.mean(dtype=np.float64)))
         net.n_iter_ += 1
         net.t_ += len(X)
-        yield net.distances_[-1]
+        yield True

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Self
 
+import numpy as np
 from sklearn.base import _fit_context
 
 from byhand.networks.checkpoint import Checkpoint
-from byhand.networks.fitting import Samples
+from byhand.networks.fitting import Fitting, Samples
 from byhand.networks.network import Network
 from byhand.networks.progress import Callback
 from byhand.networks.stoppable import Stoppable
@@ -47,4 +48,36 @@ class Unlabelled(Network):
         samples = self._prepared(X, first=False)
         fitting.check_data(samples)
         self.strategy(self, samples, fitting, callbacks or ()).run()
+        return self
+
+
+class InEpochs(Unlabelled):
+    """The part of one that fits by going through its samples a number of times."""
+
+    def _epochs(self, X: np.ndarray, count: int) -> Iterator[bool]:
+        """So many epochs, after each of which the network has what it learned; whether one is over."""
+        raise NotImplementedError
+
+    def _fit(self, X: Any, callbacks: Iterable[Callback | Checkpoint] | None) -> Self:
+        samples = self._prepared(X, first=not (self.warm_start and hasattr(self, "params_")))
+        self.strategy(self, samples, Fitting(self.n_iter_), callbacks or ()).run()
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """Learn from these samples once.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features)
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        samples = self._prepared(X, first=not hasattr(self, "params_"))
+        for _ in self._epochs(samples.X, 1):
+            pass
+        self.__dict__.pop("_fitting", None)
         return self

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from random import Random
 from typing import Any, Literal
 
@@ -17,8 +16,9 @@ from byhand.practice.quality import digits_of, faults, forward_faults
 from byhand.practice.questions import Question, questions
 from byhand.practice.topics import TOPICS, Draft
 from byhand.sources.formula import read_lines
+from byhand.sources.task import program_of
 from byhand.trace.forward import run_forward
-from byhand.trace.program import Program, build, ordered
+from byhand.trace.program import Program
 from byhand.words import LANGUAGES, say
 
 Size = Literal["small", "medium", "large"]
@@ -119,7 +119,7 @@ def exercise(order: Order, student: str = "") -> Exercise:
     for tries in range(1, TRIES + 1):
         try:
             draft = TOPICS[order.topic](Numbers(rng), size, level)
-            program = _program("\n".join(draft.lines))
+            program = program_of(read_lines("\n".join(draft.lines)))
             draft = _aimed(draft, program)
             forward = run_forward(program, draft.given)
         except (Exhausted, CalculationError):
@@ -131,13 +131,6 @@ def exercise(order: Order, student: str = "") -> Exercise:
         if next(faults(draft, worked, rows, level), None) is None:
             return Exercise(order, student, draft, worked, rows, tries)
     raise RuntimeError(f"no exercise in {TRIES} tries: {order}")
-
-
-@lru_cache(maxsize=2048)
-def _program(text: str) -> Program:
-    """Formulas read once; many tries differ in their numbers alone."""
-    lines = read_lines(text)
-    return build(ordered(lines.expressions, lines.sources), lines.sources)
 
 
 def _aimed(draft: Draft, program: Program) -> Draft:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -98,6 +98,7 @@ def _parser() -> Lark:
     return parser(_Tree())
 
 
+@lru_cache(maxsize=1024)  # exercises and unrolled networks say the same lines again and again
 def _read(line: str, number: int) -> Any:
     """One statement read, or the error that says what is wrong with it."""
     try:

@@ -68,7 +68,7 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
     known = {**given, **samples}
     _check_names(lines, given, samples)
     lines = with_powers_of_e(lines, known)
-    program = _program(lines)
+    program = program_of(lines)
     check_known(program, known)
     if problem.update:
         learn = _carried(given, lines)
@@ -78,7 +78,7 @@ def set_up(problem: Problem, exact: bool = False) -> Task:
     arrays = {name for name, value in known.items() if np.ndim(value) and name not in samples}
     if problem.penalty is not None and objective is not None:
         lines, objective = _with_penalty(lines, problem, objective, learn, arrays, known)
-        program = _program(lines)
+        program = program_of(lines)
     _check_mentions(problem, known, [*known, *lines.sources])
     if exact:
         given = {name: as_fractions(value) for name, value in given.items()}
@@ -141,7 +141,8 @@ def as_fractions(value: Any) -> Any:
     return value if isinstance(value, Fraction) else Fraction(repr(value))
 
 
-def _program(lines: Lines) -> Program:
+def program_of(lines: Lines) -> Program:
+    """The program of lines in whatever order they were written."""
     return build(ordered(lines.expressions, lines.sources), lines.sources)
 
 

@@ -13,8 +13,9 @@ import optax
 
 from byhand.errors import CalculationError
 from byhand.train.backend import is_quick, jitted, quick_options, start_backend, steps_together
-from byhand.train.descent import Objective, batches
+from byhand.train.batches import batches
 from byhand.train.drawing import normals, uniforms
+from byhand.train.objective import Objective
 from byhand.train.pacing import paced, shortened
 from byhand.train.rules import nothing_kept, optimiser, optimiser_state, rule_state
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from byhand.errors import CalculationError
 from byhand.train.backend import jitted, start_backend
-from byhand.train.descent import Objective
+from byhand.train.objective import Objective
 from byhand.train.penalty import penalised
 
 STRETCH = 500  # proposals between two looks at the chain

@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from byhand.train.objective import NOTHING
 from byhand.train.recurrent import Stream
 
 
@@ -18,9 +19,11 @@ class Characters(Stream):
         """As of a `Stream`."""
         return super().__call__(params, _spread(params, sample), draws)
 
-    def together(self, params: Any, samples: Mapping[str, Any]) -> tuple[Any, Any]:
+    def together(
+        self, params: Any, samples: Mapping[str, Any], draws: Mapping[str, Any] = NOTHING
+    ) -> tuple[Any, Any]:
         """As of a `Stream`."""
-        return super().together(params, _spread(params, samples))
+        return super().together(params, _spread(params, samples), draws)
 
 
 def _spread(params: Any, samples: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,13 +23,38 @@ from byhand.train.backend import (
     start_backend,
     steps_together,
 )
+from byhand.train.batches import batches
 from byhand.train.dividing import added, among, everywhere, own
 from byhand.train.drawing import uniforms
+from byhand.train.objective import Objective
 from byhand.train.pacing import paced, shortened
 from byhand.train.penalty import penalised
 from byhand.train.rules import nothing_kept, optimiser, optimiser_state, rule_state
 
-Objective = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], Any]
+Drawn = tuple[tuple[str, tuple[int, ...]], ...]
+
+
+class Step(NamedTuple):
+    """What a compiled epoch depends on besides the numbers that it is given.
+
+    Attributes
+    ----------
+    objective, rule, penalised, form, drawn, schedule
+        As of `Descent`.
+    accumulate : int
+        In how many parts each device works through its share of a batch.
+    devices : int
+        Among how many a batch is divided.
+    """
+
+    objective: Objective
+    rule: str
+    penalised: tuple[str, ...] = ()
+    form: str = "half"
+    drawn: Drawn = ()
+    schedule: str = "constant"
+    accumulate: int = 1
+    devices: int = 1
 
 
 class Descent(NamedTuple):
@@ -37,9 +62,8 @@ class Descent(NamedTuple):
 
     Attributes
     ----------
-    objective : callable
-        ``objective(params, sample, draws)``, the loss of one sample; the same function for the same
-        equations, so that what was compiled for one fit serves the next.
+    objective : Objective
+        The loss of one sample.
     rule : str
     settings : dict
         The rate and the rule's settings.
@@ -69,11 +93,16 @@ class Descent(NamedTuple):
     strength: float
     batch_size: int
     form: str = "half"
-    drawn: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    drawn: Drawn = ()
     seed: int = 0
     steps: int = 1
     schedule: str = "constant"
     accumulate: int = 1
+
+    def step(self, accumulate: int, devices: int = 1) -> Step:
+        """How it is compiled, a batch in so many parts on each of so many devices."""
+        kind = self.objective, self.rule, self.penalised, self.form, self.drawn, self.schedule
+        return Step(*kind, accumulate, devices)
 
 
 class Epoch(NamedTuple):
@@ -143,22 +172,15 @@ def descend(
     work = operations(descent, start.params)
     start_backend(work)
     quick = is_quick(work, -(-len(weight) // descent.batch_size))
-    how = descent.objective, descent.rule, descent.penalised, descent.form, descent.drawn
-    even = not descent.drawn or descent.batch_size % SHARES == 0  # what is drawn is drawn for no more samples
-    alone = even and not getattr(descent.objective, "coupled", False)
-    divisible = getattr(descent.objective, "divisible", False) and alone
-    parts = shares(work / descent.steps, descent.batch_size) if divisible else 1
-    accumulate = descent.accumulate
-    if getattr(descent.objective, "by_tokens", False):
-        accumulate = max(accumulate, portions(descent.batch_size // parts, descent.steps))
-    run = compiled(*how, parts, descent.schedule, accumulate, quick=quick)
-    data, settings, together = everywhere(dict(samples), parts), dict(descent.settings), steps_together(work)
+    step = _divided(descent, work)
+    run = compiled(step, quick=quick)
+    data, settings = everywhere(dict(samples), step.devices), dict(descent.settings)
+    together = steps_together(work)
     params, turn, losses = dict(start.params), start.turn, start.losses
-    stream = getattr(descent.objective, "updates", None)
-    updates = stream(samples) if stream else 1
+    updates = descent.objective.updates(samples)
     kept = start.kept or nothing_kept(descent.rule, params)
     for number, order in enumerate(orders, start.number):
-        index, share, counts = batches(order, weight, descent.batch_size, parts)
+        index, share, counts = batches(order, weight, descent.batch_size, step.devices)
         while len(losses) < len(index):
             part = slice(len(losses), len(losses) + together)
             params, kept, found = run(
@@ -177,105 +199,43 @@ def descend(
         yield Epoch(params, kept, turn, loss, number + 1, losses)
 
 
+def _divided(descent: Descent, work: float) -> Step:
+    """A step of so many operations, divided among devices and worked through in parts where that pays."""
+    objective, accumulate = descent.objective, descent.accumulate
+    even = not descent.drawn or descent.batch_size % SHARES == 0  # what is drawn is drawn for no more samples
+    divisible = objective.divisible and even and not objective.coupled
+    devices = shares(work / descent.steps, descent.batch_size) if divisible else 1
+    if objective.by_tokens:
+        accumulate = max(accumulate, portions(descent.batch_size // devices, descent.steps))
+    return descent.step(accumulate, devices)
+
+
 def operations(descent: Descent, params: Mapping[str, np.ndarray]) -> float:
     """Arithmetic operations in one step, about: forwards, backwards by the values, and by the weights."""
     return 6.0 * descent.batch_size * descent.steps * sum(value.size for value in params.values())
 
 
-def losses_of(
-    objective: Objective, params: Any, samples: Mapping[str, Any], draws: Mapping[str, Any]
-) -> tuple[Any, Any]:
-    """The loss of each sample, and what the objective tells besides: of some, the state they end in.
-
-    Parameters
-    ----------
-    objective : callable
-        Of one sample; its ``together`` is of many at once, where it has a faster form of that.
-    params, samples, draws : mapping
-    """
-    together = getattr(objective, "together", None)
-    if together:
-        found: tuple[Any, Any] = together(params, {**samples, **draws})
-        return found
-    return jax.vmap(lambda sample, own: objective(params, sample, own))(samples, draws), None
-
-
-def batches(
-    order: np.ndarray, weight: np.ndarray, size: int, parts: int = 1
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """An order cut into batches of one size; the last is filled up with samples that count nothing.
-
-    Parameters
-    ----------
-    order : ndarray of int, shape (n,)
-    weight : ndarray, shape (n,)
-    size : int
-    parts : int
-        Into which each can be divided: others are filled up too.
-
-    Returns
-    -------
-    index : ndarray of int, shape (batches, size)
-    share : ndarray, shape (batches, size)
-        What each sample's loss is multiplied by: its weight over the mean weight and the number of samples
-        in its batch, so that a batch's loss is the mean where all weights are equal.
-    counts : ndarray, shape (batches,)
-        The number of samples in each.
-
-    Examples
-    --------
-    >>> index, share, counts = batches(np.array([2, 0, 1]), np.ones(3), 2)
-    >>> index.tolist(), share.tolist(), counts.tolist()
-    ([[2, 0], [1, 0]], [[0.5, 0.5], [1.0, 0.0]], [2, 1])
-    """
-    n = len(order)
-    number = -(-n // size)
-    index = np.zeros(number * size, np.int32)
-    index[:n] = order
-    counts = np.full(number, size)
-    counts[-1] = n - (number - 1) * size
-    share = np.zeros(number * size, weight.dtype)
-    share[:n] = weight[order] / weight.mean(dtype=np.float64) / np.repeat(counts, counts)
-    more = (0, 0), (0, -size % parts)
-    return np.pad(index.reshape(number, size), more), np.pad(share.reshape(number, size), more), counts
-
-
 @lru_cache(maxsize=64)
-def compiled(
-    objective: Objective,
-    rule: str,
-    names: tuple[str, ...],
-    form: str,
-    drawn: tuple[tuple[str, tuple[int, ...]], ...] = (),
-    parts: int = 1,
-    schedule: str = "constant",
-    accumulate: int = 1,
-    *,
-    quick: bool,
-) -> Callable[..., Any]:
-    """The epoch as one compiled function; rates, settings and the penalty's strength are its inputs."""
-    epoch = among(epoch_of(objective, rule, names, form, drawn, parts, schedule, accumulate), parts)
-    return jitted(epoch, quick_options() if quick else None)
+def compiled(step: Step, *, quick: bool) -> Callable[..., Any]:
+    """The epoch as one compiled function; rates, settings and the penalty's strength are its inputs.
+
+    Parameters
+    ----------
+    step : Step
+    quick : bool
+        Compile in little time, for an epoch that takes little.
+    """
+    return jitted(among(epoch_of(step), step.devices), quick_options() if quick else None)
 
 
-def epoch_of(
-    objective: Objective,
-    rule: str,
-    names: tuple[str, ...],
-    form: str,
-    drawn: tuple[tuple[str, tuple[int, ...]], ...] = (),
-    parts: int = 1,
-    schedule: str = "constant",
-    accumulate: int = 1,
-) -> Callable[..., Any]:
-    """The epoch as a function for JAX: as a `Descent` says, with batches that may be one of `parts`."""
+def epoch_of(step: Step) -> Callable[..., Any]:
+    """The epoch as a function for JAX, of one device's share of each batch."""
+    objective, rule, penalised_names, form, drawn, schedule, accumulate, devices = step
 
     def batch_objective(params: Any, samples: Any, draws: Any, share: Any, strength: Any) -> Any:
-        losses, after = losses_of(objective, params, {**samples, "share": share}, draws)
+        losses, after = objective.together(params, {**samples, "share": share}, draws)
         whole = jnp.sum(share * losses)
-        return penalised(whole, params, names, form, strength, 1 / (parts * accumulate)), after
-
-    in_stretches = getattr(objective, "in_stretches", None)
+        return penalised(whole, params, penalised_names, form, strength, 1 / (devices * accumulate)), after
 
     def epoch(
         params: Any,
@@ -292,27 +252,22 @@ def epoch_of(
             params, state, turn = carried
             graded = partial(jax.value_and_grad(batch_objective, has_aux=True), params, strength=strength)
             (loss, after), gradients = in_parts(graded, accumulate)(samples, draws, share)
-            loss, gradients = added((loss, gradients), parts)
+            loss, gradients = added((loss, gradients), devices)
             if "clip_norm" in settings:
                 gradients = shortened(gradients, settings["clip_norm"])
             rules = optimiser(rule, paced(schedule, settings, turn))
             changes, state = rules.update(gradients, state, params)
             return (optax.apply_updates(params, changes), state, turn + 1), loss, after
 
-        def step(carried: Any, batch: Any) -> Any:
+        def one(carried: Any, batch: Any) -> Any:
             index, share, number = batch
             samples = {name: column[index] for name, column in data.items()}
-            draws = own(uniforms(seed, number, parts * len(index), dict(drawn)), parts)
-            if in_stretches:
-                return in_stretches(partial(learn, share, draws), carried, samples)
-            carried, loss, after = learn(share, draws, carried, samples)
-            if getattr(objective, "coupled", False):  # it says what its running statistics are next
-                carried = {**carried[0], **after}, *carried[1:]
-            return carried, loss
+            draws = own(uniforms(seed, number, devices * len(index), dict(drawn)), devices)
+            return objective.learn_from(partial(learn, share, draws), carried, samples)
 
         start = params, optimiser_state(rule, params, kept, turn), turn
         numbers = turn + jnp.arange(len(index))
-        (params, state, _), losses = jax.lax.scan(step, start, (index, share, numbers))
+        (params, state, _), losses = jax.lax.scan(one, start, (index, share, numbers))
         return params, rule_state(rule, state), losses
 
     return epoch

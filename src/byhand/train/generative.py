@@ -14,12 +14,13 @@ from byhand.equations.generative import output_lines
 from byhand.equations.transformer import Form
 from byhand.sources.formula import read_lines
 from byhand.trace.program import Program, build
+from byhand.train.objective import Objective
 from byhand.train.reading import OPERATIONS, read
 from byhand.train.transformer import encoded
 
 
 @dataclass(frozen=True)
-class Generating:
+class Generating(Objective):
     """The loss of a passage, each of whose tokens is asked what comes next.
 
     Attributes

@@ -6,15 +6,14 @@ one unit to the next, so that a growth can stop after any unit and go on to the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from byhand.trace.program import Program
 from byhand.train.backend import (
     brisk_options,
     jitted,
@@ -23,211 +22,12 @@ from byhand.train.backend import (
     start_backend,
     steps_together,
 )
+from byhand.train.grown import State
+from byhand.train.phases import Growth, candidate_step, nothing_kept, output_step, settled
 from byhand.train.reading import read
-from byhand.train.rules import optimiser
 
 TINY = 2e5  # operations in an epoch so few that all has grown before any care in compiling has paid
 SMALL = 2e6  # so few that a careful one is seldom paid back
-
-Step = Callable[[Any, Any], tuple[tuple[Any, Any], Any]]
-
-
-class Growth(NamedTuple):
-    """How networks of one form grow. In all of it samples are columns.
-
-    Attributes
-    ----------
-    unit : Program
-        From u1 and X to h1, what a unit gives.
-    outputs : Program
-        From W, X and Y to the residual errors E and the loss L.
-    candidates : Program
-        From U, X and E to the correlations C, each candidate's S, and their sum T.
-    rule : str
-        The rule by which outputs and candidates learn.
-    """
-
-    unit: Program
-    outputs: Program
-    candidates: Program
-    rule: str
-
-
-class Settled(NamedTuple):
-    """Where a phase of learning ended: the best weights met, and their losses."""
-
-    weights: Any
-    losses: Any
-    epochs: Any
-    enough: Any
-
-
-def output_step(growth: Growth, settings: Mapping[str, Any], X: Any, Y: Any) -> Step:
-    """One epoch of the output weights.
-
-    Returns
-    -------
-    callable
-        ``step(W, kept)`` gives the new ones, and the loss and E of the old ones.
-    """
-    rule = optimiser(growth.rule, {"rate": settings["rate"], **settings["rule"]})
-
-    def loss(W: Any) -> Any:
-        values = read(growth.outputs, {"W": W, "X": X, "Y": Y})
-        return values["L"], values["E"]
-
-    def step(W: Any, kept: Any) -> Any:
-        before, gradient = jax.value_and_grad(loss, has_aux=True)(W)
-        change, kept = rule.update(gradient, kept, W)
-        return (W + change, kept), before
-
-    return step
-
-
-def candidate_step(growth: Growth, settings: Mapping[str, Any], X: Any, E: Any) -> Step:
-    """One epoch of the candidates, uphill.
-
-    Returns
-    -------
-    callable
-        ``step(U, kept)`` gives the new weights, and the S and C of the old ones.
-    """
-    rule = optimiser(growth.rule, {"rate": settings["candidate_rate"], **settings["rule"]})
-
-    def minus_total(U: Any) -> Any:
-        values = read(growth.candidates, {"U": U, "X": X, "E": E})
-        return -values["T"], (values["S"], values["C"])
-
-    def step(U: Any, kept: Any) -> Any:
-        (_, before), gradient = jax.value_and_grad(minus_total, has_aux=True)(U)
-        change, kept = rule.update(gradient, kept, U)
-        return (U + change, kept), before
-
-    return step
-
-
-def nothing_kept(growth: Growth, settings: Mapping[str, Any], weights: Any) -> Any:
-    """What the rule keeps before the first epoch of a phase."""
-    return optimiser(growth.rule, {"rate": settings["rate"], **settings["rule"]}).init(weights)
-
-
-class Grown(NamedTuple):
-    """A network as far as it has grown, and the history of its units.
-
-    Attributes
-    ----------
-    U : ndarray, shape (units, inputs + units)
-        The inputs with the bias.
-    W : ndarray, shape (outputs, inputs + units)
-    losses : sequence of float
-        With 0, 1, 2 … units.
-    epochs : ndarray of int, shape (units + 1, 2)
-        Of the candidates and of the outputs.
-    scores : ndarray, shape (units, candidates)
-    """
-
-    U: Any
-    W: Any
-    losses: Any
-    epochs: Any
-    scores: Any
-
-
-class State(NamedTuple):
-    """Where a growth stands; its arrays have room for all units, and zeros where there is none yet.
-
-    Attributes
-    ----------
-    units : int
-    begun : bool
-        Whether the outputs have been trained with the units there are.
-    stopped, enough, finite : bool
-        Whether growth has ended; all outputs are near enough to their targets; nothing has diverged.
-    U, W, losses, epochs, scores
-        As of `Grown`.
-    held_out : ndarray
-        The losses of the held-out part.
-    best : int
-        With how many units it was ``lowest``; the output weights were ``best_W`` then.
-    best_W : ndarray, shape (outputs, inputs + room)
-    lowest : float
-    """
-
-    units: Any
-    begun: Any
-    stopped: Any
-    enough: Any
-    finite: Any
-    U: Any
-    W: Any
-    losses: Any
-    epochs: Any
-    scores: Any
-    held_out: Any
-    best: Any
-    best_W: Any
-    lowest: Any
-
-    def grown(self, *, best: bool = False) -> Grown:
-        """The network as far as it has grown, or as it was when the held-out loss was lowest."""
-        units, W = (int(self.best), self.best_W) if best else (int(self.units), self.W)
-        room, columns = self.U.shape
-        width = columns - room + units
-        return Grown(
-            *(self.U[:units, :width], W[:, :width]),
-            *(self.losses[: units + 1], self.epochs[: units + 1], self.scores[:units]),
-        )
-
-    def taken_up(self, grown: Grown, *, begun: bool) -> State:
-        """A seedling with what was grown before; `begun` where its outputs need no training of their own."""
-        units, width = grown.U.shape
-        self.U[:units, :width] = grown.U
-        self.W[:, :width] = grown.W
-        self.losses[: units + 1] = grown.losses
-        self.epochs[: units + 1] = grown.epochs
-        self.scores[:units] = grown.scores
-        stopped = begun and units >= len(self.U)
-        return self._replace(units=units, best=units, begun=begun, stopped=stopped)
-
-    def with_best(self, W: np.ndarray, held_out: Sequence[float]) -> State:
-        """The same with the best network so far: its output weights; and all losses of the held-out part."""
-        width = W.shape[1]
-        best = width - (self.U.shape[1] - len(self.U))
-        self.best_W[:, :width] = W
-        self.held_out[: len(held_out)] = held_out
-        return self._replace(best=best, lowest=self.held_out[best])
-
-
-def seedling(inputs: int, outputs: int, units: int, candidates: int, dtype: Any = np.float32) -> State:
-    """A network without hidden units, with room for so many.
-
-    Parameters
-    ----------
-    inputs : int
-        With the bias.
-    outputs, units, candidates : int
-
-    Returns
-    -------
-    State
-    """
-    width, room = inputs + units, units + 1
-    return State(
-        units=0,
-        begun=False,
-        stopped=False,
-        enough=False,
-        finite=True,
-        U=np.zeros((units, width), dtype),
-        W=np.zeros((outputs, width), dtype),
-        losses=np.zeros(room, dtype),
-        epochs=np.zeros((room, 2), np.int32),
-        scores=np.zeros((units, candidates), dtype),
-        held_out=np.zeros(room, dtype),
-        best=0,
-        best_W=np.zeros((outputs, width), dtype),
-        lowest=np.asarray(np.inf, dtype),
-    )
 
 
 def operations(draws: np.ndarray, samples: int) -> float:
@@ -257,7 +57,7 @@ def grow(
     ----------
     growth : Growth
     state : State
-        A `seedling`, or where an earlier growth stood.
+        A `byhand.train.grown.seedling`, or where an earlier growth stood.
     data : mapping
         ``X`` (inputs, n) with the bias's row of ones, ``Y`` (outputs, n); and ``X_held``, ``Y_held`` where a
         held-out part decides when to stop.
@@ -308,7 +108,7 @@ def _compiled(growth: Growth, *, tiny: bool, small: bool) -> Callable[..., Any]:
             E = read(growth.outputs, {"W": state.W, "X": rows["X"], "Y": targets["Y"]})["E"]
             step = candidate_step(growth, settings, rows["X"], E)
             first = draws[unit] * connected
-            found = _settled(step, first, nothing_kept(growth, settings, first), _scored, settings)
+            found = settled(step, first, nothing_kept(growth, settings, first), _scored, settings)
             values = read(growth.candidates, {"U": found.weights, "X": rows["X"], "E": E})
             S, C, j = values["S"], values["C"], jnp.argmax(values["S"])
             return state._replace(
@@ -333,7 +133,7 @@ def _compiled(growth: Growth, *, tiny: bool, small: bool) -> Callable[..., Any]:
                 return before[0], (jnp.abs(before[1]) < settings["limit"]).all()
 
             kept = nothing_kept(growth, settings, state.W)
-            found = _settled(step, state.W, kept, judged, settings)
+            found = settled(step, state.W, kept, judged, settings)
             unit = state.units
             finite = state.finite & jnp.isfinite(found.losses)
             E = read(growth.outputs, {"W": found.weights, "X": rows["X"], "Y": targets["Y"]})["E"]
@@ -384,31 +184,3 @@ def _compiled(growth: Growth, *, tiny: bool, small: bool) -> Callable[..., Any]:
 def _scored(before: Any) -> Any:
     """The candidates' losses, a row each; they are never good enough."""
     return -before[0][:, None], False
-
-
-def _settled(step: Step, weights: Any, kept: Any, judged: Callable[..., Any], settings: Any) -> Settled:
-    """Learn until the best loss has not changed by its tol-th part for so many epochs, or is good enough."""
-
-    def epoch(carried: Any) -> Any:
-        weights, kept, best, mark, since = carried
-        (new, kept), before = step(weights, kept)
-        losses, enough = judged(before)
-        better = (losses < best.losses) | enough
-        low = jnp.min(losses)
-        moved = jnp.abs(low - mark) > settings["tol"] * jnp.abs(mark)
-        best = Settled(
-            jnp.where(better, weights, best.weights),
-            jnp.where(better, losses, best.losses),
-            best.epochs + 1,
-            best.enough | enough,
-        )
-        return new, kept, best, jnp.where(moved, low, mark), jnp.where(moved, 0, since + 1)
-
-    def going_on(carried: Any) -> Any:
-        _, _, best, _, since = carried
-        return ~best.enough & (best.epochs < settings["epochs"]) & (since < settings["patience"])
-
-    shape = jax.eval_shape(lambda: judged(step(weights, kept)[1])[0])
-    unknown = Settled(weights, jnp.full(shape.shape, jnp.inf, shape.dtype), 0, False)
-    mark = jnp.full((), jnp.finfo(shape.dtype).max, shape.dtype)
-    return jax.lax.while_loop(going_on, epoch, (weights, kept, unknown, mark, 0))[2]

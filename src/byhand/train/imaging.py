@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from math import prod
@@ -18,11 +18,12 @@ from byhand.sources.formula import read_lines
 from byhand.trace.program import Program, build
 from byhand.train.convolution import channel_by_channel, convolved, mean_pooled, pooled
 from byhand.train.moving import STILL, Motion, moved
+from byhand.train.objective import NOTHING, Objective
 from byhand.train.reading import OPERATIONS, read
 
 
 @dataclass(frozen=True)
-class Imaging:
+class Imaging(Objective):
     """The loss of one image, ``x`` of shape (channels, rows, columns)."""
 
     form: Form
@@ -39,12 +40,15 @@ class Imaging:
         x = self.seen(sample["x"][None], {name: u[None] for name, u in draws.items()})[0]
         return read(_program(self.form), {**params, **sample, **draws, "x": x})["L"]
 
-    def together(self, params: Any, samples: Mapping[str, Any]) -> tuple[Any, Any]:
+    def together(
+        self, params: Any, samples: Mapping[str, Any], draws: Mapping[str, Any] = NOTHING
+    ) -> tuple[Any, Any]:
         """The loss of each of many images, by a faster form of the equations.
 
         A batch norm takes the images as a batch, of which each counts its ``share``; what its running mean
         and variance are next stands beside the losses.
         """
+        samples = {**samples, **draws}
         *layers, last = self.form.placed
         a = jnp.moveaxis(self.seen(samples["x"], samples), 0, -1)
         after: dict[str, Any] = {}
@@ -57,6 +61,11 @@ class Imaging:
         z = _dense(last, params, a)
         answer = _answer(self.form)
         return jax.vmap(lambda z, y: read(answer, {"z": z, "y": y})["L"], (1, 0))(z, samples["y"]), after
+
+    def learn_from(self, learn: Callable[..., Any], carried: Any, samples: Mapping[str, Any]) -> Any:
+        """Learn from a batch; the running statistics go along."""
+        carried, loss, after = learn(carried, samples)
+        return ({**carried[0], **after}, *carried[1:]), loss
 
     def seen(self, x: Any, draws: Mapping[str, Any]) -> Any:
         """Images as they are learned from: moved, where they are to be."""

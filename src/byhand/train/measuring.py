@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from byhand.train.backend import jitted
-from byhand.train.descent import Objective, losses_of
+from byhand.train.objective import Objective
 
 
 def mean_loss(
@@ -23,8 +23,7 @@ def mean_loss(
 
     Parameters
     ----------
-    objective : callable
-        ``objective(params, sample, draws)``, the loss of one sample.
+    objective : Objective
     params : mapping
     samples : mapping
         For each name the values of all samples along the first axis.
@@ -43,7 +42,7 @@ def mean_loss(
 @lru_cache(maxsize=64)
 def _compiled(objective: Objective) -> Callable[..., Any]:
     def mean(params: Any, samples: Any, weight: Any) -> Any:
-        losses, _ = losses_of(objective, params, samples, {})
+        losses, _ = objective.together(params, samples)
         return jnp.sum(weight * losses) / jnp.sum(weight)
 
     return jitted(mean)

@@ -13,6 +13,7 @@ from byhand.equations.gated import Gated
 from byhand.equations.recurrent import Simple
 from byhand.equations.unrolled import Form, is_cut
 from byhand.train import gated, simple
+from byhand.train.objective import NOTHING, Objective
 from byhand.train.reading import built, read
 
 # The faster form of each kind's equations.
@@ -20,7 +21,7 @@ STATES: Mapping[type, Callable[..., tuple[Any, Any]]] = {Simple: simple.states, 
 
 
 @dataclass(frozen=True)
-class Recurrence:
+class Recurrence(Objective):
     """The loss of a sequence, whose time steps are the rows of ``x``.
 
     ``present`` of a sample is 1 for its own time steps and 0 for those that fill it up to the length of the
@@ -61,7 +62,9 @@ class Recurrence:
         losses = jax.vmap(lambda h, y: self._loss({**params, **draws}, h, y))(h, sample["y"])
         return jnp.sum(present * losses) / jnp.sum(present)
 
-    def together(self, params: Any, samples: Mapping[str, Any]) -> tuple[Any, Any]:
+    def together(
+        self, params: Any, samples: Mapping[str, Any], draws: Mapping[str, Any] = NOTHING
+    ) -> tuple[Any, Any]:
         """The loss of each of many sequences, and what is carried on; by a faster form of the equations.
 
         Parameters
@@ -70,7 +73,10 @@ class Recurrence:
         samples : mapping
             ``x`` of shape (n, steps, features), ``y``, ``present`` of shape (n, steps), and what was carried
             ``before``, by name, where the first time step is not the first of all.
+        draws : mapping
+            What is drawn for them; it may stand among the samples too.
         """
+        samples = {**samples, **draws}
         form, present, x = self.form, samples["present"], jnp.moveaxis(samples["x"], 1, 0)
         before = samples.get("before") or self._first(params, len(present))
         h, after = STATES[type(form)](form, params, x, before, self._kept(len(x)))
@@ -107,7 +113,7 @@ class Recurrence:
 class Stream(Recurrence):
     """Sequences from which is learned after every stretch of `truncation` time steps; the context goes on."""
 
-    def in_stretches(self, learn: Callable[..., Any], carried: Any, samples: Mapping[str, Any]) -> Any:
+    def learn_from(self, learn: Callable[..., Any], carried: Any, samples: Mapping[str, Any]) -> Any:
         """Learn from one stretch after the other.
 
         Parameters

@@ -10,7 +10,8 @@ import jax
 import numpy as np
 
 from byhand.train.backend import jitted, start_backend
-from byhand.train.descent import Descent, Epoch, Objective, batches, epoch_of
+from byhand.train.batches import batches
+from byhand.train.descent import Descent, Epoch, Step, epoch_of
 from byhand.train.rules import nothing_kept
 
 
@@ -41,8 +42,7 @@ def descend_together(
     """
     start_backend(operations(descent, starts))
     params, kept = jax.tree.map(lambda *values: np.stack(values), *((one.params, one.kept) for one in starts))
-    how = descent.objective, descent.rule, descent.penalised, descent.form, descent.drawn
-    run = _compiled(*how, descent.schedule, descent.accumulate)
+    run = _compiled(descent.step(descent.accumulate))
     data, settings = jax.device_put(dict(samples)), dict(descent.settings)
     kept, turn = kept or nothing_kept(descent.rule, params), starts[0].turn
     for order in orders:
@@ -70,15 +70,6 @@ def _alone(reached: Any, k: int, turn: int, loss: float) -> Epoch:
 
 
 @lru_cache(maxsize=64)
-def _compiled(
-    objective: Objective,
-    rule: str,
-    names: tuple[str, ...],
-    form: str,
-    drawn: tuple[tuple[str, tuple[int, ...]], ...],
-    schedule: str,
-    accumulate: int,
-) -> Callable[..., Any]:
+def _compiled(step: Step) -> Callable[..., Any]:
     """The epoch for many networks: weights and what the rule keeps have one more axis, the data have not."""
-    epoch = epoch_of(objective, rule, names, form, drawn, 1, schedule, accumulate)
-    return jitted(jax.vmap(epoch, in_axes=(0, 0, *[None] * 7)))
+    return jitted(jax.vmap(epoch_of(step), in_axes=(0, 0, *[None] * 7)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import jax
@@ -24,9 +23,9 @@ from byhand.equations.transformer import (
 from byhand.sources.formula import read_lines
 from byhand.trace.program import Program, build
 from byhand.train.masking import Masking, masked
+from byhand.train.objective import NOTHING, Objective
 from byhand.train.reading import OPERATIONS, read
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 MOST_UNROLLED = 4  # layers: a loop of more is compiled sooner, and runs about a seventh slower
 
 
@@ -64,7 +63,21 @@ def encoded(
 
 
 def layer(form: Form, params: Mapping[str, Any], X: Any, mask: Any) -> Any:
-    """One layer; the weights by their names without its number."""
+    """One layer.
+
+    Parameters
+    ----------
+    form : Form
+    params : mapping
+        Its weights and what is drawn for it, by their names without its number.
+    X : array, shape (steps, units)
+    mask : array, shape (steps, steps) or (1, steps)
+        What is added to the scaled scores.
+
+    Returns
+    -------
+    array, shape (steps, units)
+    """
     Q, K, V = (_split(form, X @ params[f"W{letter}"].T + params[f"b{letter}"]) for letter in "QKV")
     scores = jnp.einsum("qhd,khd->hqk", Q, K) / form.width**0.5
     attention = _dropped(form, params, "A", jax.nn.softmax(scores + mask, axis=-1))
@@ -77,7 +90,7 @@ def layer(form: Form, params: Mapping[str, Any], X: Any, mask: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Classifying:
+class Classifying(Objective):
     """The loss of a sample with a class.
 
     Attributes
@@ -101,7 +114,7 @@ class Classifying:
 
 
 @dataclass(frozen=True)
-class Filling:
+class Filling(Objective):
     """The loss of a sample some of whose tokens are masked.
 
     Attributes
@@ -133,9 +146,8 @@ def _weights(form: Form, params: Mapping[str, Any], number: str) -> dict[str, An
 
 def _dropped(form: Form, own: Mapping[str, Any], name: str, values: Any) -> Any:
     """Values, a share of them left out."""
-    if not form.dropout:
-        return values
-    return values * (own[f"u{name}"] >= form.dropout) / (1 - form.dropout)
+    share = form.left_out(name)
+    return values * (own[f"u{name}"] >= share) / (1 - share) if share else values
 
 
 def _split(form: Form, X: Any) -> Any:
