@@ -15,9 +15,9 @@ from sklearn.utils.validation import check_is_fitted
 from byhand.equations import masked
 from byhand.equations.transformer import Form
 from byhand.errors import DataError, ProblemError
-from byhand.networks import files
+from byhand.networks import files, hugging_face
 from byhand.networks.checkpoint import Checkpoint
-from byhand.networks.folders import InFolders
+from byhand.networks.filling import Filling
 from byhand.networks.network import checked, rebuilt
 from byhand.networks.progress import Callback
 from byhand.networks.sequences import are_sequences
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from byhand.api import Work
 
 
-class BERT(InFolders):
+class BERT(Filling):
     r"""BERT's encoder and its first task, the masked language model [1]_; without its second, next sentences.
 
     Of each sample a share of the tokens is asked for. In four fifths of the asked places the network sees the
@@ -87,12 +87,12 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **InFolders._parameter_constraints,
+        **Filling._parameter_constraints,
         "bins": [Interval(Integral, 2, None, closed="left")],
         "masked": [Interval(Real, 0, 1, closed="neither")],
         "attention_dropout": [Interval(Real, 0, 1, closed="left"), None],
     }
-    learned: ClassVar[tuple[str, ...]] = (*InFolders.learned, "pooler_")
+    learned: ClassVar[tuple[str, ...]] = (*Filling.learned, "pooler_")
     asked_first = "l[0]"
     answer = "xhat"
 
@@ -267,7 +267,60 @@ accumulate, max_iter, shuffle, random_state, tol, n_iter_no_change, warm_start, 
         """
         return super().work(X, y)
 
-    # What a file of it holds
+    # Folders
+
+    @classmethod
+    def from_pretrained(cls, folder: str | Path) -> Self:
+        """Read a folder in Hugging Face's format: config, weights, and what cuts texts into pieces.
+
+        Parameters
+        ----------
+        folder : str or Path
+            On this machine; nothing is fetched.
+
+        Returns
+        -------
+        BERT
+            Its `dropout` is the ``hidden_dropout_prob`` of config.json; where the
+            ``attention_probs_dropout_prob`` is another, that is its `attention_dropout`.
+
+        Raises
+        ------
+        ProblemError
+            A file is missing or holds no BERT.
+        """
+        found = hugging_face.read(Path(folder))
+        sizes = found.sizes._asdict()
+        sizes["max_length"] = sizes.pop("positions")
+        del sizes["kinds"]
+        tokens = found.tokens
+        net = cls(**sizes, vocabulary=tokens.total, lowercase=tokens.lowercase, dropout=found.dropout)
+        net.attention_dropout = found.attention_dropout
+        net.tokens_, net.sizes_, net.params_ = found.tokens, found.sizes, found.params
+        if found.pooler:
+            net.pooler_ = found.pooler
+        net.rows_, net.n_features_in_, net.n_outputs_ = False, 1, 1
+        net._begin()
+        net.rule_state_, net.t_, net.loss_curve_, net.best_loss_ = {}, 0, [], np.inf
+        return net
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Write a folder in Hugging Face's format, as `from_pretrained` reads it.
+
+        Parameters
+        ----------
+        folder : str or Path
+            It is made where there is none.
+
+        Raises
+        ------
+        ProblemError
+            It cannot be written.
+        """
+        check_is_fitted(self)
+        pooler, shares = getattr(self, "pooler_", {}), (float(self.dropout), self.attention_dropout)
+        found = hugging_face.Found(self.params_, self.sizes_, self._own_tokens(), pooler, *shares)
+        hugging_face.write(Path(folder), found)
 
     def encoder_params(self) -> dict[str, np.ndarray]:
         """The weights another network can start from: the encoder's, and the pooler's where it has one."""

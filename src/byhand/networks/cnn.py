@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
-from byhand.equations import convolutional, image_batches
-from byhand.equations.image_layers import NAMED
+from byhand.equations import convolutional, image_batches, imaging
+from byhand.equations.convolutional import Form, equations
+from byhand.equations.image_layers import FUNCTIONS, NAMED, NORMS, Placed
 from byhand.equations.layers import classifying
+from byhand.errors import DataError
+from byhand.networks import feature_maps, mlp
 from byhand.networks.classifier import LOSSES
-from byhand.networks.convolving import Convolving
 from byhand.networks.descent_classifier import DescentClassifier
 from byhand.networks.fitting import Samples
-from byhand.networks.images import Images
+from byhand.networks.gradient import GradientNetwork
+from byhand.networks.images import Images, by
+from byhand.networks.remark import Remark
 from byhand.networks.working import Names, step_problem
 
 
-class CNNClassifier(Images, DescentClassifier, Convolving):
+class LayerCount(NamedTuple):
+    """What a layer gives, and what it learns.
+
+    Attributes
+    ----------
+    layer : str
+        As it is written.
+    gives : tuple of int
+        (channels, rows, columns), or (units,).
+    parameters : int
+    unshared : int
+        Parameters, had each unit weights of its own, as in a layer that looks at patches without sharing.
+    """
+
+    layer: str
+    gives: tuple[int, ...]
+    parameters: int
+    unshared: int
+
+
+class CNNClassifier(Images, DescentClassifier, GradientNetwork):
     r"""A convolutional network that classifies images, trained by gradient descent.
 
     .. math:: z_o = b_o + \sum_c w_{oc} * a_c, \quad a = f(z), \quad p = \operatorname{pool}(a)
@@ -96,7 +121,7 @@ warm_start, verbose
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **Convolving._parameter_constraints,
+        **GradientNetwork._parameter_constraints,
         "layers": [StrOptions(set(NAMED)), list, tuple],
         "image_shape": [list, tuple, None],
         "shift": [Interval(Integral, 0, None, closed="left")],
@@ -104,7 +129,7 @@ warm_start, verbose
         "output": [StrOptions({"auto", "softmax", "sigmoid"})],
         "loss": [StrOptions({"auto", *LOSSES})],
     }
-    learned: ClassVar[tuple[str, ...]] = (*Convolving.learned, "classes_", "image_shape_")
+    learned: ClassVar[tuple[str, ...]] = (*GradientNetwork.learned, "classes_", "image_shape_")
 
     def __init__(
         self,
@@ -168,8 +193,126 @@ warm_start, verbose
     def _is_one_column(self) -> bool:
         return self._output_and_loss()[0] != "softmax"
 
+    # Its equations
+
     def _output_and_loss(self) -> tuple[str, str]:
         return classifying(self.output, self.loss)
+
+    def _wanted(self) -> Form:
+        """What the hyper-parameters ask for; `_form` is what the network was last trained with."""
+        rows, columns, channels = self.image_shape_
+        chosen = self._chosen(imaging.CNNClassifier)
+        return chosen.form((channels, rows, columns), self.n_outputs_)
+
+    def _adopt(self) -> None:
+        form = self._wanted()
+        if self._shapes() != {name: value.shape for name, value in self.params_.items()}:
+            raise DataError("layers_changed", found=str(self.layers)[:100])
+        self._form = form
+
+    def _objective(self) -> Any:
+        from byhand.train.imaging import Imaging
+        from byhand.train.moving import Motion
+
+        return Imaging(self._wanted(), Motion(int(self.shift), float(self.rotation)))
+
+    def _learns(self) -> tuple[str, ...]:
+        """With the running statistics, which go along with the weights."""
+        return tuple(self._shapes())
+
+    def _penalised(self) -> tuple[str, ...]:
+        return self._wanted().weights
+
+    def _equations(self) -> str:
+        return equations(self._wanted())
+
+    def _steps(self, X: np.ndarray) -> int:
+        placed = self._wanted().placed
+        return -(-sum(one.unshared for one in placed) // sum(one.parameters for one in placed))
+
+    def _drawn(self, X: np.ndarray) -> dict[str, tuple[int, ...]]:
+        moved = {"moved": (3,)} if self.shift or self.rotation else {}
+        return {**self._wanted().drawn, **moved}
+
+    def _worked_on(self, X: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
+        """The images as the next step sees them, and the numbers that decide what it drops."""
+        drawn = self._next_draws(X)
+        X = np.asarray(self._objective().seen(X, drawn)) if "moved" in drawn else X
+        return {"x": X, "y": targets, **{name: drawn[name] for name in self._wanted().drawn}}
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        form = self._wanted()
+        return {**form.shapes, **form.statistics}
+
+    def _first_params(self, samples: Samples) -> dict[str, np.ndarray]:
+        form, random = self._wanted(), np.random.default_rng((self._seed, 0, 0))
+        others = [one for one in form.placed if one.layer.kind not in NORMS]
+        following = [*[one.layer.kind for one in others[1:]], form.output]
+        params: dict[str, np.ndarray] = {}
+        for one, function in zip(others, following, strict=True):
+            if not one.layer.learns:
+                continue
+            W, b = one.weights
+            units, *inputs = one.weights[W]
+            limit = mlp.limit(prod(inputs), units * prod(one.layer.window), function)
+            params[W] = random.uniform(-limit, limit, one.weights[W]).astype(np.float32)
+            params[b] = np.zeros(one.weights[b], np.float32)
+        for name, shape in self._shapes().items():
+            if name not in params:
+                params[name] = np.full(shape, float(name.startswith(("gamma", "V"))), np.float32)
+        return {name: params[name] for name in self._shapes()}
+
+    def _settle(self) -> None:
+        if len(self.image_shape_) != 3 or prod(self.image_shape_) != self.n_features_in_:
+            raise ValueError
+        self.image_shape_ = tuple(self.image_shape_)
+        self._form = self._wanted()
+        super()._settle()
+
+    # Its answers
+
+    def _outputs(self, X: np.ndarray) -> np.ndarray:
+        return feature_maps.outputs(self._form, self.params_, X)
+
+    def feature_maps(self, X: Any) -> dict[str, np.ndarray]:
+        """What each layer gives of images.
+
+        Parameters
+        ----------
+        X : array-like
+            Images, as for `fit`.
+
+        Returns
+        -------
+        dict
+            By the names of the equations, such as z1, a1 and p2; of a convolution or a pooling of shape
+            (n_samples, channels, rows, columns).
+        """
+        X = self._inputs(X)
+        found = feature_maps.layer_by_layer(self._form, self.params_, X)
+        return {name_of(one): values for one, values in zip(self._form.placed, found, strict=True)}
+
+    def layer_counts(self) -> list[LayerCount]:
+        """What each layer gives and learns, the outputs last; activations are left out."""
+        check_is_fitted(self)
+        return [
+            LayerCount(one.layer.text, one.after, one.parameters, one.unshared)
+            for one in self._form.placed
+            if one.layer.kind not in FUNCTIONS
+        ]
+
+    def makeup(self) -> Remark:
+        """Its layers, and what sharing weights saves."""
+        counts = self.layer_counts()
+        rows, columns, channels = self.image_shape_
+        facts = {
+            "image": by((rows, columns)) if channels == 1 else by((rows, columns, channels)),
+            "layers": ", ".join(one.text for one in self._form.layers),
+            **{"outputs": self.n_outputs_, "parameters": sum(one.parameters for one in counts)},
+            "unshared": sum(one.unshared for one in counts),
+            "functions": ", ".join((self._form.output, self._form.loss)),
+        }
+        return Remark("convolutional", facts)
 
     # A step worked out
 
@@ -208,3 +351,10 @@ warm_start, verbose
         form = self._wanted()
         names = Names(lines, tuple(form.shapes), form.weights)
         return step_problem(names, self._learned_so_far(), self._penalty(), columns, weight)
+
+
+def name_of(one: Placed) -> str:
+    """What a layer gives, by its name in the equations."""
+    letters = {"conv": "z", "dense": "z", "max_pool": "p", "mean_pool": "p", "dropout": "d"}
+    letters |= dict.fromkeys(NORMS, "h")
+    return f"{letters.get(one.layer.kind, 'a')}{one.number}"

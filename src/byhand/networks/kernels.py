@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from byhand.equations.image_layers import POOLS
-from byhand.networks.cnn import CNNClassifier
-from byhand.networks.convolving import name_of
+from byhand.networks.cnn import CNNClassifier, name_of
 from byhand.networks.filters import MOST
 from byhand.views import panels
 from byhand.words import say
