@@ -14,9 +14,10 @@ import numpy as np
 from mlp import interleaved
 
 from byhand.data import Preparation, ring, ring_centres
-from byhand.networks import GAN, pictures
-from byhand.networks.coverage import coverage
-from byhand.networks.seen import Seen
+from byhand.networks import GAN
+from byhand.networks.adversarial.coverage import coverage
+from byhand.networks.tasks import pictures
+from byhand.networks.tasks.seen import Seen
 from byhand.views.panels import draw
 
 SAMPLES = 2500

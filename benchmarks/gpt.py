@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from byhand.networks import GPT, CharacterModel
-from byhand.networks.texts import alphabet, codes_of
+from byhand.networks.text.texts import alphabet, codes_of
 
 
 def counted(learned, other):

@@ -20,7 +20,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier as Theirs
 
 from byhand.networks import MLPClassifier as Ours
-from byhand.networks import mlp
+from byhand.networks.multilayer import mlp
 
 RATE = 0.1
 

@@ -7,8 +7,8 @@ from byhand.equations import generative, masked, transformer
 from byhand.equations.contrastive import Kind
 from byhand.equations.gated import Gated
 from byhand.equations.transformer import Form
-from byhand.networks.attending import Sizes
-from byhand.networks.tokens import numbered
+from byhand.networks.text.tokens import numbered
+from byhand.networks.transformers.attending import Sizes
 from byhand.train.contrastive import first_numbers
 from byhand.train.drawing import normals, uniforms
 

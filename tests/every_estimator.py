@@ -3,8 +3,8 @@
 from sklearn.utils import get_tags
 
 from byhand import networks
-from byhand.networks.gradient import GradientNetwork
-from byhand.networks.saving import NETWORKS
+from byhand.networks.base.gradient import GradientNetwork
+from byhand.networks.tasks.saving import NETWORKS
 
 KINDS = {
     name: getattr(networks, name)

@@ -18,8 +18,8 @@ from byhand.networks import (
     FuzzyARTMAP,
     MLPClassifier,
     MLPRegressor,
-    checkpoint,
 )
+from byhand.networks.fits import checkpoint
 
 rng = np.random.default_rng(11)
 X = rng.normal(size=(60, 4)) + 0.2

@@ -4,7 +4,8 @@ import signal
 
 import numpy as np
 
-from byhand.networks import Checkpoint, MLPClassifier, checkpoint
+from byhand.networks import Checkpoint, MLPClassifier
+from byhand.networks.fits import checkpoint
 from byhand.train import backend
 
 rng = np.random.default_rng(8)

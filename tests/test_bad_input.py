@@ -62,7 +62,7 @@ CHOSEN = {
 }
 # Codes that a function is given by its callers.
 PASSED = {
-    ("networks/named.py", "unknown"): [
+    ("networks/tasks/named.py", "unknown"): [
         f"{what}{near}"
         for what in ("network_name", "network_setting", "study_name")
         for near in ("", "_near")

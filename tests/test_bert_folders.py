@@ -7,8 +7,8 @@ import pytest
 
 from byhand.errors import ProblemError
 from byhand.networks import BERT, TransformerClassifier
-from byhand.networks.saving import load
-from byhand.networks.wordpiece import SPECIAL
+from byhand.networks.tasks.saving import load
+from byhand.networks.text.wordpiece import SPECIAL
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 

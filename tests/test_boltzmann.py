@@ -8,8 +8,8 @@ import byhand
 from byhand.equations.boltzmann import draw_shapes, drawn
 from byhand.errors import CalculationError, ProblemError
 from byhand.networks import BoltzmannMachine, Checkpoint
-from byhand.networks.enumerated import every_state
-from byhand.networks.saving import load
+from byhand.networks.energy_based.enumerated import every_state
+from byhand.networks.tasks.saving import load
 from byhand.train.boltzmann import Form, learn
 
 rng = np.random.default_rng(7)
@@ -210,7 +210,7 @@ def test_many_hidden_units_are_sampled():
     found, exact = net.transform(every_state(4)), None
     whole = BoltzmannMachine.transform
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("byhand.networks.enumerated.MOST_HIDDEN", 13)
+        patch.setattr("byhand.networks.energy_based.enumerated.MOST_HIDDEN", 13)
         exact = whole(net, every_state(4))
     assert np.abs(found - exact).mean() < 0.2
     with pytest.raises(ValueError, match=r"with 22 units there are too many\. At most 20"):

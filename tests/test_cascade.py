@@ -15,9 +15,10 @@ from sklearn.preprocessing import StandardScaler
 import byhand
 from byhand.data import spirals
 from byhand.errors import ProblemError
-from byhand.networks import CascadeCorrelationClassifier, CascadeCorrelationRegressor, cascade
-from byhand.networks.descending import divided
-from byhand.networks.interrupts import Interrupted
+from byhand.networks import CascadeCorrelationClassifier, CascadeCorrelationRegressor
+from byhand.networks.constructive import cascade
+from byhand.networks.fits.descending import divided
+from byhand.networks.fits.interrupts import Interrupted
 from byhand.train import growing
 from byhand.train.growing import grow
 from byhand.train.grown import seedling

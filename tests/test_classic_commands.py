@@ -19,17 +19,9 @@ from classic_families import (
 
 import byhand
 from byhand.data import Preparation, load
-from byhand.networks import (
-    ART1,
-    GAN,
-    SOM,
-    FuzzyARTMAP,
-    grouping,
-    origin,
-    pictures,
-    training,
-)
-from byhand.networks.seen import Seen
+from byhand.networks import ART1, GAN, SOM, FuzzyARTMAP
+from byhand.networks.tasks import grouping, origin, pictures, training
+from byhand.networks.tasks.seen import Seen
 
 
 @pytest.fixture

@@ -10,13 +10,9 @@ from matplotlib import figure
 
 import byhand
 from byhand.data import Preparation
-from byhand.networks import (
-    FuzzyARTMAP,
-    RBFClassifier,
-    RBFRegressor,
-    pictures,
-)
-from byhand.networks.seen import GRID, Seen
+from byhand.networks import FuzzyARTMAP, RBFClassifier, RBFRegressor
+from byhand.networks.tasks import pictures
+from byhand.networks.tasks.seen import GRID, Seen
 from byhand.views import growth, hinton, maps, outlines, panels
 
 

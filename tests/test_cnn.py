@@ -16,9 +16,10 @@ from byhand.data import Preparation, from_arrays
 from byhand.equations.convolutional import Form, equations
 from byhand.equations.image_layers import NAMED, placed, written
 from byhand.errors import DataError, ProblemError
-from byhand.networks import CNNClassifier, pictures
-from byhand.networks.feature_maps import outputs
-from byhand.networks.seen import Seen
+from byhand.networks import CNNClassifier
+from byhand.networks.convolutional.feature_maps import outputs
+from byhand.networks.tasks import pictures
+from byhand.networks.tasks.seen import Seen
 from byhand.ops import OPS
 from byhand.train.backend import jitted, quick_options
 from byhand.train.descent import Step, compiled

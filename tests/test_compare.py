@@ -12,9 +12,9 @@ from byhand.cli import run
 from byhand.data import from_arrays, load
 from byhand.errors import ProblemError
 from byhand.networks import MLPClassifier, MLPRegressor, RBFRegressor
-from byhand.networks.comparing import Estimate, Outcome, Strategy, outcomes, summary
-from byhand.networks.studies import BASE, STUDIES, Setting, weights
-from byhand.networks.surface import Path, surface
+from byhand.networks.tasks.comparing import Estimate, Outcome, Strategy, outcomes, summary
+from byhand.networks.tasks.studies import BASE, STUDIES, Setting, weights
+from byhand.networks.tasks.surface import Path, surface
 from byhand.rules import RULES
 from byhand.views import charts
 from byhand.words import LANGUAGES, catalogue
@@ -289,7 +289,7 @@ def test_names_and_settings_are_those_of_train(capsys):
 
 
 def test_after_z_comes_aa(capsys, monkeypatch):
-    monkeypatch.setattr("byhand.networks.comparing.outcomes", lambda *given, **how: iter(()))
+    monkeypatch.setattr("byhand.networks.tasks.comparing.outcomes", lambda *given, **how: iter(()))
     many = "; ".join(["alpha=0.1"] * 28)
     assert 0 == run(["compare", "logistic", "--data", "iris", "--strategies", many, "--json"])
     names = [one["name"] for one in json.loads(capsys.readouterr().out)["strategies"]]
@@ -304,7 +304,7 @@ def test_ctrl_c_shows_what_is_done(capsys, monkeypatch, language, name, said):
         yield Outcome(strategies[0].name, 0, 0.0625, 0.125, 3, 30, 1.0, {}, ())
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("byhand.networks.comparing.outcomes", some)
+    monkeypatch.setattr("byhand.networks.tasks.comparing.outcomes", some)
     assert 130 == run(["compare", "MLPClassifier", "--data", "iris", "--study", "batch", "--lang", language])
     out, err = capsys.readouterr()
     assert said in err

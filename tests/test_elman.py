@@ -13,10 +13,11 @@ import byhand
 from byhand.data import Preparation, as_vectors, from_arrays, letters, temporal_xor
 from byhand.equations.recurrent import Simple
 from byhand.errors import ProblemError
-from byhand.networks import ElmanClassifier, ElmanRegressor, pictures
-from byhand.networks.saving import load
-from byhand.networks.seen import Seen
-from byhand.networks.through_time import forward
+from byhand.networks import ElmanClassifier, ElmanRegressor
+from byhand.networks.recurrence.through_time import forward
+from byhand.networks.tasks import pictures
+from byhand.networks.tasks.saving import load
+from byhand.networks.tasks.seen import Seen
 from byhand.train.descent import Step, compiled
 from byhand.train.reading import OPERATIONS
 from byhand.train.recurrent import Recurrence

@@ -18,7 +18,8 @@ from byhand.cli import run
 from byhand.data import from_arrays, load
 from byhand.data.known import spelled
 from byhand.errors import ProblemError
-from byhand.networks import MLPRegressor, evaluating, origin, reading
+from byhand.networks import MLPRegressor
+from byhand.networks.tasks import evaluating, origin, reading
 from byhand.views import panels
 
 rng = np.random.default_rng(5)

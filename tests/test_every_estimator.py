@@ -8,7 +8,7 @@ from every_estimator import EVERY, WAYS
 from sklearn.base import clone, is_regressor
 from sklearn.exceptions import ConvergenceWarning
 
-from byhand.networks.saving import load
+from byhand.networks.tasks.saving import load
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 

@@ -13,9 +13,9 @@ from byhand.data import ring, ring_centres
 from byhand.equations.adversarial import SLOPES, Game, discriminator_lines, generator_lines, shapes
 from byhand.errors import CalculationError, DataError, ProblemError
 from byhand.networks import GAN
-from byhand.networks.coverage import coverage
-from byhand.networks.objective import objective
-from byhand.networks.playing import settings_of
+from byhand.networks.adversarial.coverage import coverage
+from byhand.networks.adversarial.playing import settings_of
+from byhand.networks.base.objective import objective
 from byhand.train.adversarial import drawn, rounds_of
 from byhand.train.backend import quick_options
 

@@ -9,7 +9,7 @@ import yaml
 import byhand
 from byhand.errors import ProblemError
 from byhand.networks import Hopfield
-from byhand.networks.saving import load
+from byhand.networks.tasks.saving import load
 from byhand.train import recall
 
 CASE = Path(__file__).parents[2] / "shared" / "cases" / "rosen-hopfield.yaml"

@@ -8,7 +8,7 @@ import pytest
 from byhand.check.enclosure import enclose
 from byhand.ops import OPS, Call, Name
 from byhand.ops.interval import EVERYTHING, Interval
-from tests.test_operations import CASES, RANGES, case
+from tests.operation_cases import CASES, RANGES, case
 
 SCALAR = [one for one in CASES if OPS[one.op].interval and not any(one.shapes)]
 SEVERAL = [case(op, (), (), ()) for op in ("argmin", "argmax")]

@@ -14,8 +14,8 @@ from byhand.data import adding
 from byhand.equations.gated import Gated
 from byhand.errors import DataError
 from byhand.networks import LSTMClassifier, LSTMRegressor
-from byhand.networks.exchange import from_torch, to_torch
-from byhand.networks.through_time import forward
+from byhand.networks.recurrence.exchange import from_torch, to_torch
+from byhand.networks.recurrence.through_time import forward
 from byhand.train.descent import Step, compiled
 from byhand.train.recurrent import Recurrence
 

@@ -10,8 +10,9 @@ from sklearn.exceptions import ConvergenceWarning
 
 import byhand
 from byhand.equations.layers import equations, weight_names
-from byhand.networks import MLPClassifier, MLPRegressor, mlp
-from byhand.networks.objective import objective
+from byhand.networks import MLPClassifier, MLPRegressor
+from byhand.networks.base.objective import objective
+from byhand.networks.multilayer import mlp
 from byhand.rules import RULES
 from byhand.sources.formula import read_lines
 from byhand.trace.program import build

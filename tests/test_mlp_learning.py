@@ -13,8 +13,8 @@ from sklearn.model_selection import train_test_split
 from byhand.equations.layers import Layers, equations
 from byhand.errors import CalculationError
 from byhand.networks import MLPClassifier, MLPRegressor
-from byhand.networks.fitting import order
-from byhand.networks.objective import objective
+from byhand.networks.base.objective import objective
+from byhand.networks.fits.fitting import order
 from byhand.train.batches import batches
 from byhand.train.descent import Step, compiled
 from byhand.train.stopping import Patience

@@ -16,10 +16,10 @@ from sklearn.linear_model import LogisticRegression as Reference
 
 from byhand.errors import CalculationError, ProblemError
 from byhand.networks import Adaline, LogisticRegression, MPNeuron, Perceptron
-from byhand.networks.interrupts import Interrupted
-from byhand.networks.rosenblatt import step
-from byhand.networks.saving import load
-from byhand.networks.separable import separation
+from byhand.networks.fits.interrupts import Interrupted
+from byhand.networks.neurons.rosenblatt import step
+from byhand.networks.neurons.separable import separation
+from byhand.networks.tasks.saving import load
 from byhand.train import online
 from byhand.train.online import go_through
 

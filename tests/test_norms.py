@@ -13,8 +13,8 @@ from byhand.equations import image_batches
 from byhand.equations.convolutional import Form
 from byhand.equations.image_layers import written
 from byhand.networks import CNNClassifier
-from byhand.networks.feature_maps import outputs
-from byhand.networks.saving import load
+from byhand.networks.convolutional.feature_maps import outputs
+from byhand.networks.tasks.saving import load
 from byhand.train import descent
 from byhand.train.backend import quick_options
 from byhand.train.imaging import Imaging

@@ -19,7 +19,7 @@ from byhand.networks import (
     MLPClassifier,
     MLPRegressor,
 )
-from byhand.networks.descending import prepare, standing
+from byhand.networks.fits.descending import prepare, standing
 from byhand.rules import SCHEDULES
 from byhand.train.batches import batches
 from byhand.train.descent import Step, compiled, descend

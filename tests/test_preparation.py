@@ -10,7 +10,7 @@ from byhand.data import Preparation, from_arrays, houses, load
 from byhand.data.splitting import divided
 from byhand.errors import ProblemError
 from byhand.networks import Perceptron
-from byhand.networks.origin import Origin, origin_of
+from byhand.networks.tasks.origin import Origin, origin_of
 
 TEXT = """size,colour,price
 2,red,10.5

@@ -12,17 +12,12 @@ from sklearn.pipeline import make_pipeline
 import byhand
 from byhand.data import Preparation, from_arrays, load
 from byhand.errors import CalculationError, ProblemError
-from byhand.networks import (
-    Checkpoint,
-    DBNClassifier,
-    MLPClassifier,
-    StackedAutoencoderClassifier,
-    mlp,
-    pictures,
-)
-from byhand.networks import checkpoint as checkpoints
-from byhand.networks.progress import Progress
-from byhand.networks.seen import Seen
+from byhand.networks import Checkpoint, DBNClassifier, MLPClassifier, StackedAutoencoderClassifier
+from byhand.networks.fits import checkpoint as checkpoints
+from byhand.networks.fits.progress import Progress
+from byhand.networks.multilayer import mlp
+from byhand.networks.tasks import pictures
+from byhand.networks.tasks.seen import Seen
 from byhand.train import backend, contrastive
 
 rng = np.random.default_rng(5)

@@ -17,8 +17,9 @@ from sklearn.preprocessing import StandardScaler
 
 import byhand
 from byhand.errors import ByhandError, DataError
-from byhand.networks import RBFClassifier, RBFRegressor, placing, radial
-from byhand.networks.saving import load
+from byhand.networks import RBFClassifier, RBFRegressor
+from byhand.networks.radial_basis import placing, radial
+from byhand.networks.tasks.saving import load
 from byhand.train.descent import Step, compiled
 from byhand.train.kmeans import kmeans
 from byhand.train.orthogonal import orthogonal_least_squares

@@ -17,9 +17,10 @@ from byhand.equations.contrastive import RBM as Settings
 from byhand.equations.contrastive import drawn, learned
 from byhand.equations.step import posed
 from byhand.errors import ProblemError
-from byhand.networks import RBM, Checkpoint, likelihood
-from byhand.networks.interrupts import Interrupted
-from byhand.networks.saving import load
+from byhand.networks import RBM, Checkpoint
+from byhand.networks.energy_based import likelihood
+from byhand.networks.fits.interrupts import Interrupted
+from byhand.networks.tasks.saving import load
 from byhand.train import contrastive
 
 HIDDEN, VISIBLE, CHAINS = 3, 5, 4

@@ -20,8 +20,8 @@ import byhand
 from byhand.data import circles
 from byhand.errors import ProblemError
 from byhand.networks import ART, ART1, FuzzyART, FuzzyARTMAP
-from byhand.networks.interrupts import Interrupted
-from byhand.networks.saving import load
+from byhand.networks.fits.interrupts import Interrupted
+from byhand.networks.tasks.saving import load
 from byhand.train import resonance
 from byhand.train.resonance import present
 

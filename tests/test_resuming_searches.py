@@ -20,8 +20,8 @@ from byhand.networks import (
     FuzzyARTMAP,
     MLPRegressor,
     TransformerClassifier,
-    checkpoint,
 )
+from byhand.networks.fits import checkpoint
 from byhand.train import resonance
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -14,7 +14,7 @@ from byhand.cli import run
 from byhand.data.building import from_table
 from byhand.data.preparation import Preparation
 from byhand.data.table import Table
-from byhand.networks.origin import origin_of
+from byhand.networks.tasks.origin import origin_of
 
 SAYINGS = "学而时习之，不亦说乎？有朋自远方来，不亦乐乎？" * 6
 SPOTS = np.random.default_rng(2).normal([300, -2], [40, 0.1], (80, 2))

@@ -12,8 +12,9 @@ from safetensors.numpy import load_file, save
 from sklearn.exceptions import ConvergenceWarning
 
 from byhand.errors import ProblemError
-from byhand.networks import MLPClassifier, MLPRegressor, files
-from byhand.networks.saving import load
+from byhand.networks import MLPClassifier, MLPRegressor
+from byhand.networks.fits import files
+from byhand.networks.tasks.saving import load
 from byhand.rules import RULES
 
 rng = np.random.default_rng(4)

@@ -11,8 +11,8 @@ from pets import SMALL, command_beside_tables
 
 from byhand.cli import run
 from byhand.data import load
-from byhand.networks import named, saving
-from byhand.networks.allowed import misfit
+from byhand.networks.tasks import named, saving
+from byhand.networks.tasks.allowed import misfit
 from byhand.words import LANGUAGES, catalogue
 
 

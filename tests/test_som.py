@@ -14,9 +14,9 @@ import byhand
 from byhand.equations.lattice import Lattice
 from byhand.errors import CalculationError, ProblemError
 from byhand.networks import SOM
-from byhand.networks.atlas import PICTURES, draw, hits, majorities, unified_distances
-from byhand.networks.kohonen import step
-from byhand.networks.saving import load
+from byhand.networks.self_organising.atlas import PICTURES, draw, hits, majorities, unified_distances
+from byhand.networks.self_organising.kohonen import step
+from byhand.networks.tasks.saving import load
 
 rng = np.random.default_rng(4)
 X = rng.normal(size=(9, 3)) + np.array([0.3, 5.0, -0.7])

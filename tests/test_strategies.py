@@ -12,8 +12,9 @@ from sklearn.model_selection import GridSearchCV
 import byhand
 from byhand.equations.layers import Layers, equations
 from byhand.errors import CalculationError
-from byhand.networks import MLPClassifier, MLPRegressor, mlp
-from byhand.networks.objective import objective
+from byhand.networks import MLPClassifier, MLPRegressor
+from byhand.networks.base.objective import objective
+from byhand.networks.multilayer import mlp
 from byhand.train.annealing import Annealing, anneal, beginning, draws, temperatures
 from byhand.train.descent import Descent, Epoch, descend
 from byhand.train.measuring import mean_loss

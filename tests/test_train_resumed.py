@@ -14,7 +14,8 @@ from pets import SMALL, command_beside_tables, quiet, same
 import byhand
 from byhand.cli import run
 from byhand.errors import ProblemError
-from byhand.networks import Perceptron, origin
+from byhand.networks import Perceptron
+from byhand.networks.tasks import origin
 from byhand.train import online
 
 

@@ -10,9 +10,10 @@ from byhand.equations import masked, transformer
 from byhand.equations.leaving_out import drawn as drawn_by
 from byhand.equations.transformer import Form
 from byhand.errors import ProblemError
-from byhand.networks import BERT, TransformerClassifier, pictures
-from byhand.networks.saving import load
-from byhand.networks.seen import Seen
+from byhand.networks import BERT, TransformerClassifier
+from byhand.networks.tasks import pictures
+from byhand.networks.tasks.saving import load
+from byhand.networks.tasks.seen import Seen
 from byhand.train import transformer as compiled_form
 from byhand.train.backend import quick_options
 from byhand.train.descent import Step, compiled

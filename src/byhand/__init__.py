@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from byhand.api.gradients import check_gradients as check_gradients
     from byhand.api.worked import Work as Work
     from byhand.api.worked import work as work
-    from byhand.networks.saving import load as load
+    from byhand.networks.tasks.saving import load as load
 
 __version__ = "0.1.0"
 
@@ -35,7 +35,7 @@ _LATER = {
     "check_gradients": "byhand.api.gradients",
     "example": "byhand.api.examples",
     "examples": "byhand.api.examples",
-    "load": "byhand.networks.saving",
+    "load": "byhand.networks.tasks.saving",
     "work": "byhand.api.worked",
 }
 

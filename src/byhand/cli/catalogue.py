@@ -43,7 +43,7 @@ def add(app: typer.Typer, language: str) -> None:
 
 def _settings(network: str, language: str, *, as_object: bool) -> str:
     """Those of one network."""
-    from byhand.networks.named import kinds, settings_of
+    from byhand.networks.tasks.named import kinds, settings_of
 
     classes, found = [kind.__name__ for kind in kinds(network)], settings_of(network)
     if as_object:

@@ -39,8 +39,8 @@ def add(app: typer.Typer, language: str) -> None:
         output: Annotated[Path | None, typer.Option("-o", help=text("output"), metavar="FILE")] = None,
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
     ) -> None:
-        from byhand.networks import named
-        from byhand.networks.studies import STUDIES
+        from byhand.networks.tasks import named
+        from byhand.networks.tasks.studies import STUDIES
 
         if output is not None:
             from byhand.views.charts import check_drawable
@@ -66,7 +66,7 @@ def add(app: typer.Typer, language: str) -> None:
                 surfaced.draw(found, output, lang)
             return
         from byhand.cli import compared
-        from byhand.networks.comparing import outcomes
+        from byhand.networks.tasks.comparing import outcomes
 
         done = []
         line = progress_line()
@@ -103,9 +103,9 @@ def _told(document: Any) -> str:
 
 def _network(name: str, hidden: int, epochs: int, data: Dataset) -> Any:
     """The network that the strategies change."""
-    from byhand.networks import named
-    from byhand.networks.gradient import GradientNetwork
-    from byhand.networks.studies import BASE
+    from byhand.networks.base.gradient import GradientNetwork
+    from byhand.networks.tasks import named
+    from byhand.networks.tasks.studies import BASE
 
     known = named.network(name, data, {}).get_params()
     wanted = {"hidden_layer_sizes": hidden, "max_iter": epochs, **BASE}
@@ -121,7 +121,7 @@ def _network(name: str, hidden: int, epochs: int, data: Dataset) -> Any:
 
 def _studied(study: str, net: Any, data: Dataset, hidden: int) -> list[Any]:
     """The strategies of a study."""
-    from byhand.networks.studies import STUDIES, Setting
+    from byhand.networks.tasks.studies import STUDIES, Setting
 
     inputs, classes = len(Preparation.fit(data).input_names), data.task == "classification"
     outputs = len(data.classes or ()) if classes else 1
@@ -130,8 +130,8 @@ def _studied(study: str, net: Any, data: Dataset, hidden: int) -> list[Any]:
 
 def _typed(text: str) -> list[Any]:
     """Strategies as they are typed, A, B, C …: settings between blanks, strategies between semicolons."""
-    from byhand.networks import named
-    from byhand.networks.comparing import Strategy
+    from byhand.networks.tasks import named
+    from byhand.networks.tasks.comparing import Strategy
 
     parts = text.replace("；", ";").strip(" ;").split(";")  # without any settings, the network as it is
     letters = chain(ascii_uppercase, map("".join, product(ascii_uppercase, repeat=2)))

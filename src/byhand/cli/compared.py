@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from byhand.lesson.document import Document, Listing, Paragraph, Table
-from byhand.networks.comparing import Estimate, Outcome, Point, Row, Strategy, summary
+from byhand.networks.tasks.comparing import Estimate, Outcome, Point, Row, Strategy, summary
 from byhand.views.charts import Labels, Line, draw_lines, legible
 from byhand.words import catalogue, say
 

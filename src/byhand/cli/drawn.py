@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from byhand.cli.evaluated import Outcome, document
-from byhand.networks import pictures
-from byhand.networks.evaluating import Classified, Estimated
-from byhand.networks.seen import Seen, plane
+from byhand.networks.tasks import pictures
+from byhand.networks.tasks.evaluating import Classified, Estimated
+from byhand.networks.tasks.seen import Seen, plane
 from byhand.views import html, panels
 from byhand.views.charts import legible
 from byhand.words import say

@@ -25,7 +25,7 @@ def add(app: typer.Typer, language: str) -> None:
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
     ) -> None:
         from byhand import load
-        from byhand.networks import evaluating, reading
+        from byhand.networks.tasks import evaluating, reading
 
         if output is not None:
             from byhand.views.charts import SUFFIXES, check_drawable

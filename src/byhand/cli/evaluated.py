@@ -9,9 +9,9 @@ from byhand.cli import grouped
 from byhand.data import Preparation
 from byhand.lesson.document import Block, Document, Heading, Inline, Inlines, Paragraph, Table
 from byhand.lesson.numbers import printed
-from byhand.networks.evaluating import Classified, Estimated, Evaluation, Mistake, Modelled
-from byhand.networks.grouping import Grouped
-from byhand.networks.reading import Chosen
+from byhand.networks.tasks.evaluating import Classified, Estimated, Evaluation, Mistake, Modelled
+from byhand.networks.tasks.grouping import Grouped
+from byhand.networks.tasks.reading import Chosen
 from byhand.views import text as text_view
 from byhand.words import say
 

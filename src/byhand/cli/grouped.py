@@ -8,7 +8,7 @@ from typing import Any
 
 from byhand.lesson.document import Block, Heading, Inline, Paragraph, Table
 from byhand.lesson.numbers import printed
-from byhand.networks.grouping import Grouped
+from byhand.networks.tasks.grouping import Grouped
 from byhand.words import say
 
 MOST_GROUPS = 40  # that are shown one by one

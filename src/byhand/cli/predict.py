@@ -34,7 +34,7 @@ def add(app: typer.Typer, language: str) -> None:
 
         from byhand import load
         from byhand.errors import ProblemError
-        from byhand.networks import reading
+        from byhand.networks.tasks import reading
 
         check_writable(output)
         net = load(model)

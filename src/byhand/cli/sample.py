@@ -51,7 +51,7 @@ def add(app: typer.Typer, language: str) -> None:
             found = {"schema": SCHEMA, "start": prompt, "text": written}
             put(as_json(found) if as_object else prompt + written, output)
             return
-        from byhand.networks.origin import origin_of
+        from byhand.networks.tasks.origin import origin_of
 
         origin = origin_of(net)
         if plot is not None:

@@ -11,10 +11,10 @@ from sklearn.base import clone
 from byhand.cli.compared import label
 from byhand.data import Dataset, Preparation
 from byhand.lesson.document import Document, Paragraph, Table
-from byhand.networks.comparing import Strategy
-from byhand.networks.interrupts import whole_fits
-from byhand.networks.surface import Path as Way
-from byhand.networks.surface import Surface, surface
+from byhand.networks.fits.interrupts import whole_fits
+from byhand.networks.tasks.comparing import Strategy
+from byhand.networks.tasks.surface import Path as Way
+from byhand.networks.tasks.surface import Surface, surface
 from byhand.views.charts import Labels, Mark, draw_surface, legible
 from byhand.words import say
 

@@ -59,7 +59,7 @@ def add(app: typer.Typer, language: str) -> None:
     ) -> None:
         from byhand.data import load
         from byhand.data.text import SCHEME
-        from byhand.networks import named, origin, training
+        from byhand.networks.tasks import named, origin, training
 
         if not data:
             raise ProblemError("no_data")

@@ -13,10 +13,10 @@ from sklearn.exceptions import ConvergenceWarning
 from byhand.cli.evaluated import figures_told, score
 from byhand.data import Dataset
 from byhand.lesson.document import Block, Document, Heading, Listing, Notice, Table
-from byhand.networks.evaluating import Evaluation, evaluate
-from byhand.networks.origin import Origin
-from byhand.networks.reading import Chosen, Part
-from byhand.networks.training import Trained
+from byhand.networks.tasks.evaluating import Evaluation, evaluate
+from byhand.networks.tasks.origin import Origin
+from byhand.networks.tasks.reading import Chosen, Part
+from byhand.networks.tasks.training import Trained
 from byhand.train.backend import threads
 from byhand.views import text as text_view
 from byhand.words import say
@@ -176,8 +176,8 @@ def record(outcome: Outcome) -> dict[str, Any]:
 
 def draw(outcome: Outcome, path: Path, language: str) -> None:
     """Draw how the training went, epoch by epoch, and what was learned."""
-    from byhand.networks import pictures
-    from byhand.networks.seen import Seen
+    from byhand.networks.tasks import pictures
+    from byhand.networks.tasks.seen import Seen
     from byhand.views import charts, panels
 
     net, language, origin = outcome.trained.net, charts.legible(path, language), outcome.origin

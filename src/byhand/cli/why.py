@@ -49,8 +49,8 @@ def add(app: typer.Typer, language: str) -> None:
 
 def _sample(net: Any, x: str | None, y: str | None, data: str | None, sample: int) -> tuple[Any, Any]:
     """The inputs and the target, None where there is none."""
-    from byhand.networks.asking import read_numbers, read_target
-    from byhand.networks.reading import preparation_for, read
+    from byhand.networks.base.asking import read_numbers, read_target
+    from byhand.networks.tasks.reading import preparation_for, read
 
     typed = None if y is None else read_target(net, y.strip())
     if x is not None:

@@ -1,0 +1,1 @@
+"""What all networks share: inputs that are checked, descent by gradients, a step worked out."""

@@ -1,0 +1,1 @@
+"""Networks with an energy: Hopfield's, Boltzmann machines, restricted ones."""

@@ -1,0 +1,1 @@
+"""A fit that can stop at any moment, be saved, and go on to the same bits."""

@@ -1,0 +1,1 @@
+"""Layers that are learned one after the other, without labels."""

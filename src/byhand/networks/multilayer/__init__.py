@@ -1,0 +1,1 @@
+"""Multilayer perceptrons; logistic regression is that of one layer."""

@@ -1,0 +1,1 @@
+"""Single neurons: McCulloch and Pitts, the perceptron, Adaline."""

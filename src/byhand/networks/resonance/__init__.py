@@ -1,0 +1,1 @@
+"""Adaptive resonance: categories that are added when nothing known is near enough."""

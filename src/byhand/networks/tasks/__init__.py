@@ -1,0 +1,1 @@
+"""What is done with networks: named, trained, loaded, evaluated, compared, drawn."""
