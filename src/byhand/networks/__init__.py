@@ -1,4 +1,4 @@
-"""Networks: one file a family, its equations and its estimators."""
+"""Networks: a folder a family, and the names that people import."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
