@@ -227,6 +227,53 @@ def test_wrong_arithmetic(formula, text, kind):
     assert [text] == [found.strip("-") for _, found in wrong(IN_FORM[kind].format(formula), kind)]
 
 
+@pytest.mark.parametrize(
+    ("formula", "cause"),
+    [
+        ("3 \\times 4 + 2 = 18", "order_of_operations"),
+        ("0.5 \\cdot 1.3^2 = 0.4225", "order_of_operations"),
+        ("0.2 \\times 120 + 0.5 = 245", "decimal_point"),
+        ("e^{-2} = 7.389", "activation_of_minus_z"),
+        ("0.15 \\times 0.05 + 0.2 \\times 0.1 + 0.35 = 0.3757", "digits_transposed"),
+        ("0.34 \\times 1.7 - 0.9 = 0.322", "sign"),
+        ("0.51 \\times 0.3 + 0.27 \\times 0.7 + 0.1 = 0.253", "term_left_out"),
+        ("0.5 \\times 0.3 + 0.27 \\times 0.7 + 0.13 = 0.339", "bias_left_out"),
+        ("\\sin(0.7) = 0.0122", "angle_in_degrees"),
+        ("-\\ln(0.659) = 0.181", "logarithm_base"),
+        ("0.47 \\times 0.6 + 0.2 = 0.644", "copied_wrong"),
+    ],
+)
+def test_the_mistake_in_a_line_of_plain_numbers(formula, cause):
+    (finding,) = check_article(f"${formula}$", "markdown").findings
+    assert cause in [one.code for one in finding.causes]
+
+
+def test_a_mistake_in_plain_numbers_names_them_and_says_may_be():
+    (finding,) = check_article("$0.47 * 0.6 + 0.2 = 0.644$", "markdown").findings
+    assert "which gives 0.482. It may be that 0.47 was copied as 0.74." in line_of(tell(finding, "en"))
+    assert "应得 0.482。也许是：0.47 抄成了 0.74。" in line_of(tell(finding, "zh"))
+
+
+def test_what_should_stand_there_is_never_what_stands_there():
+    draw = random.Random(3)
+    for _ in range(300):
+        a, b = (round(draw.uniform(-9, 9), draw.randint(1, 4)) for _ in range(2))
+        places = draw.randint(0, 5)
+        page = (
+            f"${a} * {b} = {a * b + draw.choice([-1, 1]) * draw.uniform(0.4, 1.6) * 10**-places:.{places}f}$"
+        )
+        for finding in check_article(page, "markdown").findings:
+            assert float(finding.text) != float(expected_at(finding).replace("−", "-"))
+
+
+def test_a_page_of_wrong_lines_is_done_in_time():
+    line = " + ".join(f"0.{k} * 1.{k}3" for k in range(1, 20))
+    report = check_article(f"${line} = 7.7$\n\n" * 9, "text")
+    assert report.complete
+    assert 9 == len(report.findings)
+    assert any(not finding.causes for finding in report.findings)
+
+
 def test_plain_text_chains_among_words():
     page = "So the sum is z1 = 0.2*120 + 0.5*1 = 24.2 and then\n我们得到 h = 3×4 = 12,再加 1。版本 1.2.3。"
     assert [("number_wrong", "24.2")] == wrong(page, "text")

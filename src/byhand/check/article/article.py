@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from byhand.check.article.causes import Patience, line_causes
 from byhand.check.article.derivatives import wrong_formulas
 from byhand.check.article.links import disagreement
 from byhand.check.article.notebook import Function, Key, Notebook, names_in, value_of_text, written_as
@@ -18,7 +19,6 @@ from byhand.check.article.updates import contradictions, update_cause
 from byhand.check.article.walk import Walk
 from byhand.check.article.wording import Said, said
 from byhand.check.book import Quantity
-from byhand.check.mistakes.writing import slips
 from byhand.ops.expression import Expr
 from byhand.sources.pages.code import CodeRead, read_code
 from byhand.sources.pages.mathematics import Literal
@@ -27,6 +27,7 @@ from byhand.sources.pages.reading import read_page
 from byhand.sources.pages.statements import MAX_TOKENS, Statement, lex, statements
 
 TIME_LIMIT = 10.0
+FEWEST_DIGITS = 3
 _SMALL = [Literal(float(k)) for k in range(-3, 4)]
 
 
@@ -76,13 +77,14 @@ def check_article(
         [*chains, *said(tokens, text), *_read_codes(page)], key=_start
     )
     findings: list[Finding] = []
+    patience = Patience()
     complete = len(tokens) < MAX_TOKENS
     for one in told:
         if time.monotonic() > deadline:
             complete = False
             break
         if isinstance(one, Said):
-            findings += _of_words(walk, one)
+            findings += _of_words(walk, one, patience)
         elif isinstance(one, Code):
             _take_code(walk.book, one.read)
         else:
@@ -94,7 +96,7 @@ def check_article(
         wrong, tried = wrong_formulas(stretch)
         walk.checked += tried
         blamed = _blamed(stretch, wrong)
-        findings += _of_numbers(page, stretch, blamed)
+        findings += _of_numbers(page, stretch, blamed, patience)
         findings += _of_formulas(page, wrong, blamed)
     findings += _of_updates(page, walk)
     in_code = list(statements(lex(page, code=True), value_of_text))
@@ -130,7 +132,7 @@ def _take_code(book: Notebook, read: CodeRead) -> None:
             book.definitions.setdefault(name, book.resolved(formula))
 
 
-def _of_words(walk: Walk, one: Said) -> Iterator[Finding]:
+def _of_words(walk: Walk, one: Said, patience: Patience) -> Iterator[Finding]:
     """A value told in words: a given one is noted, one that is calculated is compared."""
     book, key = walk.book, Key(one.name)
     if one.supposed:
@@ -150,7 +152,7 @@ def _of_words(walk: Walk, one: Said) -> Iterator[Finding]:
         yield Finding(
             *("word_value", "wrong", start, end, one.literal.text, one.name),
             *(wrong.expected, _digits(wrong.expected, one.literal)),
-            causes=_slips(wrong.expected, one.literal),
+            causes=line_causes(wrong.reckoned, one.literal, patience),
         )
 
 
@@ -166,7 +168,7 @@ def _blamed(stretch: Stretch, wrong: list[Claim]) -> _Blamed:
     return found
 
 
-def _of_numbers(page: Page, stretch: Stretch, blamed: _Blamed) -> Iterator[Finding]:
+def _of_numbers(page: Page, stretch: Stretch, blamed: _Blamed, patience: Patience) -> Iterator[Finding]:
     """The numbers of a stretch, by the problem where there is one, else by their neighbours."""
     tied = tie(stretch)
     told = tied.told(stretch.claims) if tied is not None else {}
@@ -178,14 +180,16 @@ def _of_numbers(page: Page, stretch: Stretch, blamed: _Blamed) -> Iterator[Findi
         carried = verdict is not None and verdict.judged.verdict == "carried"
         if carried and verdict is not None and not reported.intersection(verdict.judged.rests_on):
             continue
-        finding = _judged(page, claim, verdict, by_key.get(claim.key) if claim.key else None)
+        finding = _judged(page, claim, verdict, by_key.get(claim.key) if claim.key else None, patience)
         if finding is not None:
             yield finding
             if verdict is not None:
                 reported.add(verdict.judged.quantity)
 
 
-def _judged(page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ...] | None) -> Finding | None:
+def _judged(
+    page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ...] | None, patience: Patience
+) -> Finding | None:
     """What is to be said of one number; `blamed` are the mistakes in the formula that it comes from."""
     literal = number_of(claim)
     name = str(claim.key or "")
@@ -201,7 +205,8 @@ def _judged(page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ..
         return Finding("carried", "carried", *place, text, name, expected, _digits(expected, literal))
     if claim.mismatch is not None:
         expected = claim.mismatch.expected
-        causes = _slips(expected, literal) or (told.causes() if told else ())
+        causes = told.causes() if told is not None and verdict == "wrong" else ()
+        causes = causes or line_causes(claim.mismatch.reckoned, literal, patience)
         code = _code(claim, literal)
         return Finding(code, "wrong", *place, text, name, expected, _digits(expected, literal), causes)
     if (
@@ -240,20 +245,15 @@ def _code(claim: Claim, literal: Literal | None) -> str:
     return "number_wrong" if claim.key is not None else "number_wrong_here"
 
 
-def _slips(expected: float, literal: Literal | None) -> tuple[Cause, ...]:
-    number = written_as(literal) if literal is not None else None
-    return tuple(map(Cause, dict.fromkeys(slips(expected, number))))[:2] if number is not None else ()
-
-
 def _digits(value: float, literal: Literal | None) -> int:
-    """To how many digits the page would give a number: to as many places as stand there, at least four."""
+    """To how many digits a number is given: to as many places as stand there, to three digits at least."""
     number = written_as(literal) if literal is not None else None
     if number is None:
         return FEW_DIGITS
     if number.decimals is not None and 10.0**-number.decimals <= abs(value) < 1e15:
         rounded = abs(round(value, number.decimals))
-        return max(1, math.floor(math.log10(rounded)) + 1 + number.decimals)
-    return max(4, number.digits)
+        return max(FEWEST_DIGITS, math.floor(math.log10(rounded)) + 1 + number.decimals)
+    return max(FEWEST_DIGITS + 1, number.digits)
 
 
 def _of_formulas(page: Page, wrong: list[Claim], blamed: _Blamed) -> Iterator[Finding]:
