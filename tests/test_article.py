@@ -109,9 +109,43 @@ def test_a_right_page_has_nothing_wrong(name):
     assert report.checked >= 7
 
 
+def test_what_is_not_understood_on_right_pages_is_said():
+    said = {name: [unread.text for unread in checked(name).unread] for name in RIGHT}
+    assert ["\\pd{E}{o} = o - t = -0.32879"] == said["two_layers.tex"]
+    assert ["X=\\begin{bmatrix}1&0&2&-1", "K=\\begin{bmatrix}1&-1"] == said["convolution.md"]
+    others = ("aligned.txt", "lstm_step.md", "neuron_blog.md", "perceptron_notes.txt", "pictures.html")
+    assert [[]] * 8 == [
+        said[name] for name in (*others, "rounded.md", "softmax_mathml.html", "cross_entropy_text.txt")
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "right", "planted"),
     [
+        ("aligned.txt", "       = 0.14\n", "       = 0.24\n"),
+        ("aligned.txt", "tanh(-0.88) = -0.7064", "tanh(-0.88) =  0.7064"),
+        ("aligned.txt", "=  0.0988", "=  0.1647"),
+        ("aligned.txt", "(-0.1354) = 0.4135", "(-0.1354) = 0.3865"),
+        ("convolution.md", "1+0+1.5+2+0.5=5$$", "1+0+1.5+2+0.5=4.5$$"),
+        ("convolution.md", "=3-1+4+0.5=6.5", "=3+1+4+0.5=8.5"),
+        ("convolution.md", "4.5}{4}=4$", "4.5}{4}=16$"),
+        ("cross_entropy_text.txt", "exp(-0.4) = 0.6703", "exp(-0.4) = 1.4918"),
+        ("cross_entropy_text.txt", "-log2(0.3354) = 1.5761", "-log2(0.3354) = 1.0924"),
+        ("lstm_step.md", "\\tanh(0.37) = 0.3540", "\\tanh(0.37) = 0.5915"),
+        ("lstm_step.md", "0.3540 = -0.0159", "0.3540 = 0.3876"),
+        ("neuron_blog.md", "a-y=0.5744-1=-0.4256", "a-y=0.5744-1=0.4256"),
+        ("neuron_blog.md", "(-0.8512)=-0.2298", "(-0.8512)=-0.5702"),
+        ("perceptron_notes.txt", "＋0.2＝0.4\n", "＋0.2＝0.6\n"),
+        ("perceptron_notes.txt", "×1＝－0.1", "×1＝－1"),
+        ("pictures.html", "0.9 = 0.755", "0.9 = 0.575"),
+        ("pictures.html", "{1+e^{-0.680}} = 0.664", "{1+e^{-0.680}} = 0.336"),
+        ("rounded.md", "0.9·0.66 ≈ 0.80", "0.9·0.66 ≈ 0.87"),
+        ("rounded.md", "0.04·0.66 ≈ 0.87", "0.04·0.66 ≈ 0.93"),
+        ("softmax_mathml.html", "<mn>0.6703</mn><mo>,</mo>", "<mn>1.4918</mn><mo>,</mo>"),
+        ("softmax_mathml.html", "<mo>&#x2212;</mo><mn>0.6646</mn></math>\n", "<mn>0.6646</mn></math>\n"),
+        ("two_layers.tex", "= 0.24 - 0.2 + 0.1 = 0.14", "= 0.24 + 0.2 + 0.1 = 0.54"),
+        ("two_layers.tex", "(1 - h_1^2)", "(1 - z_1^2)"),
+        ("two_layers.tex", "0.4 + 0.013542 = 0.41354", "0.4 - 0.013542 = 0.38646"),
         ("two_two_two.md", "1 = 0.3775", "1 = 0.3875"),
         ("two_two_two.md", "= 1.105905967$$", "= 1.105906967$$"),
         ("two_two_two.md", "= 0.298371109", "= 0.298731109"),
@@ -161,7 +195,7 @@ def test_a_weight_at_the_next_step_is_new_and_a_series_is_none():
     assert [] == wrong(lines("h(t+1) = \\tanh(0.5 h(t) + 1)", "h(2) = \\tanh(0.5\\cdot 0.8 + 1) = 0.885"))
 
 
-RESULT = re.compile(r"= ([^=$_]*[*+)/]|[^=$_]*times)[^=$_]*= (?:\\boxed\{)?(-?\d*\.\d{2,})(?!\d|\s*[*\\(])")
+RESULT = re.compile(r"= ([^=$_]*[*+)/]|[^=$_]*times)[^=$_]*= (?:\\boxed\{)?(-?\d*\.\d{2,})(?!\d|\s*[*\\(·])")
 
 
 def test_most_results_with_a_wrong_digit_are_found():
@@ -301,6 +335,90 @@ def test_mathml_without_tex():
     right = f"<math><mi>x</mi><mo>=</mo>{fraction}<mo>=</mo><mn>0.25</mn></math>"
     assert [] == wrong(right, "html")
     assert [("number_wrong", "0.24")] == wrong(right.replace("0.25", "0.24"), "html")
+
+
+def test_mathml_with_indices_and_fractions_of_differentials():
+    def script(base, below):
+        return f"<msub><mi>{base}</mi><mn>{below}</mn></msub>"
+
+    def slope(of, by):
+        top, bottom = (f"<mrow><mi>∂</mi>{x}</mrow>" for x in (of, by))
+        return f"<mfrac>{top}{bottom}</mfrac>"
+
+    given = [(script("z", 1), 0.5), (script("p", 1), 0.3)]
+    page = " ".join(f"<math>{name}<mo>=</mo><mn>{value}</mn></math>" for name, value in given)
+    page += f"<math><mrow>{slope('<mi>L</mi>', script('z', 1))}<mo>=</mo>{script('p', 1)}<mo>-</mo><mn>1</mn>"
+    page += "<mo>=</mo><mo>-</mo><mn>{}</mn></mrow></math>"
+    assert [] == wrong(page.format("0.7"), "html")
+    (finding,) = check_article(page.format("0.6"), "html").findings
+    assert ("dL/dz1", "-0.6") == (finding.name, finding.text)
+
+
+@pytest.mark.parametrize("marked", ["alt='{}'", 'src="a.png" alt="{}" class="latex"', 'alt="${}$"'])
+def test_a_formula_kept_as_a_picture_is_read_from_its_text(marked):
+    page = "<p>so <img " + marked + "> as <img alt='the loss falls = good news for us'></p>"
+    assert [] == wrong(page.format(r"\frac{1}{4} \cdot 3 = 0.75"), "html")
+    assert [("number_wrong_here", "0.85")] == wrong(page.format(r"\frac{1}{4} \cdot 3 = 0.85"), "html")
+    assert [] == [one.text for one in check_article(page.format("y = 2 &lt; 3"), "html").unread]
+
+
+def test_the_stars_of_emphasis_are_no_signs_of_multiplication():
+    page = "With *x₁* = 0.5 and **w₁** = 3 the sum *z* = 3*0.5 = **{}**."
+    assert [] == wrong(page.format("1.5"))
+    assert [("number_wrong", "1.6")] == wrong(page.format("1.6"))
+
+
+def test_a_line_of_text_that_begins_with_a_sign_of_equality_goes_on():
+    page = "z = 0.4*0.6 + 0.5\n    = 0.24 + 0.5\n    = {}\n\nResults\n=======\n"
+    assert [] == wrong(page.format("0.74"), "text")
+    assert [("number_wrong", "0.84")] == wrong(page.format("0.84"), "text")
+
+
+def test_words_that_a_text_gives_a_value_are_names_in_its_products():
+    page = "out = 0.8\nerr = 0.5\ndelta = err*out*(1 - out) = 0.5*0.8*(1 - 0.8) = {}"
+    assert [] == wrong(page.format("0.08"), "text")
+    assert [("delta", "0.16")] == [
+        (f.name, f.text) for f in check_article(page.format("0.16"), "text").findings
+    ]
+
+
+def test_an_arrow_gives_a_new_value():
+    assert [] == wrong("w = 0.4\nw <- 0.4 - 0.1*2 = 0.2\nif a <-0.5 = b", "text")
+    assert [("number_wrong", "0.6")] == wrong("w = 0.4\nw <- 0.4 - 0.1*2 = 0.6", "text")
+
+
+@pytest.mark.parametrize("name", ["h_{t-1}", "a^{[l-1]}", "s_{k+1}", "x^{(i-1)}"])
+def test_an_index_may_be_the_one_before(name):
+    page = lines(f"{name} = 0.5", f"q = 3 {name} + 1 = 2.5")
+    assert [] == wrong(page)
+    assert [("number_wrong", "2.6")] == wrong(page.replace("2.5", "2.6"))
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["\\log_2 (8) = 3", "\\log_{10}(1000) = 3", "log2(0.25) = -2", "lg(100) = 2", "log10(2) = 0.301"],
+)
+def test_logarithms_to_a_base(formula):
+    assert [] == wrong(f"${formula}$")
+    assert ["7.1"] == [text for _, text in wrong(f"${formula.partition('=')[0]}= 7.1$")]
+
+
+def test_terms_worked_out_are_compared_with_the_formula_before_them():
+    given = ("w = -2", "x = 3", "b = 0.5", "c = 4")
+    assert [] == wrong(lines(*given, "z = b - w x + c = 0.5 + 6 + 4 = 10.5"))
+    page = lines(*given, "z = b - w x + c = 0.5 - 6 + 4 = -1.5")
+    assert [("put_in_wrong", "0.5 - 6 + 4")] == wrong(page)
+    page = lines(*given, "z = b - w x + c = 0.5 + 6 + 5 = 11.5")
+    assert [("put_in_wrong", "0.5 + 6 + 5")] == wrong(page)
+    another = lines(*given, "z = b - w x + c = 0.5 + 7 + 4 = 11.5")
+    assert [] == wrong(another)
+
+
+def test_a_negative_argument_is_shown_with_its_sign():
+    page = lines("w = 0.3", "x = 2", "h = \\sigma(w x) = \\sigma(0.6) = \\sigma(-0.6) = 0.354")
+    (finding,) = check_article(page, "markdown").findings
+    assert ("inner_wrong", "-0.6") == (finding.code, finding.text)
+    assert "-0.6" == page[finding.start : finding.end]
 
 
 def test_upright_letters_are_one_name():

@@ -193,11 +193,11 @@ def _judged(
     """What is to be said of one number; `blamed` are the mistakes in the formula that it comes from."""
     literal = number_of(claim)
     name = str(claim.key or "")
-    text = page.source[claim.start : claim.end]
+    text = page.text(claim.start, claim.end)
     verdict = told.judged.verdict if told is not None else None
     place = (claim.start, claim.end)
     if literal is not None and claim.inner:
-        place, text = literal.place, literal.text.lstrip("-") if literal.place[1] else text
+        place, text = literal.place, literal.text
     if verdict in ("right", "rounded"):
         return _copied_wrong(page, claim)
     if told is not None and (verdict == "carried" or claim.from_wrong):
@@ -232,7 +232,7 @@ def _copied_wrong(page: Page, claim: Claim) -> Finding | None:
         return None
     start, end = claim.before.start, claim.before.end
     return Finding(
-        *("factors_wrong", "wrong", start, end, page.source[start:end], str(claim.key or "")),
+        *("factors_wrong", "wrong", start, end, page.text(start, end), str(claim.key or "")),
         *(result.value, _digits(result.value, result)),
     )
 
@@ -260,7 +260,7 @@ def _of_formulas(page: Page, wrong: list[Claim], blamed: _Blamed) -> Iterator[Fi
     for claim in wrong:
         assert claim.key is not None
         yield Finding(
-            *("formula_wrong", "wrong", claim.start, claim.end, page.source[claim.start : claim.end]),
+            *("formula_wrong", "wrong", claim.start, claim.end, page.text(claim.start, claim.end)),
             str(claim.key),
             causes=blamed[claim.key, claim.tree],
         )
@@ -271,7 +271,7 @@ def _of_updates(page: Page, walk: Walk) -> Iterator[Finding]:
         cause = update_cause(weight, member.tree) if member.tree is not None else None
         if cause is not None:
             yield Finding(
-                *("update_wrong", "wrong", member.start, member.end, page.source[member.start : member.end]),
+                *("update_wrong", "wrong", member.start, member.end, page.text(member.start, member.end)),
                 weight,
                 causes=(Cause(cause),),
             )
@@ -288,4 +288,4 @@ def _once(findings: list[Finding]) -> tuple[Finding, ...]:
 def _unread(page: Page, chains: list[Statement]) -> Iterator[Unread]:
     for chain in chains:
         if any(member.tree is None for member in chain.members):
-            yield Unread(chain.start, chain.end, page.source[chain.start : chain.end])
+            yield Unread(chain.start, chain.end, page.text(chain.start, chain.end))

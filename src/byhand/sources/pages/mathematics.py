@@ -48,6 +48,7 @@ _KNOWN = {
     "cos": "cos",
     "relu": "relu",
 }
+_BASES = {"log2": 2, "log10": 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class _Tree(Transformer[LarkToken, Any]):
 
     def neg(self, parts: list[Any]) -> Expr:
         if isinstance(parts[1], Literal):
-            return Literal(-parts[1].value, f"-{parts[1].text}", parts[1].place)
+            return Literal(-parts[1].value, f"-{parts[1].text}", (parts[0].start_pos, parts[1].place[1]))
         return Call("neg", (parts[1],))
 
     def positive(self, parts: list[Any]) -> Expr:
@@ -236,6 +237,8 @@ def _called(name: str, arguments: list[Expr]) -> Expr:
     if name == "log" and len(arguments) == 1:
         natural = Call("log", (arguments[0],))
         return either(natural, Call("div", (natural, Number(math.log(10)))))
+    if name in _BASES and len(arguments) == 1:
+        return Call("div", (Call("log", (arguments[0],)), Number(math.log(_BASES[name]))))
     bare = name.rpartition(".")[2] if name.startswith(("np.", "numpy.", "math.", "torch.")) else name
     if bare in _KNOWN and len(arguments) == 1:
         return Call(_KNOWN[bare], (arguments[0],))

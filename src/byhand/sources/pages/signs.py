@@ -12,8 +12,9 @@ MAX_GROUP, MAX_NESTED = 4000, 40
 FUNCTIONS = {
     **{"exp": "exp", "ln": "ln", "log": "log", "sqrt": "sqrt", "tanh": "tanh", "sin": "sin", "cos": "cos"},
     **{"sigmoid": "σ", "Sigmoid": "σ", "logistic": "σ", "relu": "relu", "ReLU": "relu", "abs": "abs"},
-    **{"max": "max", "min": "min", "th": "tanh"},
+    **{"max": "max", "min": "min", "th": "tanh", "lg": "log10"},
 }
+BASE = re.compile(r"\s*_?\s*\{?(2|10)\}?(?=\s*(?:\\left)?\s*\()")
 MAYBE_FUNCTIONS = set("σfgφ")
 FRACTIONS = {"frac", "dfrac", "tfrac", "cfrac"}
 SKIPPED = {"tag", "label", "color", "ref", "eqref", "cite", "hspace", "vspace", "phantom"}
@@ -74,5 +75,7 @@ SIGNS = {
         "^": "CARET",
     },
     **{"√": "ROOT", "{": "LBRACE", "}": "RBRACE", "|": "BAR", "&": "", "~": "", "\u0302": "", "!": "BANG"},
+    # what MathML has between a function and its argument, between factors, between indices
+    **{"\u2061": "", "\u2062": "", "\u2063": "COMMA"},
 }
 ENDS = {"NUMBER", "NAME", "RPAR", "RSQB", "RBRACE", "RAISED"}
