@@ -318,7 +318,9 @@ def test_of_a_table_too_wide_text_is_set_in_lines_and_then_formulas_smaller() ->
     in_lines = table(one, "many words " * 9)
     assert r"[l]{lr>{\raggedright\arraybackslash}p{" in in_lines
     assert r"\fit{" not in in_lines
-    assert r"\fit{$\begin{bmatrix}" in table(matrix, "many words " * 9)
+    both = table(matrix, "many words " * 9)
+    assert r"\fit{$\begin{bmatrix}" in both
+    assert r">{\raggedright\arraybackslash}m{" in both  # in the middle of the matrix
 
 
 @needs_xelatex

@@ -166,8 +166,8 @@ def _plot(picture: Curve | Points, groups: Iterable[Group], joined: bool) -> str
 
 def _table(header: tuple[Inlines, ...], rows: tuple[tuple[Inlines, ...], ...]) -> str:
     """A table that goes on over pages; between rows with matrices room, so that brackets do not meet."""
-    columns = _columns(header, rows)
     has_matrices = any(isinstance(part, Matrix) for row in rows for cell in row for part in cell)
+    columns = _columns(header, rows, "m" if has_matrices else "p")
     between = " \\\\ \\addlinespace\n" if has_matrices else " \\\\\n"
     body = between.join([_row(columns, map(line, row)) for row in rows])
     head = _row(columns, [rf"\textbf{{{line(cell)}}}" for cell in header])
@@ -189,8 +189,13 @@ class _Column(NamedTuple):
     scaled: bool = False
 
 
-def _columns(header: tuple[Inlines, ...], rows: tuple[tuple[Inlines, ...], ...]) -> list[_Column]:
-    """Numbers to the right; where all is too wide for the page, text in lines, then formulas smaller."""
+def _columns(
+    header: tuple[Inlines, ...], rows: tuple[tuple[Inlines, ...], ...], wrapped: str
+) -> list[_Column]:
+    """Numbers to the right; where all is too wide for the page, text in lines, then formulas smaller.
+
+    Text in lines is `wrapped` as ``p``, its first line beside the other cells, or as ``m``, its middle.
+    """
     columns = list(zip(*rows, strict=True)) or [()] * len(header)
     sizes = [
         max([_BOLD * _cell_width(head), *map(_cell_width, column)]) + _GAP
@@ -204,14 +209,14 @@ def _columns(header: tuple[Inlines, ...], rows: tuple[tuple[Inlines, ...], ...])
     widest_box = _cap(boxes, _ROOM - sum(min(size, _LEAST) for size in texts))
     widest_text = _cap(texts, _ROOM - sum(min(size, widest_box) for size in boxes))
     return [
-        _column(column, size, widest_text if is_one else widest_box, is_one)
+        _column(column, size, widest_text if is_one else widest_box, wrapped, is_one)
         for column, size, is_one in zip(columns, sizes, is_text, strict=True)
     ]
 
 
-def _column(cells: Iterable[Inlines], size: float, widest: float, is_text: bool) -> _Column:
+def _column(cells: Iterable[Inlines], size: float, widest: float, wrapped: str, is_text: bool) -> _Column:
     if size > widest:
-        kind = rf"p{{\dimexpr {widest / _ROOM:.3f}\linewidth-2\tabcolsep}}"
+        kind = rf"{wrapped}{{\dimexpr {widest / _ROOM:.3f}\linewidth-2\tabcolsep}}"
         return _Column(r">{\raggedright\arraybackslash}" + kind) if is_text else _Column(kind, scaled=True)
     return _Column("r" if all(isinstance(part, Num) for cell in cells for part in cell) else "l")
 
