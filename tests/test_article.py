@@ -114,9 +114,9 @@ def test_what_is_not_understood_on_right_pages_is_said():
     assert ["\\pd{E}{o} = o - t = -0.32879"] == said["two_layers.tex"]
     assert ["X=\\begin{bmatrix}1&0&2&-1", "K=\\begin{bmatrix}1&-1"] == said["convolution.md"]
     others = ("aligned.txt", "lstm_step.md", "neuron_blog.md", "perceptron_notes.txt", "pictures.html")
-    assert [[]] * 8 == [
-        said[name] for name in (*others, "rounded.md", "softmax_mathml.html", "cross_entropy_text.txt")
-    ]
+    others += ("rounded.md", "softmax_mathml.html", "cross_entropy_text.txt", "attention.md")
+    others += ("in_a_table.html", "numbered_equations.md", "typed_signs.md")
+    assert [[]] * 12 == [said[name] for name in others]
 
 
 @pytest.mark.parametrize(
@@ -126,15 +126,20 @@ def test_what_is_not_understood_on_right_pages_is_said():
         ("aligned.txt", "tanh(-0.88) = -0.7064", "tanh(-0.88) =  0.7064"),
         ("aligned.txt", "=  0.0988", "=  0.1647"),
         ("aligned.txt", "(-0.1354) = 0.4135", "(-0.1354) = 0.3865"),
+        ("attention.md", "+ 1.761} = 0.465", "+ 1.761} = 0.535"),
         ("convolution.md", "1+0+1.5+2+0.5=5$$", "1+0+1.5+2+0.5=4.5$$"),
         ("convolution.md", "=3-1+4+0.5=6.5", "=3+1+4+0.5=8.5"),
         ("convolution.md", "4.5}{4}=4$", "4.5}{4}=16$"),
         ("cross_entropy_text.txt", "exp(-0.4) = 0.6703", "exp(-0.4) = 1.4918"),
         ("cross_entropy_text.txt", "-log2(0.3354) = 1.5761", "-log2(0.3354) = 1.0924"),
+        ("in_a_table.html", "<sup>&minus;0.19</sup>) = 0.5474", "<sup>&minus;0.19</sup>) = 0.4526"),
+        ("in_a_table.html", "<sup>2</sup> = 0.1676", "<sup>2</sup> = 0.3351"),
         ("lstm_step.md", "\\tanh(0.37) = 0.3540", "\\tanh(0.37) = 0.5915"),
         ("lstm_step.md", "0.3540 = -0.0159", "0.3540 = 0.3876"),
         ("neuron_blog.md", "a-y=0.5744-1=-0.4256", "a-y=0.5744-1=0.4256"),
         ("neuron_blog.md", "(-0.8512)=-0.2298", "(-0.8512)=-0.5702"),
+        ("numbered_equations.md", "    &= 0.19\n", "    &= 0.61\n"),
+        ("numbered_equations.md", "= -0.5789,", "= 0.5789,"),
         ("perceptron_notes.txt", "＋0.2＝0.4\n", "＋0.2＝0.6\n"),
         ("perceptron_notes.txt", "×1＝－0.1", "×1＝－1"),
         ("pictures.html", "0.9 = 0.755", "0.9 = 0.575"),
@@ -143,6 +148,9 @@ def test_what_is_not_understood_on_right_pages_is_said():
         ("rounded.md", "0.04·0.66 ≈ 0.87", "0.04·0.66 ≈ 0.93"),
         ("softmax_mathml.html", "<mn>0.6703</mn><mo>,</mo>", "<mn>1.4918</mn><mo>,</mo>"),
         ("softmax_mathml.html", "<mo>&#x2212;</mo><mn>0.6646</mn></math>\n", "<mn>0.6646</mn></math>\n"),
+        ("typed_signs.md", "e²) = 0.1192", "e²) = 0.8808"),
+        ("typed_signs.md", "e⁻² = 0.1353", "e⁻² = 7.389"),
+        ("typed_signs.md", "½ · 0.5² = 0.125", "½ · 0.5² = 0.25"),
         ("two_layers.tex", "= 0.24 - 0.2 + 0.1 = 0.14", "= 0.24 + 0.2 + 0.1 = 0.54"),
         ("two_layers.tex", "(1 - h_1^2)", "(1 - z_1^2)"),
         ("two_layers.tex", "0.4 + 0.013542 = 0.41354", "0.4 - 0.013542 = 0.38646"),
@@ -195,7 +203,7 @@ def test_a_weight_at_the_next_step_is_new_and_a_series_is_none():
     assert [] == wrong(lines("h(t+1) = \\tanh(0.5 h(t) + 1)", "h(2) = \\tanh(0.5\\cdot 0.8 + 1) = 0.885"))
 
 
-RESULT = re.compile(r"= ([^=$_]*[*+)/]|[^=$_]*times)[^=$_]*= (?:\\boxed\{)?(-?\d*\.\d{2,})(?!\d|\s*[*\\(·])")
+RESULT = re.compile(r"= ([^=$_]*[*+)/]|[^=$_]*times)[^=$_]*= (?:\\boxed\{)?(-?\d*\.\d{2,})(?!\d|\s*[*\\(·/])")
 
 
 def test_most_results_with_a_wrong_digit_are_found():
@@ -360,6 +368,19 @@ def test_a_formula_kept_as_a_picture_is_read_from_its_text(marked):
     assert [] == wrong(page.format(r"\frac{1}{4} \cdot 3 = 0.75"), "html")
     assert [("number_wrong_here", "0.85")] == wrong(page.format(r"\frac{1}{4} \cdot 3 = 0.85"), "html")
     assert [] == [one.text for one in check_article(page.format("y = 2 &lt; 3"), "html").unread]
+
+
+@pytest.mark.parametrize("picture", ["![{}](a.png)", '![{}](a.png "formula") and ![a net](b.png)'])
+def test_a_formula_kept_as_a_picture_in_markdown(picture):
+    assert [] == wrong(picture.format("\\tfrac14 \\cdot 3 = 0.75"))
+    assert [("number_wrong_here", "0.85")] == wrong(picture.format("\\tfrac14 \\cdot 3 = 0.85"))
+
+
+def test_a_sign_lost_in_a_derivative_is_told_once():
+    page = lines(
+        "a = 0.5744", "y = 1", "\\delta = \\frac{\\partial L}{\\partial z} = a - y = 0.5744 - 1 = 0.4256"
+    )
+    assert [("number_wrong", "0.4256")] == wrong(page)
 
 
 def test_the_stars_of_emphasis_are_no_signs_of_multiplication():

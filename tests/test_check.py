@@ -299,12 +299,13 @@ def test_a_number_is_read_as_people_write_it(text, value, unit):
     assert (pytest.approx(value), pytest.approx(unit)) == (number.value, number.unit)
 
 
-def test_a_fraction_is_exact():
-    assert (pytest.approx(0.75), True) == (read_number("3/4").value, read_number("3/4").unit < 1e-11)
+@pytest.mark.parametrize(("text", "value"), [("3/4", 0.75), ("½", 0.5), ("-¼", -0.25), ("¾", 0.75)])
+def test_a_fraction_is_exact(text, value):
+    assert (pytest.approx(value), True) == (read_number(text).value, read_number(text).unit < 1e-11)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "1..2", "1e999", "9" * 100, "nan", "inf", "1,2,3", "--1", "1/0", "0x10"]
+    "text", ["", "abc", "1..2", "1e999", "9" * 100, "nan", "inf", "1,2,3", "--1", "1/0", "0x10", "1½"]
 )
 def test_what_is_no_number_is_not_guessed(text):
     assert read_number(text) is None

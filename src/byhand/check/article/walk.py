@@ -71,8 +71,9 @@ class Walk:
                 if self._only_given(key, members):
                     return
                 again = self._define(key, members, again)
-            self._aliases(members)
         self._chain(key, members, again)
+        if key is not None:
+            self._aliases(members)
         if key is not None and key.by:
             self._formulas(key, members)
 

@@ -58,7 +58,7 @@ def order_of_difference(node: Expr) -> Iterator[Expr]:
 _RANKS = {"add": 0, "sub": 0, "mul": 1, "div": 1}
 
 
-@node_mistake("order_of_operations", 1.6)
+@node_mistake("order_of_operations", 2.0)
 def order_of_operations(node: Expr) -> Iterator[Expr]:
     """Plus before times, times before a power, or brackets overlooked: a·b + c worked out as a·(b + c)."""
     match node:

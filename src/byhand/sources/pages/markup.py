@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 from byhand.sources.pages.delimited import markdown_pieces
 from byhand.sources.pages.page import Piece, PieceKind
+from byhand.sources.pages.pictures import is_formula
 
 LONGEST_FORMULA = 40_000
 
@@ -20,10 +21,8 @@ _TYPESET = re.compile(
     r"\b(katex-html|mwe-math-fallback-image-\w+|MathJax_Preview|MathJax_SVG|MathJax_CHTML|MathJax_Display|mjx-chtml)\b"
 )
 _CODE = {"pre"}
-# A text in place of a picture that is a formula: an equality, and no sentence around it.
 _ALT = re.compile(r"\balt\s*=\s*(?P<mark>[\"'])(?P<text>.*?)(?P=mark)", re.DOTALL)
 _CHARACTERS = re.compile(r"&#?\w+;|.", re.DOTALL)
-_FORMULA = re.compile(r"^(?!.*[A-Za-z]{2,} [A-Za-z]{2,} ).*[=≈\\]", re.DOTALL)
 # MathML as the TeX it stands for: what is written at an element, and before each of its children.
 _BEFORE = {"mfrac": r"\frac", "msqrt": r"\sqrt", "mroot": r"\sqrt[]", "sup": "^", "sub": "_"}
 _JOINTS = {
@@ -107,7 +106,7 @@ class _Reader(HTMLParser):
     def _picture(self, alt: str) -> None:
         """A formula kept as a picture: what stands there in its place."""
         written = _ALT.search(self.get_starttag_text() or "")
-        if written is None or self._kind != "prose" or not _FORMULA.search(alt):
+        if written is None or self._kind != "prose" or not is_formula(alt):
             return
         self._flush("formula")
         for part in _CHARACTERS.finditer(written["text"].replace("$", " ")):

@@ -180,12 +180,10 @@ class _Tree(Transformer[LarkToken, Any]):
         return either(tight, _loose(top, bottom))
 
     def raised(self, parts: list[Any]) -> Expr:
-        return Call("pow", (parts[0], Number(float(str(parts[1]).translate(SUPERSCRIPTS)))))
+        return _raised(parts[0], Number(float(str(parts[1]).translate(SUPERSCRIPTS))))
 
     def power(self, parts: list[Any]) -> Expr:
-        if parts[0] == Name("e"):
-            return either(Call("exp", (parts[2],)), Call("pow", (parts[0], parts[2])))
-        return Call("pow", (parts[0], parts[2]))
+        return _raised(parts[0], parts[2])
 
     def call(self, parts: list[Any]) -> Expr:
         return _called(str(parts[0]), [part for part in parts[1:] if isinstance(part, Expr)])
@@ -218,6 +216,12 @@ class _Tree(Transformer[LarkToken, Any]):
     tuple = list
     group = braces = _inside
     add, sub, mul = (_operation(op) for op in ("add", "sub", "mul"))
+
+
+def _raised(base: Expr, exponent: Expr) -> Expr:
+    """A power; of e it may be the exponential function, unless e is a name of the page."""
+    power = Call("pow", (base, exponent))
+    return either(Call("exp", (exponent,)), power) if base == Name("e") else power
 
 
 def _as_product(node: Expr) -> Expr | None:

@@ -291,6 +291,8 @@ class Lexer:
         name, stop = found[1], found.end()
         if name == "log" and (base := signs.BASE.match(self._text, stop, end)):
             return [self._made("FUNC", name + base[1], at, base.end())], base.end()
+        if name == "\\" and (room := signs.ROOM.match(self._text, stop, end)):
+            stop = room.end()
         if name in signs.COMMANDS:
             kind, text = signs.COMMANDS[name]
             return ([self._made(kind, text, at, stop)] if kind else []), stop
