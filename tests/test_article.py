@@ -283,6 +283,8 @@ def test_wrong_arithmetic(formula, text, kind):
         ("\\sin(0.7) = 0.0122", "angle_in_degrees"),
         ("-\\ln(0.659) = 0.181", "logarithm_base"),
         ("0.47 \\times 0.6 + 0.2 = 0.644", "copied_wrong"),
+        # 0.75024·0.18684 + 0.59332·0.42694, carried on with all digits
+        ("0.7502 \\cdot 0.1868 + 0.5933 \\cdot 0.4269 + 0.1 = 0.3935", "bias_left_out"),
     ],
 )
 def test_the_mistake_in_a_line_of_plain_numbers(formula, cause):
@@ -468,6 +470,15 @@ def test_a_mistake_is_marked_once_and_carried():
     page = lines("x = 2", "w = 3", "z = w x = 3 \\cdot 2 = 7", "h = z + 1 = 7 + 1 = 8")
     report = check_article(page, "markdown")
     assert [("wrong", "7"), ("carried", "8")] == [(f.verdict, f.text) for f in report.findings]
+
+
+def test_a_slip_in_the_midst_of_a_chain_is_marked_once():
+    chain = "0.5\\cdot 0.4 - 0.3\\cdot 0.7 + 0.2 = {} - 0.21 + 0.20 = {}"
+    assert [] == wrong(lines(chain.format("0.20", "0.19")))
+    assert [("put_in_wrong", "0.60 - 0.21 + 0.20")] == wrong(lines(chain.format("0.60", "0.19")))
+    report = check_article(lines("z = " + chain.format("0.60", "0.59")), "markdown")
+    assert [("wrong", "0.60 - 0.21 + 0.20")] == [(f.verdict, f.text) for f in report.findings]
+    assert ["0.7"] == [text for _, text in wrong(lines("2 \\cdot 0.3 = 0.7 = 0.6"))]
 
 
 def test_a_second_example_with_the_same_names():

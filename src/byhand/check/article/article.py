@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from byhand.check.article.causes import Patience, line_causes
+from byhand.check.article.causes import Lines, Patience
 from byhand.check.article.derivatives import wrong_formulas
 from byhand.check.article.links import disagreement
 from byhand.check.article.notebook import Function, Key, Notebook, names_in, value_of_text, written_as
@@ -152,7 +152,7 @@ def _of_words(walk: Walk, one: Said, patience: Patience) -> Iterator[Finding]:
         yield Finding(
             *("word_value", "wrong", start, end, one.literal.text, one.name),
             *(wrong.expected, _digits(wrong.expected, one.literal)),
-            causes=line_causes(wrong.reckoned, one.literal, patience),
+            causes=Lines(book, patience).causes(wrong.reckoned, one.literal),
         )
 
 
@@ -172,6 +172,7 @@ def _of_numbers(page: Page, stretch: Stretch, blamed: _Blamed, patience: Patienc
     """The numbers of a stretch, by the problem where there is one, else by their neighbours."""
     tied = tie(stretch)
     told = tied.told(stretch.claims) if tied is not None else {}
+    lines = Lines(stretch.book, patience)
     by_key = {key: causes for (key, _), causes in blamed.items()}
     reported: set[Quantity] = set()
     order = sorted(range(len(stretch.claims)), key=lambda k: told[k].order if k in told else -1)
@@ -180,7 +181,7 @@ def _of_numbers(page: Page, stretch: Stretch, blamed: _Blamed, patience: Patienc
         carried = verdict is not None and verdict.judged.verdict == "carried"
         if carried and verdict is not None and not reported.intersection(verdict.judged.rests_on):
             continue
-        finding = _judged(page, claim, verdict, by_key.get(claim.key) if claim.key else None, patience)
+        finding = _judged(page, claim, verdict, by_key.get(claim.key) if claim.key else None, lines)
         if finding is not None:
             yield finding
             if verdict is not None:
@@ -188,7 +189,7 @@ def _of_numbers(page: Page, stretch: Stretch, blamed: _Blamed, patience: Patienc
 
 
 def _judged(
-    page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ...] | None, patience: Patience
+    page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ...] | None, lines: Lines
 ) -> Finding | None:
     """What is to be said of one number; `blamed` are the mistakes in the formula that it comes from."""
     literal = number_of(claim)
@@ -206,7 +207,7 @@ def _judged(
     if claim.mismatch is not None:
         expected = claim.mismatch.expected
         causes = told.causes() if told is not None and verdict == "wrong" else ()
-        causes = causes or line_causes(claim.mismatch.reckoned, literal, patience)
+        causes = causes or lines.causes(claim.mismatch.reckoned, literal)
         code = _code(claim, literal)
         return Finding(code, "wrong", *place, text, name, expected, _digits(expected, literal), causes)
     if (

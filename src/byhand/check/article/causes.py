@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from byhand.check.article.notebook import literals_in, written_as
+from byhand.check.article.notebook import Notebook, literals_in, written_as
 from byhand.check.article.report import Cause
 from byhand.check.book import Book, Quantity
 from byhand.check.diagnose import best, explain
@@ -34,28 +34,46 @@ def named_causes(q: Quantity, written: Written, own: Own) -> tuple[Cause, ...]:
     return tuple({one.codes[0]: Cause(one.codes[0], one.facts, one.certainty) for one in named}.values())
 
 
-def line_causes(formula: Expr, result: Literal | None, patience: Patience) -> tuple[Cause, ...]:
-    """The mistakes by which a formula of plain numbers gives the result that stands behind it.
+class Lines:
+    """Lines of plain numbers, each a problem of its own, its numbers the given ones.
 
-    The line is a problem of its own, and each of its numbers a given one.
+    Parameters
+    ----------
+    notebook : Notebook
+        What the page has said: some of its numbers are rounded ones.
+    patience : Patience
     """
-    number, cost = written_as(result) if result is not None else None, size(formula) ** 2
-    if number is None or not isinstance(formula, Call) or cost > patience.left:
-        return ()
-    patience.left -= cost
-    values = dict.fromkeys(f"{literal.value:.15g}" for literal in literals_in(formula))
-    names = {value: f"n{k}" for k, value in enumerate(values)}
-    try:
-        program = build([(_RESULT.of, _with_names(formula, names))])
-        given = {name: float(value) for value, name in names.items() if name in givens_of(program)}
-        own = Own(Book(run(program, given, Plan(_RESULT.of))), {_RESULT: number}, habit_of({_RESULT: number}))
-        found = named_causes(_RESULT, number, own)
-    except (ByhandError, ArithmeticError, KeyError, TypeError, ValueError):
-        return ()
-    shown = {told: value for value, name in names.items() for told in (name, f"{name} = {float(value):g}")}
-    return tuple(
-        one._replace(facts={key: shown.get(fact, fact) for key, fact in one.facts.items()}) for one in found
-    )
+
+    def __init__(self, notebook: Notebook, patience: Patience) -> None:
+        self._notebook, self._patience = notebook, patience
+
+    def causes(self, formula: Expr, result: Literal | None) -> tuple[Cause, ...]:
+        """The mistakes by which a formula of numbers gives the result that stands behind it."""
+        number, cost = written_as(result) if result is not None else None, size(formula) ** 2
+        if number is None or not isinstance(formula, Call) or cost > self._patience.left:
+            return ()
+        self._patience.left -= cost
+        operands = {f"{literal.value:.15g}": literal for literal in literals_in(formula)}
+        names = {value: f"n{k}" for k, value in enumerate(operands)}
+        try:
+            program = build([(_RESULT.of, _with_names(formula, names))])
+            given = {name: float(value) for value, name in names.items() if name in givens_of(program)}
+            book = Book(run(program, given, Plan(_RESULT.of)))
+            ranges = {
+                Quantity("value", names[value]): self._notebook.range_of(literal)
+                for value, literal in operands.items()
+            }
+            written = {_RESULT: number}
+            found = named_causes(_RESULT, number, Own(book, written, habit_of(written), ranges=ranges))
+        except (ByhandError, ArithmeticError, KeyError, TypeError, ValueError):
+            return ()
+        shown = {
+            told: value for value, name in names.items() for told in (name, f"{name} = {float(value):g}")
+        }
+        return tuple(
+            one._replace(facts={key: shown.get(fact, fact) for key, fact in one.facts.items()})
+            for one in found
+        )
 
 
 def _with_names(formula: Expr, names: Mapping[str, str]) -> Expr:

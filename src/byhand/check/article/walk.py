@@ -228,12 +228,16 @@ class Walk:
     def _chain(self, key: Key | None, members: list[Member], again: bool) -> None:
         """Each member beside the one before it."""
         value: Literal | None = None
+        sound: Expr | None = None  # what stands before a wrong member
         put_in_wrong = False
         for before, member in pairwise(members):
             if before.tree is None or member.tree is None:
                 continue
             claim = Claim(key, member.tree, member.start, member.end, again=again)
             self._compare(key, before, member, claim, before is members[0])
+            if claim.mismatch is not None and sound is not None and self._equal_here(sound, member.tree):
+                claim.mismatch = None
+            sound = before.tree if claim.mismatch is not None else None
             claim.from_wrong = put_in_wrong and claim.supported
             if isinstance(member.tree, Literal):
                 self.stretches[-1].claims.append(claim)
