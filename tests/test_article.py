@@ -378,6 +378,28 @@ def test_a_formula_kept_as_a_picture_in_markdown(picture):
     assert [("number_wrong_here", "0.85")] == wrong(picture.format("\\tfrac14 \\cdot 3 = 0.85"))
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "[0.28 + 0.16, 0.96 - 0.08] = [0.44, {}]",
+        "w = w + \\Delta w = [0.28, 0.96] + [0.16, -0.08] = [0.44, {}]",
+        "\\Delta w = 0.5 \\cdot (0.4, 1.76) = (0.2, {})",
+        "w_3(p+1) = w_3(p) + \\Delta w_3 = (0.43, 0.98) - 0.1 (0, 1) = (0.43, {})",
+    ],
+)
+def test_lists_are_worked_out_entry_by_entry(formula):
+    assert [] == wrong(f"${formula.format('0.88')}$")
+    assert ["0.78"] == [text for _, text in wrong(f"${formula.format('0.78')}$")]
+
+
+def test_products_of_lists_may_be_scalar_products():
+    assert [] == wrong("$s = (1, 2) \\cdot (3, 4) = 11$ and $x = [0.52, 0.12] = [0.5, 0.1]$")
+
+
+def test_an_arrow_ends_a_calculation():
+    assert [("number_wrong_here", "0.8")] == wrong("0.6*0.28 + 0.8*0.96 = 0.8 --> unit b wins", "text")
+
+
 def test_a_sign_lost_in_a_derivative_is_told_once():
     page = lines(
         "a = 0.5744", "y = 1", "\\delta = \\frac{\\partial L}{\\partial z} = a - y = 0.5744 - 1 = 0.4256"

@@ -19,6 +19,7 @@ from byhand.check.article.notebook import (
 from byhand.check.article.shapes import (
     argument,
     closure_names,
+    entries,
     functions_in,
     in_terms_of_itself,
     symbolic,
@@ -121,6 +122,7 @@ class Walk:
         lists = [m.tree.args for m in members if isinstance(m.tree, Call) and m.tree.op == "stack"]
         if not lists:
             return False
+        self._entries(members)
         numbers = next((row for row in lists if all(isinstance(x, Literal) for x in row)), None)
         names = next((row for row in lists if all(isinstance(x, Name) for x in row)), None)
         if numbers is None:
@@ -135,6 +137,16 @@ class Walk:
                 if isinstance(name, Name) and isinstance(number, Literal):
                     self._give(name.name, number)
         return True
+
+    def _entries(self, members: list[Member]) -> None:
+        """``[0.28 + 0.16, 0.96 - 0.08] = [0.44, 0.88]``, entry by entry."""
+        for before, member in pairwise(members):
+            for left, right in zip(entries(before.tree) or (), entries(member.tree) or (), strict=False):
+                if isinstance(left, Call) and isinstance(right, Literal):
+                    claim = Claim(None, right, *right.place)
+                    earlier, later = before._replace(tree=left), member._replace(tree=right)
+                    self._compare(None, earlier, later, claim, False)
+                    self.stretches[-1].claims.append(claim)
 
     def _only_given(self, key: Key, members: list[Member]) -> bool:
         """``x1 = 0.05``: a value stated, where the name is not one that is calculated."""

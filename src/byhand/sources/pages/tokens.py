@@ -125,6 +125,8 @@ class Lexer:
             return [self._made("REL", ":=", at, at + 2)], at + 2
         if text.startswith("<- ", at):
             return [self._made("REL", "←", at, at + 2)], at + 2
+        if text.startswith("-->", at):
+            return [self._made("break", "-->", at, at + 3)], at + 3
         if text.startswith(("==", "!=", "<=", ">=", "+=", "-=", "*=", "->", "=>"), at):
             return [self._made("break", text[at : at + 2], at, at + 2)], at + 2
         if text.startswith("**", at):
