@@ -455,6 +455,12 @@ def test_terms_worked_out_are_compared_with_the_formula_before_them():
     assert [("put_in_wrong", "0.5 - 6 + 4")] == wrong(page)
     page = lines(*given, "z = b - w x + c = 0.5 + 6 + 5 = 11.5")
     assert [("put_in_wrong", "0.5 + 6 + 5")] == wrong(page)
+    given = ("w = 0.56", "x = -0.04", "b = 0.9", "v = 2", "y = 0.038")
+    assert [] == wrong(lines(*given, "z = w x + v y + b = -0.022 + 0.076 + 0.9 = 0.95"))
+
+
+def test_terms_of_another_sample_are_not_compared():
+    given = ("w = -2", "x = 3", "b = 0.5", "c = 4")
     another = lines(*given, "z = b - w x + c = 0.5 + 7 + 4 = 11.5")
     assert [] == wrong(another)
 

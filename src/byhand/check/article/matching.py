@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from byhand.check.article.links import disagreement
+from byhand.check.article.links import disagreement, exactly
 from byhand.check.article.notebook import Key, Notebook, key_of, names_in, written_as
 from byhand.ops import Call, Expr, Name, Number
 from byhand.sources.pages.mathematics import Literal
@@ -24,12 +24,15 @@ class Match:
         A name, the number it has (None where it has none) and the number that stands for it.
     signs : int
         How many terms have the other sign.
+    rounded : list of Literal
+        Numbers that stand for whole terms, and are not exactly what those give.
     """
 
     fits: bool = True
     agreeing: list[tuple[Literal, Literal]] = field(default_factory=list)
     differing: list[tuple[Key, Literal | None, Literal]] = field(default_factory=list)
     signs: int = 0
+    rounded: list[Literal] = field(default_factory=list)
 
     @property
     def unknown(self) -> list[tuple[Key, Literal]]:
@@ -97,6 +100,8 @@ def _worked_out(term: Call, number: Literal, book: Notebook, found: Match) -> No
         value = -value
         found.signs += 1
     found.fits = value is not None and disagreement(value, number, book) is None
+    if value is not None and not exactly(value, number):
+        found.rounded.append(number)
     known = [book.known(Key(name)) for name in names_in(term)]
     found.agreeing += [(one, one) for one in known if one is not None]
 

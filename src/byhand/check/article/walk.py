@@ -11,6 +11,7 @@ from byhand.check.article.notebook import (
     Function,
     Key,
     Notebook,
+    all_rounded,
     key_of,
     names_in,
     readings,
@@ -308,7 +309,7 @@ class Walk:
         if isinstance(member, Literal):
             claim.exact = claim.supported and exactly(a, member)
             if claim.mismatch is not None and not symbolic(before) and not isinstance(before, Literal):
-                claim.before, claim.certain = earlier, disagreement(a, b, Notebook()) is not None
+                claim.before, claim.certain = earlier, disagreement(a, b, all_rounded(a)) is not None
 
     def _follows_in_mind(self, left: Expr, right: Expr) -> bool:
         """Whether two members agree if the slips before them were slips of the pen."""
@@ -328,6 +329,7 @@ class Walk:
                 self._give(key.of, literal)
         for result, put_in in found.agreeing:
             self.book.round_again(result, put_in)
+        self.book.results.update(abs(literal.value) for literal in found.rounded)
         if found.slips == 0 or (found.slips == 1 and len(found.agreeing) >= 3):
             return True
         for key, known, literal in found.differing:
