@@ -676,6 +676,8 @@ HOSTILE = {
     "circle": "$a = b + 1$ $b = c + 1$ $c = a + 1$ $f(x) = f(f(x))$ $g(x) = f(x)$",
     "doubling": "$x_0 = 1$ " + " ".join(f"$x_{{{k + 1}}} = x_{{{k}}} + x_{{{k}}}$" for k in range(200)),
     "openings": "\\[" * LARGE,
+    "pictures": "![" * (LARGE // 4),
+    "stars": "*a* *" * (LARGE // 5),
     "dollars": "$a " * (LARGE // 3),
     "copies": ("a " * 1000 + "\\alpha\n") * 5,
     "comments": "<!--" * (LARGE // 4),
