@@ -638,6 +638,8 @@ def test_code_on_a_page_defines_and_is_not_run(tmp_path):
         ("text", "x = 2 + 2 = 5 he said", "x = 2 + 2 = 5⟦✗1⟧ he said"),
         ("html", "<p>x = 2 + 2 = 5 &amp; so</p>", '<p>x = 2 + 2 = <mark title="'),
         ("html", "<p>\\(2 + 2 = 5\\)</p>", "<p>\\(2 + 2 = 5\\)<mark>✗ "),
+        ("html", '<p><img alt="2 + 2 = 5"> or $1$</p>', '<p><img alt="2 + 2 = 5"><mark>✗ '),
+        ("markdown", "![2 + 2 = 5](a.png) or $1$", "![2 + 2 = 5](a.png) **[✗ "),
         ("latex", "\\begin{document}\n$2 + 2 = 5$\n\\end{document}", "$2 + 2 = \\byhandwrong{5}{1}$"),
     ],
 )
