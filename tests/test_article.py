@@ -109,9 +109,51 @@ def test_a_right_page_has_nothing_wrong(name):
     assert report.checked >= 7
 
 
+def test_what_is_not_understood_on_right_pages_is_said():
+    said = {name: [unread.text for unread in checked(name).unread] for name in RIGHT}
+    assert ["\\pd{E}{o} = o - t = -0.32879"] == said["two_layers.tex"]
+    assert ["X=\\begin{bmatrix}1&0&2&-1", "K=\\begin{bmatrix}1&-1"] == said["convolution.md"]
+    others = ("aligned.txt", "lstm_step.md", "neuron_blog.md", "perceptron_notes.txt", "pictures.html")
+    others += ("rounded.md", "softmax_mathml.html", "cross_entropy_text.txt", "attention.md")
+    others += ("in_a_table.html", "numbered_equations.md", "typed_signs.md")
+    assert [[]] * 12 == [said[name] for name in others]
+
+
 @pytest.mark.parametrize(
     ("name", "right", "planted"),
     [
+        ("aligned.txt", "       = 0.14\n", "       = 0.24\n"),
+        ("aligned.txt", "tanh(-0.88) = -0.7064", "tanh(-0.88) =  0.7064"),
+        ("aligned.txt", "=  0.0988", "=  0.1647"),
+        ("aligned.txt", "(-0.1354) = 0.4135", "(-0.1354) = 0.3865"),
+        ("attention.md", "+ 1.761} = 0.465", "+ 1.761} = 0.535"),
+        ("convolution.md", "1+0+1.5+2+0.5=5$$", "1+0+1.5+2+0.5=4.5$$"),
+        ("convolution.md", "=3-1+4+0.5=6.5", "=3+1+4+0.5=8.5"),
+        ("convolution.md", "4.5}{4}=4$", "4.5}{4}=16$"),
+        ("cross_entropy_text.txt", "exp(-0.4) = 0.6703", "exp(-0.4) = 1.4918"),
+        ("cross_entropy_text.txt", "-log2(0.3354) = 1.5761", "-log2(0.3354) = 1.0924"),
+        ("in_a_table.html", "<sup>&minus;0.19</sup>) = 0.5474", "<sup>&minus;0.19</sup>) = 0.4526"),
+        ("in_a_table.html", "<sup>2</sup> = 0.1676", "<sup>2</sup> = 0.3351"),
+        ("lstm_step.md", "\\tanh(0.37) = 0.3540", "\\tanh(0.37) = 0.5915"),
+        ("lstm_step.md", "0.3540 = -0.0159", "0.3540 = 0.3876"),
+        ("neuron_blog.md", "a-y=0.5744-1=-0.4256", "a-y=0.5744-1=0.4256"),
+        ("neuron_blog.md", "(-0.8512)=-0.2298", "(-0.8512)=-0.5702"),
+        ("numbered_equations.md", "    &= 0.19\n", "    &= 0.61\n"),
+        ("numbered_equations.md", "= -0.5789,", "= 0.5789,"),
+        ("perceptron_notes.txt", "＋0.2＝0.4\n", "＋0.2＝0.6\n"),
+        ("perceptron_notes.txt", "×1＝－0.1", "×1＝－1"),
+        ("pictures.html", "0.9 = 0.755", "0.9 = 0.575"),
+        ("pictures.html", "{1+e^{-0.680}} = 0.664", "{1+e^{-0.680}} = 0.336"),
+        ("rounded.md", "0.9·0.66 ≈ 0.80", "0.9·0.66 ≈ 0.87"),
+        ("rounded.md", "0.04·0.66 ≈ 0.87", "0.04·0.66 ≈ 0.93"),
+        ("softmax_mathml.html", "<mn>0.6703</mn><mo>,</mo>", "<mn>1.4918</mn><mo>,</mo>"),
+        ("softmax_mathml.html", "<mo>&#x2212;</mo><mn>0.6646</mn></math>\n", "<mn>0.6646</mn></math>\n"),
+        ("typed_signs.md", "e²) = 0.1192", "e²) = 0.8808"),
+        ("typed_signs.md", "e⁻² = 0.1353", "e⁻² = 7.389"),
+        ("typed_signs.md", "½ · 0.5² = 0.125", "½ · 0.5² = 0.25"),
+        ("two_layers.tex", "= 0.24 - 0.2 + 0.1 = 0.14", "= 0.24 + 0.2 + 0.1 = 0.54"),
+        ("two_layers.tex", "(1 - h_1^2)", "(1 - z_1^2)"),
+        ("two_layers.tex", "0.4 + 0.013542 = 0.41354", "0.4 - 0.013542 = 0.38646"),
         ("two_two_two.md", "1 = 0.3775", "1 = 0.3875"),
         ("two_two_two.md", "= 1.105905967$$", "= 1.105906967$$"),
         ("two_two_two.md", "= 0.298371109", "= 0.298731109"),
@@ -161,7 +203,7 @@ def test_a_weight_at_the_next_step_is_new_and_a_series_is_none():
     assert [] == wrong(lines("h(t+1) = \\tanh(0.5 h(t) + 1)", "h(2) = \\tanh(0.5\\cdot 0.8 + 1) = 0.885"))
 
 
-RESULT = re.compile(r"= ([^=$_]*[*+)/]|[^=$_]*times)[^=$_]*= (?:\\boxed\{)?(-?\d*\.\d{2,})(?!\d|\s*[*\\(])")
+RESULT = re.compile(r"= ([^=$_]*[*+)/]|[^=$_]*times)[^=$_]*= (?:\\boxed\{)?(-?\d*\.\d{2,})(?!\d|\s*[*\\(·/])")
 
 
 def test_most_results_with_a_wrong_digit_are_found():
@@ -227,6 +269,55 @@ def test_wrong_arithmetic(formula, text, kind):
     assert [text] == [found.strip("-") for _, found in wrong(IN_FORM[kind].format(formula), kind)]
 
 
+@pytest.mark.parametrize(
+    ("formula", "cause"),
+    [
+        ("3 \\times 4 + 2 = 18", "order_of_operations"),
+        ("0.5 \\cdot 1.3^2 = 0.4225", "order_of_operations"),
+        ("0.2 \\times 120 + 0.5 = 245", "decimal_point"),
+        ("e^{-2} = 7.389", "activation_of_minus_z"),
+        ("0.15 \\times 0.05 + 0.2 \\times 0.1 + 0.35 = 0.3757", "digits_transposed"),
+        ("0.34 \\times 1.7 - 0.9 = 0.322", "sign"),
+        ("0.51 \\times 0.3 + 0.27 \\times 0.7 + 0.1 = 0.253", "term_left_out"),
+        ("0.5 \\times 0.3 + 0.27 \\times 0.7 + 0.13 = 0.339", "bias_left_out"),
+        ("\\sin(0.7) = 0.0122", "angle_in_degrees"),
+        ("-\\ln(0.659) = 0.181", "logarithm_base"),
+        ("0.47 \\times 0.6 + 0.2 = 0.644", "copied_wrong"),
+        # 0.75024·0.18684 + 0.59332·0.42694, carried on with all digits
+        ("0.7502 \\cdot 0.1868 + 0.5933 \\cdot 0.4269 + 0.1 = 0.3935", "bias_left_out"),
+    ],
+)
+def test_the_mistake_in_a_line_of_plain_numbers(formula, cause):
+    (finding,) = check_article(f"${formula}$", "markdown").findings
+    assert cause in [one.code for one in finding.causes]
+
+
+def test_a_mistake_in_plain_numbers_names_them_and_says_may_be():
+    (finding,) = check_article("$0.47 * 0.6 + 0.2 = 0.644$", "markdown").findings
+    assert "which gives 0.482. It may be that 0.47 was copied as 0.74." in line_of(tell(finding, "en"))
+    assert "应得 0.482。也许是：0.47 抄成了 0.74。" in line_of(tell(finding, "zh"))
+
+
+def test_what_should_stand_there_is_never_what_stands_there():
+    draw = random.Random(3)
+    for _ in range(300):
+        a, b = (round(draw.uniform(-9, 9), draw.randint(1, 4)) for _ in range(2))
+        places = draw.randint(0, 5)
+        page = (
+            f"${a} * {b} = {a * b + draw.choice([-1, 1]) * draw.uniform(0.4, 1.6) * 10**-places:.{places}f}$"
+        )
+        for finding in check_article(page, "markdown").findings:
+            assert float(finding.text) != float(expected_at(finding).replace("−", "-"))
+
+
+def test_a_page_of_wrong_lines_is_done_in_time():
+    line = " + ".join(f"0.{k} * 1.{k}3" for k in range(1, 20))
+    report = check_article(f"${line} = 7.7$\n\n" * 9, "text")
+    assert report.complete
+    assert 9 == len(report.findings)
+    assert any(not finding.causes for finding in report.findings)
+
+
 def test_plain_text_chains_among_words():
     page = "So the sum is z1 = 0.2*120 + 0.5*1 = 24.2 and then\n我们得到 h = 3×4 = 12,再加 1。版本 1.2.3。"
     assert [("number_wrong", "24.2")] == wrong(page, "text")
@@ -256,6 +347,131 @@ def test_mathml_without_tex():
     assert [("number_wrong", "0.24")] == wrong(right.replace("0.25", "0.24"), "html")
 
 
+def test_mathml_with_indices_and_fractions_of_differentials():
+    def script(base, below):
+        return f"<msub><mi>{base}</mi><mn>{below}</mn></msub>"
+
+    def slope(of, by):
+        top, bottom = (f"<mrow><mi>∂</mi>{x}</mrow>" for x in (of, by))
+        return f"<mfrac>{top}{bottom}</mfrac>"
+
+    given = [(script("z", 1), 0.5), (script("p", 1), 0.3)]
+    page = " ".join(f"<math>{name}<mo>=</mo><mn>{value}</mn></math>" for name, value in given)
+    page += f"<math><mrow>{slope('<mi>L</mi>', script('z', 1))}<mo>=</mo>{script('p', 1)}<mo>-</mo><mn>1</mn>"
+    page += "<mo>=</mo><mo>-</mo><mn>{}</mn></mrow></math>"
+    assert [] == wrong(page.format("0.7"), "html")
+    (finding,) = check_article(page.format("0.6"), "html").findings
+    assert ("dL/dz1", "-0.6") == (finding.name, finding.text)
+
+
+@pytest.mark.parametrize("marked", ["alt='{}'", 'src="a.png" alt="{}" class="latex"', 'alt="${}$"'])
+def test_a_formula_kept_as_a_picture_is_read_from_its_text(marked):
+    page = "<p>so <img " + marked + "> as <img alt='the loss falls = good news for us'></p>"
+    assert [] == wrong(page.format(r"\frac{1}{4} \cdot 3 = 0.75"), "html")
+    assert [("number_wrong_here", "0.85")] == wrong(page.format(r"\frac{1}{4} \cdot 3 = 0.85"), "html")
+    assert [] == [one.text for one in check_article(page.format("y = 2 &lt; 3"), "html").unread]
+
+
+@pytest.mark.parametrize("picture", ["![{}](a.png)", '![{}](a.png "formula") and ![a net](b.png)'])
+def test_a_formula_kept_as_a_picture_in_markdown(picture):
+    assert [] == wrong(picture.format("\\tfrac14 \\cdot 3 = 0.75"))
+    assert [("number_wrong_here", "0.85")] == wrong(picture.format("\\tfrac14 \\cdot 3 = 0.85"))
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "[0.28 + 0.16, 0.96 - 0.08] = [0.44, {}]",
+        "w = w + \\Delta w = [0.28, 0.96] + [0.16, -0.08] = [0.44, {}]",
+        "\\Delta w = 0.5 \\cdot (0.4, 1.76) = (0.2, {})",
+        "w_3(p+1) = w_3(p) + \\Delta w_3 = (0.43, 0.98) - 0.1 (0, 1) = (0.43, {})",
+    ],
+)
+def test_lists_are_worked_out_entry_by_entry(formula):
+    assert [] == wrong(f"${formula.format('0.88')}$")
+    assert ["0.78"] == [text for _, text in wrong(f"${formula.format('0.78')}$")]
+
+
+def test_products_of_lists_may_be_scalar_products():
+    assert [] == wrong("$s = (1, 2) \\cdot (3, 4) = 11$ and $x = [0.52, 0.12] = [0.5, 0.1]$")
+
+
+def test_an_arrow_ends_a_calculation():
+    assert [("number_wrong_here", "0.8")] == wrong("0.6*0.28 + 0.8*0.96 = 0.8 --> unit b wins", "text")
+
+
+def test_a_sign_lost_in_a_derivative_is_told_once():
+    page = lines(
+        "a = 0.5744", "y = 1", "\\delta = \\frac{\\partial L}{\\partial z} = a - y = 0.5744 - 1 = 0.4256"
+    )
+    assert [("number_wrong", "0.4256")] == wrong(page)
+
+
+def test_the_stars_of_emphasis_are_no_signs_of_multiplication():
+    page = "With *x₁* = 0.5 and **w₁** = 3 the sum *z* = 3*0.5 = **{}**."
+    assert [] == wrong(page.format("1.5"))
+    assert [("number_wrong", "1.6")] == wrong(page.format("1.6"))
+
+
+def test_a_line_of_text_that_begins_with_a_sign_of_equality_goes_on():
+    page = "z = 0.4*0.6 + 0.5\n    = 0.24 + 0.5\n    = {}\n\nResults\n=======\n"
+    assert [] == wrong(page.format("0.74"), "text")
+    assert [("number_wrong", "0.84")] == wrong(page.format("0.84"), "text")
+
+
+def test_words_that_a_text_gives_a_value_are_names_in_its_products():
+    page = "out = 0.8\nerr = 0.5\ndelta = err*out*(1 - out) = 0.5*0.8*(1 - 0.8) = {}"
+    assert [] == wrong(page.format("0.08"), "text")
+    assert [("delta", "0.16")] == [
+        (f.name, f.text) for f in check_article(page.format("0.16"), "text").findings
+    ]
+
+
+def test_an_arrow_gives_a_new_value():
+    assert [] == wrong("w = 0.4\nw <- 0.4 - 0.1*2 = 0.2\nif a <-0.5 = b", "text")
+    assert [("number_wrong", "0.6")] == wrong("w = 0.4\nw <- 0.4 - 0.1*2 = 0.6", "text")
+
+
+@pytest.mark.parametrize("name", ["h_{t-1}", "a^{[l-1]}", "s_{k+1}", "x^{(i-1)}"])
+def test_an_index_may_be_the_one_before(name):
+    page = lines(f"{name} = 0.5", f"q = 3 {name} + 1 = 2.5")
+    assert [] == wrong(page)
+    assert [("number_wrong", "2.6")] == wrong(page.replace("2.5", "2.6"))
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["\\log_2 (8) = 3", "\\log_{10}(1000) = 3", "log2(0.25) = -2", "lg(100) = 2", "log10(2) = 0.301"],
+)
+def test_logarithms_to_a_base(formula):
+    assert [] == wrong(f"${formula}$")
+    assert ["7.1"] == [text for _, text in wrong(f"${formula.partition('=')[0]}= 7.1$")]
+
+
+def test_terms_worked_out_are_compared_with_the_formula_before_them():
+    given = ("w = -2", "x = 3", "b = 0.5", "c = 4")
+    assert [] == wrong(lines(*given, "z = b - w x + c = 0.5 + 6 + 4 = 10.5"))
+    page = lines(*given, "z = b - w x + c = 0.5 - 6 + 4 = -1.5")
+    assert [("put_in_wrong", "0.5 - 6 + 4")] == wrong(page)
+    page = lines(*given, "z = b - w x + c = 0.5 + 6 + 5 = 11.5")
+    assert [("put_in_wrong", "0.5 + 6 + 5")] == wrong(page)
+    given = ("w = 0.56", "x = -0.04", "b = 0.9", "v = 2", "y = 0.038")
+    assert [] == wrong(lines(*given, "z = w x + v y + b = -0.022 + 0.076 + 0.9 = 0.95"))
+
+
+def test_terms_of_another_sample_are_not_compared():
+    given = ("w = -2", "x = 3", "b = 0.5", "c = 4")
+    another = lines(*given, "z = b - w x + c = 0.5 + 7 + 4 = 11.5")
+    assert [] == wrong(another)
+
+
+def test_a_negative_argument_is_shown_with_its_sign():
+    page = lines("w = 0.3", "x = 2", "h = \\sigma(w x) = \\sigma(0.6) = \\sigma(-0.6) = 0.354")
+    (finding,) = check_article(page, "markdown").findings
+    assert ("inner_wrong", "-0.6") == (finding.code, finding.text)
+    assert "-0.6" == page[finding.start : finding.end]
+
+
 def test_upright_letters_are_one_name():
     page = "$\\mathrm{lr} = 0.1$, $l = 2$, $r = 3$, $s = 5 \\mathrm{lr} = 0.6$"
     (finding,) = check_article(page, "markdown").findings
@@ -282,6 +498,15 @@ def test_a_mistake_is_marked_once_and_carried():
     page = lines("x = 2", "w = 3", "z = w x = 3 \\cdot 2 = 7", "h = z + 1 = 7 + 1 = 8")
     report = check_article(page, "markdown")
     assert [("wrong", "7"), ("carried", "8")] == [(f.verdict, f.text) for f in report.findings]
+
+
+def test_a_slip_in_the_midst_of_a_chain_is_marked_once():
+    chain = "0.5\\cdot 0.4 - 0.3\\cdot 0.7 + 0.2 = {} - 0.21 + 0.20 = {}"
+    assert [] == wrong(lines(chain.format("0.20", "0.19")))
+    assert [("put_in_wrong", "0.60 - 0.21 + 0.20")] == wrong(lines(chain.format("0.60", "0.19")))
+    report = check_article(lines("z = " + chain.format("0.60", "0.59")), "markdown")
+    assert [("wrong", "0.60 - 0.21 + 0.20")] == [(f.verdict, f.text) for f in report.findings]
+    assert ["0.7"] == [text for _, text in wrong(lines("2 \\cdot 0.3 = 0.7 = 0.6"))]
 
 
 def test_a_second_example_with_the_same_names():
@@ -413,6 +638,8 @@ def test_code_on_a_page_defines_and_is_not_run(tmp_path):
         ("text", "x = 2 + 2 = 5 he said", "x = 2 + 2 = 5⟦✗1⟧ he said"),
         ("html", "<p>x = 2 + 2 = 5 &amp; so</p>", '<p>x = 2 + 2 = <mark title="'),
         ("html", "<p>\\(2 + 2 = 5\\)</p>", "<p>\\(2 + 2 = 5\\)<mark>✗ "),
+        ("html", '<p><img alt="2 + 2 = 5"> or $1$</p>', '<p><img alt="2 + 2 = 5"><mark>✗ '),
+        ("markdown", "![2 + 2 = 5](a.png) or $1$", "![2 + 2 = 5](a.png) **[✗ "),
         ("latex", "\\begin{document}\n$2 + 2 = 5$\n\\end{document}", "$2 + 2 = \\byhandwrong{5}{1}$"),
     ],
 )
@@ -451,6 +678,8 @@ HOSTILE = {
     "circle": "$a = b + 1$ $b = c + 1$ $c = a + 1$ $f(x) = f(f(x))$ $g(x) = f(x)$",
     "doubling": "$x_0 = 1$ " + " ".join(f"$x_{{{k + 1}}} = x_{{{k}}} + x_{{{k}}}$" for k in range(200)),
     "openings": "\\[" * LARGE,
+    "pictures": "![" * (LARGE // 4),
+    "stars": "*a* *" * (LARGE // 5),
     "dollars": "$a " * (LARGE // 3),
     "copies": ("a " * 1000 + "\\alpha\n") * 5,
     "comments": "<!--" * (LARGE // 4),

@@ -1,6 +1,7 @@
 """Checking a worksheet as a user does: names, numbers, verdicts, hints, exit codes."""
 
 import json
+import re
 
 import pytest
 
@@ -189,6 +190,14 @@ def test_a_sheet_may_ask_for_rounding_or_for_cutting(rounding, written, verdict)
     assert ("rounded_otherwise" if verdict == "wrong" else None) == report.claims[0].cause
 
 
+def test_a_number_rounded_where_cutting_is_asked_for_is_seen_to_differ_from_what_it_should_be():
+    # σ(0.602) = 0.64611366… is rounded to 0.646114 and cut to 0.646113.
+    sheet = {"problem": "h = sigmoid(x)", "given": {"x": 0.602}, "claims": {"h": "0.646114"}}
+    told = str(byhand.check({**sheet, "policy": {"decimals": 6, "rounding": "cut"}}))
+    assert re.search(r"h +0\.646114 +WRONG +0\.6461137\n", told)
+    assert "h = σ(x) = σ(0.602) ≈ 0.6461137" in told
+
+
 # -- names and numbers ---------------------------------------------------------------------------
 
 
@@ -290,12 +299,13 @@ def test_a_number_is_read_as_people_write_it(text, value, unit):
     assert (pytest.approx(value), pytest.approx(unit)) == (number.value, number.unit)
 
 
-def test_a_fraction_is_exact():
-    assert (pytest.approx(0.75), True) == (read_number("3/4").value, read_number("3/4").unit < 1e-11)
+@pytest.mark.parametrize(("text", "value"), [("3/4", 0.75), ("½", 0.5), ("-¼", -0.25), ("¾", 0.75)])
+def test_a_fraction_is_exact(text, value):
+    assert (pytest.approx(value), True) == (read_number(text).value, read_number(text).unit < 1e-11)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "1..2", "1e999", "9" * 100, "nan", "inf", "1,2,3", "--1", "1/0", "0x10"]
+    "text", ["", "abc", "1..2", "1e999", "9" * 100, "nan", "inf", "1,2,3", "--1", "1/0", "0x10", "1½"]
 )
 def test_what_is_no_number_is_not_guessed(text):
     assert read_number(text) is None
@@ -433,7 +443,11 @@ def test_hints_at_a_page_never_tell_the_answer(tmp_path, capfd, language):
     assert len(said[0]) < len(said[1]) < len(said[2])
     assert 1 == run(["check", str(page), "--hint", "2", "--json"])
     (finding,) = json.loads(capfd.readouterr().out)["findings"]
-    assert ("1.2", None, "digit_slip") == (finding["text"], finding["expected"], finding["causes"][0]["code"])
+    assert ("1.2", None, "bias_doubled") == (
+        finding["text"],
+        finding["expected"],
+        finding["causes"][0]["code"],
+    )
 
 
 def test_more_digits_of_what_a_page_should_have(tmp_path, capfd):

@@ -218,7 +218,7 @@ def test_why_reaches_both_turns():
     work = net.work(X[:1])
     for name, one in [("D_fake[0]", work), ("dL_D/dW1_D[0,1]", work), ("W1_D[0,1]_new", work)]:
         assert net.why(name, X[0]).value == pytest.approx(one.number(name), rel=1e-12)
-    for name in ("L_G", "dL_G/dW1_G[1,0]", "W1_G[1,0]_new", "dL_G/dxfake[1]"):
+    for name in ("L_G", "dL_G/dW1_G[1,0]", "W1_G[1,0]_new", "dL_G/dx_fake[1]"):
         assert net.why(name, X[0]).value == pytest.approx(work.then.number(name), rel=1e-12)
         assert work.number(name) == work.then.number(name)
         assert work.why(name).value == pytest.approx(work.then.number(name), rel=1e-12)

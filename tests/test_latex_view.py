@@ -278,6 +278,51 @@ def test_many_numbers_fit_the_page(tmp_path: Path) -> None:
     assert "Output written on lesson." in compiled(render(page), tmp_path)
 
 
+def pages_of(blocks: tuple[Block, ...], folder: Path) -> list[str]:
+    """The text of each page."""
+    compiled(render(Document("Title", "en", blocks)), folder)
+    command = ["pdftotext", "-layout", str(folder / "lesson.pdf"), "-"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\f")[:-1]
+
+
+@needs_xelatex
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext")
+def test_a_table_of_high_rows_goes_on_over_pages_under_its_header(tmp_path: Path) -> None:
+    high = Matrix(tuple([(Frac(one, Num("7")), Num(str(k))) for k in range(5)]))
+    table = Table((("row",), ("value",)), tuple([((f"row {k} ends",), (high,)) for k in range(30)]))
+    pages = pages_of((table,), tmp_path)
+    assert 3 <= len(pages)
+    assert [1] * len(pages) == [page.count("value") for page in pages]
+    assert all(page.index("value") < page.index("ends") for page in pages)
+    assert [f"row {k} ends" for k in range(30)] == re.findall(r"row \d+ ends", "".join(pages))
+
+
+@needs_xelatex
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext")
+def test_a_heading_stands_on_the_page_of_its_table(tmp_path: Path) -> None:
+    table = Table((("head",),), ((("cell",),),) * 4)
+    for lines in range(26, 32):
+        pages = pages_of((*(Paragraph(("line",)),) * lines, Heading(2, ("What is given",)), table), tmp_path)
+        (titled,) = [page for page in pages if "What is given" in page]
+        assert "cell" in titled
+
+
+def test_of_a_table_too_wide_text_is_set_in_lines_and_then_formulas_smaller() -> None:
+    matrix = Matrix(((Num("1.23456789"),) * 6,))
+
+    def table(box: Box, words: str) -> str:
+        header = ("name",), ("value",), ("meaning",)
+        return render(Document("Title", "en", (Table(header, (((x,), (box,), (words,)),)),)))
+
+    assert r"{longtable}[l]{lrl}" in table(one, "few words")
+    in_lines = table(one, "many words " * 9)
+    assert r"[l]{lr>{\raggedright\arraybackslash}p{" in in_lines
+    assert r"\fit{" not in in_lines
+    both = table(matrix, "many words " * 9)
+    assert r"\fit{$\begin{bmatrix}" in both
+    assert r">{\raggedright\arraybackslash}m{" in both  # in the middle of the matrix
+
+
 @needs_xelatex
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext")
 def test_a_rule_stands_on_the_page_of_its_formula(tmp_path: Path) -> None:
@@ -287,7 +332,4 @@ def test_a_rule_stands_on_the_page_of_its_formula(tmp_path: Path) -> None:
         Notice("rule", "", ("Chain rule",)),
         Formula((x, column), ("=",)),
     )
-    compiled(render(Document("Title", "en", blocks)), tmp_path)
-    command = ["pdftotext", str(tmp_path / "lesson.pdf"), "-"]
-    pages = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\f")
-    assert ["Chain rule" in page for page in pages[:2]] == [False, True]
+    assert ["Chain rule" in page for page in pages_of(blocks, tmp_path)] == [False, True]

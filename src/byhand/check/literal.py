@@ -14,6 +14,8 @@ SMALLEST_UNIT = 1e-300
 
 _MINUS = str.maketrans("−–—－＋．，／％：０１２３４５６７８９", "----+.,/%:0123456789")
 _SUPERSCRIPTS = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
+_PARTS = {"½": "1/2", "¼": "1/4", "¾": "3/4"}
+_PART_OF_ONE = re.compile(r"(?<!\d)[½¼¾]$")
 _TIMES_TEN = re.compile(r"(?:×|\\times|\\cdot|·|\*|x)10(?:\^|\*\*)?\{?([+-]?\d+)\}?$")
 _DECIMAL = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$")
 _GROUPED = re.compile(r"[+-]?\d{1,3}([,'_ \u00a0\u2009\u202f])\d{3}(?:\1\d{3})*(?:\.\d*)?$")
@@ -88,6 +90,7 @@ def read_number(text: str) -> Written | None:
         return None
     if plain.endswith("%"):
         return _scaled(read_number(plain[:-1]), -2, text)
+    plain = _PART_OF_ONE.sub(lambda part: _PARTS[part[0]], plain)
     top, slash, bottom = plain.partition("/")
     if slash:
         return _fraction(read_number(top), read_number(bottom), text)

@@ -64,12 +64,15 @@ class Own:
     habit : Habit
     derivatives : bool
         Whether derivatives that they wrote are used; without, a derivative is expanded to the values.
+    ranges : mapping
+        What given numbers may be that are themselves rounded ones.
     """
 
     book: Book
     written: Mapping[Quantity, Written]
     habit: Habit
     derivatives: bool = True
+    ranges: Mapping[Quantity, Interval] = field(default_factory=dict)
     _known: dict[Quantity, Result] = field(default_factory=dict)
     _reckoner: Reckoner = field(init=False)
     _first: dict[Quantity, Expr] = field(default_factory=dict)
@@ -135,7 +138,7 @@ class Own:
             return Result(value, point(value).widened(self.habit.unit(value)), frozenset())
         if is_given:
             value = self.book.true(q)
-            made = Result(value, point(value), frozenset())
+            made = Result(value, self.ranges.get(q, point(value)), frozenset())
             return _as_written(q, number, made) if number else made
         return None
 

@@ -26,7 +26,7 @@ TARGETS = {"y1": [1.0], "y0": [0.0]}
 
 ROLES = {"x": "input", "z_D": "input", "z_G": "input", "epsilon": "other"}
 MEANINGS = (
-    *("x", "z_D", "z_G", "epsilon", "y1", "y0", "xfake", "D_real", "D_fake", "f_real", "f_fake"),
+    *("x", "z_D", "z_G", "epsilon", "y1", "y0", "x_fake", "D_real", "D_fake", "f_real", "f_fake"),
     *("xhat", "gradient", "penalty", "L_D", "L_G"),
 )
 
@@ -94,14 +94,14 @@ def discriminator_lines(game: Game) -> str:
     --------
     >>> print(discriminator_lines(Game(("tanh",), ())))
     z1_G = W1_G @ z_D + b1_G
-    xfake = tanh(z1_G)
+    x_fake = tanh(z1_G)
     z1_real = W1_D @ x + b1_D
     D_real = sigmoid(z1_real)
-    z1_fake = W1_D @ xfake + b1_D
+    z1_fake = W1_D @ x_fake + b1_D
     D_fake = sigmoid(z1_fake)
     L_D = binary_cross_entropy(y1, D_real) + binary_cross_entropy(y0, D_fake)
     """
-    lines = [*_made(game, "z_D"), *_judged(game, "x", "real"), *_judged(game, "xfake", "fake")]
+    lines = [*_made(game, "z_D"), *_judged(game, "x", "real"), *_judged(game, "x_fake", "fake")]
     if game.loss != "wasserstein":
         loss = "binary_cross_entropy(y1, D_real) + binary_cross_entropy(y0, D_fake)"
         return "\n".join([*lines, f"L_D = {loss}"])
@@ -124,8 +124,8 @@ def generator_lines(game: Game) -> str:
     --------
     >>> print(generator_lines(Game(("tanh",), ())))
     z1_G = W1_G @ z_G + b1_G
-    xfake = tanh(z1_G)
-    z1_fake = W1_D @ xfake + b1_D
+    x_fake = tanh(z1_G)
+    z1_fake = W1_D @ x_fake + b1_D
     D_fake = sigmoid(z1_fake)
     L_G = binary_cross_entropy(y1, D_fake)
     """
@@ -134,7 +134,7 @@ def generator_lines(game: Game) -> str:
         "minimax": "-binary_cross_entropy(y0, D_fake)",
         "wasserstein": "-sum(f_fake)",
     }
-    lines = [*_made(game, "z_G"), *_judged(game, "xfake", "fake")]
+    lines = [*_made(game, "z_G"), *_judged(game, "x_fake", "fake")]
     return "\n".join([*lines, f"L_G = {losses[game.loss]}"])
 
 
@@ -160,7 +160,7 @@ def gradient_penalty(game: Game) -> list[str]:
     Examples
     --------
     >>> print("\n".join(gradient_penalty(Game(("identity",), ("tanh",), "wasserstein"))))
-    xhat = epsilon*x + (1 - epsilon)*xfake
+    xhat = epsilon*x + (1 - epsilon)*x_fake
     z1_hat = W1_D @ xhat + b1_D
     a1_hat = tanh(z1_hat)
     g1_hat = W2_D[0]*(1 - a1_hat^2)
@@ -168,7 +168,7 @@ def gradient_penalty(game: Game) -> list[str]:
     penalty = (norm(gradient) - 1)^2
     """
     hidden, last = game.discriminator, len(game.discriminator) + 1
-    lines = ["xhat = epsilon*x + (1 - epsilon)*xfake"]
+    lines = ["xhat = epsilon*x + (1 - epsilon)*x_fake"]
     lines += stacked(hidden, "xhat", f"a{last - 1}_hat", weights="_D", values="_hat")
     back = f"W{last}_D[0]"
     for k in range(last - 1, 0, -1):
@@ -180,7 +180,7 @@ def gradient_penalty(game: Game) -> list[str]:
 
 def _made(game: Game, noise: str) -> list[str]:
     """What the generator makes of noise."""
-    return stacked(game.generator, noise, "xfake", weights="_G", values="_G")
+    return stacked(game.generator, noise, "x_fake", weights="_G", values="_G")
 
 
 def _judged(game: Game, sample: str, kind: str) -> list[str]:

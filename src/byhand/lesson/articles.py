@@ -73,7 +73,7 @@ def _causes(finding: Finding, speaker: Speaker) -> Inlines:
     for cause in finding.causes:
         joined += speaker.inlines("article.cause_or") if joined else ()
         joined += speaker.inlines(f"cause.{cause.code}", **cause.facts)
-    return speaker.inlines("article.cause", cause=joined) if joined else ()
+    return speaker.inlines(f"article.{finding.causes[0].certainty}", cause=joined) if joined else ()
 
 
 def _hinted(finding: Finding, speaker: Speaker, hint: int) -> Inlines:
@@ -82,8 +82,9 @@ def _hinted(finding: Finding, speaker: Speaker, hint: int) -> Inlines:
     if hint >= 2:
         told += _causes(finding, speaker)
     if hint >= 3 and finding.causes:
-        code, facts = finding.causes[0]
-        told += speaker.inlines("article.mend", mend=speaker.inlines(f"mend.{code}", **facts))
+        first = finding.causes[0]
+        mend = speaker.inlines(f"mend.{first.code}", **first.facts)
+        told += speaker.inlines("article.mend", mend=mend)
     return told
 
 

@@ -23,7 +23,7 @@ from byhand.lesson.document import (
     Table,
 )
 from byhand.lesson.notation import box
-from byhand.lesson.numbers import printed
+from byhand.lesson.numbers import digits_apart, printed
 from byhand.lesson.sentences import Speaker
 from byhand.ops import Derivative, Expr, Name, Number
 from byhand.ops.expression import substitute
@@ -91,7 +91,7 @@ class _Teller:
 
     def _row(self, claim: Claim) -> tuple[Inlines, ...]:
         def number(value: float | None) -> Inlines:
-            return () if value is None else (printed(value, self._digits_of(claim))[0],)
+            return () if value is None else (printed(value, self._digits_of(claim, value))[0],)
 
         return (
             (_symbol(claim.quantity),) if claim.quantity else (claim.name,),
@@ -104,10 +104,13 @@ class _Teller:
         """The number's name as the problem spells it."""
         return _symbol(claim.quantity) if claim.quantity else claim.name
 
-    def _digits_of(self, claim: Claim) -> int:
-        """Enough digits to see the difference from what was written."""
+    def _digits_of(self, claim: Claim, value: float) -> int:
+        """Enough digits of what a number should be to see the difference from what was written."""
         number = self._own.written.get(claim.quantity) if claim.quantity else None
-        return max(self._digits, number.digits if number else 0)
+        if number is None:
+            return self._digits
+        digits = max(self._digits, number.digits)
+        return max(digits, digits_apart(value, number.value, digits)) if claim.verdict == "wrong" else digits
 
     def _wrong(self, claim: Claim) -> list[Block]:
         """A wrong number: what it should be, why it is wrong, how to mend it."""
@@ -128,11 +131,12 @@ class _Teller:
         if self._report.book.formula(q) is None:
             return None
         formula = self._own.formula(q)
-        line = self._board(formula, self._digits_of(claim)).line(
+        value = self._own.of_formula(formula).value
+        line = self._board(formula, self._digits_of(claim, value)).line(
             named(Ref(q)),
             named(formula),
             worked=substitute(formula, self._number),
-            value=self._own.of_formula(formula).value,
+            value=value,
             code="check",
         )
         return replace(line, parts=(_symbol(q), *line.parts[1:]))

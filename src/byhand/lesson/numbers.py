@@ -44,7 +44,7 @@ def printed(value: Any, digits: int, near: Any = None) -> tuple[Box, bool]:
     if near is not None:
         if value == near:
             return _decimal(value, digits)[0], False
-        digits = max(digits, _digits_apart(value, float(near), digits + 5))
+        digits = max(digits, digits_apart(value, float(near), digits + 5))
     return _decimal(value, digits)
 
 
@@ -116,10 +116,10 @@ def _plain(digits: str, exponent: int) -> str:
     return f"{whole}.{rest}" if rest else whole
 
 
-def _digits_apart(value: float, near: float, most: int) -> int:
+def digits_apart(value: float, near: float, most: int) -> int:
     """How many digits show the difference from `near`: three of it, no more than `most`, at least one."""
     difference = abs(value - near)
-    if not difference:
+    if not 0 < difference < math.inf:
         return 1
     places = math.floor(math.log10(abs(value))) - math.floor(math.log10(difference)) if value else 0
     return min(max(places + 1, min(places + DIFFERENCE, most)), FLOAT_DIGITS)

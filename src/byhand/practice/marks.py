@@ -79,4 +79,4 @@ def _cause(code: str, speaker: Speaker) -> Inlines:
     """The kind of mistake in words; what it was made on differs from sheet to sheet."""
     if not code:
         return speaker.inlines("practice.unexplained")
-    return speaker.inlines(f"cause.{code}", name="…", other="…", value="…", factor="…")
+    return speaker.inlines(f"cause.{code}", name="…", given="…", other="…", factor="…")

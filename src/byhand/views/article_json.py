@@ -52,7 +52,10 @@ def _finding(report: ArticleReport, one: Finding) -> dict[str, Any]:
         "name": one.name,
         "expected": jsonable(one.expected),
         "facts": dict(one.facts),
-        "causes": [{"code": cause.code, "facts": dict(cause.facts)} for cause in one.causes],
+        "causes": [
+            {"code": cause.code, "facts": dict(cause.facts), "certainty": cause.certainty}
+            for cause in one.causes
+        ],
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from byhand.lesson.document import (
     Block,
@@ -46,7 +48,7 @@ _PLOTS = r"""\usepackage{pgfplots}
 """
 _PREAMBLE = r"""\documentclass[a4paper,11pt]{article}
 \usepackage[margin=2.2cm]{geometry}
-\usepackage{amsmath,amssymb,array,booktabs,graphicx,textcomp}
+\usepackage{amsmath,amssymb,array,booktabs,graphicx,longtable,textcomp}
 """
 _COMMANDS = r"""\providecommand{\lt}{<}
 \providecommand{\gt}{>}
@@ -54,13 +56,22 @@ _COMMANDS = r"""\providecommand{\lt}{<}
 % \fit: as it is where it fits the line, scaled down to it otherwise
 \newcommand{\fit}[1]{\sbox{\measured}{#1}\ifdim\wd\measured>\linewidth
   \resizebox{\linewidth}{!}{\usebox{\measured}}\else\usebox{\measured}\fi}
+% \together: on the next page where there is little room left for a heading and what it is of
+\makeatletter
+\newcommand{\together}{\par\ifdim\dimexpr\pagegoal-\pagetotal<9\baselineskip\ifdim\pagetotal>0pt\newpage\fi\fi}
+\makeatother
+% one chunk: every column as wide as its widest cell at the first run
+\setcounter{LTchunksize}{1000}
+\setlength{\LTpre}{0pt}
+\setlength{\LTpost}{0.5\baselineskip}
 % a notice stays on the page of what follows it
 \newenvironment{notice}[1]{\begin{quote}\textbf{#1} }{\csname @endparpenalty\endcsname=10000 \end{quote}}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.5\baselineskip}
 \setlength{\emergencystretch}{3em}
 """
-_ROWS, _ROOM, _LEAST = 36, 84.0, 16.0
+# Widths in digits: of the page, what text needs at least, between columns; how much wider bold is.
+_ROOM, _LEAST, _GAP, _BOLD = 84.0, 16.0, 3.0, 1.15
 _SECTIONS = {1: "section", 2: "subsection", 3: "subsubsection"}
 
 
@@ -90,16 +101,18 @@ def render(document: Document) -> str:
 
 
 def _blocks(blocks: Iterable[Block], speaker: Speaker) -> Iterator[str]:
-    for block in blocks:
+    told = list(blocks)
+    for block, following in zip(told, (*told[1:], None), strict=True):
         match block:
             case Heading(level, inlines):
-                yield rf"\{_SECTIONS.get(level, 'paragraph')}*{{{line(inlines)}}}"
+                heading = rf"\{_SECTIONS.get(level, 'paragraph')}*{{{line(inlines)}}}"
+                yield f"\\together\n{heading}" if isinstance(following, Table) else heading
             case Paragraph(inlines):
                 yield line(inlines)
             case Formula():
                 yield _display(block, speaker)
             case Table(header, rows):
-                yield from _table(header, rows)
+                yield _table(header, rows)
             case Listing(items, numbered):
                 kind = "enumerate" if numbered else "itemize"
                 listed = "\n".join([rf"\item {line(item)}" for item in items])
@@ -151,34 +164,71 @@ def _plot(picture: Curve | Points, groups: Iterable[Group], joined: bool) -> str
 # -- tables -----------------------------------------------------------------------------------
 
 
-def _table(header: tuple[Inlines, ...], rows: tuple[tuple[Inlines, ...], ...]) -> Iterator[str]:
-    """A table in parts that fit a page; between rows with matrices room, so that brackets do not meet."""
-    columns = "".join(_columns([header, *rows]))
-    head = " & ".join([rf"\textbf{{{line(cell)}}}" for cell in header])
+def _table(header: tuple[Inlines, ...], rows: tuple[tuple[Inlines, ...], ...]) -> str:
+    """A table that goes on over pages; between rows with matrices room, so that brackets do not meet."""
     has_matrices = any(isinstance(part, Matrix) for row in rows for cell in row for part in cell)
+    columns = _columns(header, rows, "m" if has_matrices else "p")
     between = " \\\\ \\addlinespace\n" if has_matrices else " \\\\\n"
-    for start in range(0, max(len(rows), 1), _ROWS):
-        body = between.join([" & ".join(map(line, row)) for row in rows[start : start + _ROWS]]) + r" \\"
-        lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", head + r" \\", r"\midrule", body]
-        yield "\\fit{%\n" + "\n".join(lines) + "\n\\bottomrule\n\\end{tabular}}"
+    body = between.join([_row(columns, map(line, row)) for row in rows])
+    head = _row(columns, [rf"\textbf{{{line(cell)}}}" for cell in header])
+    kinds = "".join([column.kind for column in columns])
+    above = [rf"\begin{{longtable}}[l]{{{kinds}}}", r"\toprule", head + r" \\", r"\midrule", r"\endhead"]
+    return "\n".join([*above, r"\bottomrule", r"\endfoot", body + r" \\", r"\end{longtable}"])
 
 
-def _columns(rows: list[tuple[Inlines, ...]]) -> Iterator[str]:
-    """How each column is set: numbers to the right; where it is too wide for the page, text in lines."""
-    columns = list(zip(*rows, strict=True))
-    wide = [max(map(_cell_width, column)) + 2 for column in columns]
-    is_text = [
-        any(isinstance(part, str) and len(part) > 1 for cell in column[1:] for part in cell)
-        for column in columns
+def _row(columns: Iterable[_Column], cells: Iterable[str]) -> str:
+    """The cells of a row; in a column that is too narrow for its formulas each is scaled down to it."""
+    pairs = zip(columns, cells, strict=True)
+    return " & ".join([rf"\fit{{{cell}}}" if column.scaled else cell for column, cell in pairs])
+
+
+class _Column(NamedTuple):
+    """How a column is set: its kind in TeX, and whether cells are scaled down to its width."""
+
+    kind: str
+    scaled: bool = False
+
+
+def _columns(
+    header: tuple[Inlines, ...], rows: tuple[tuple[Inlines, ...], ...], wrapped: str
+) -> list[_Column]:
+    """Numbers to the right; where all is too wide for the page, text in lines, then formulas smaller.
+
+    Text in lines is `wrapped` as ``p``, its first line beside the other cells, or as ``m``, its middle.
+    """
+    columns = list(zip(*rows, strict=True)) or [()] * len(header)
+    sizes = [
+        max([_BOLD * _cell_width(head), *map(_cell_width, column)]) + _GAP
+        for head, column in zip(header, columns, strict=True)
     ]
-    fixed = sum(size for size, wraps in zip(wide, is_text, strict=True) if not wraps)
-    share = (_ROOM - fixed) / max(sum(wide) - fixed, 1)
-    for column, size, wraps in zip(columns, wide, is_text, strict=True):
-        if wraps and share < 1:
-            part = max(size * share, _LEAST) / _ROOM
-            yield rf">{{\raggedright\arraybackslash}}p{{{part:.2f}\linewidth}}"
-        else:
-            yield "r" if all(isinstance(part, Num) for cell in column[1:] for part in cell) else "l"
+    is_text = [
+        any(isinstance(part, str) and len(part) > 1 for cell in col for part in cell) for col in columns
+    ]
+    texts = [size for size, is_one in zip(sizes, is_text, strict=True) if is_one]
+    boxes = [size for size, is_one in zip(sizes, is_text, strict=True) if not is_one]
+    widest_box = _cap(boxes, _ROOM - sum(min(size, _LEAST) for size in texts))
+    widest_text = _cap(texts, _ROOM - sum(min(size, widest_box) for size in boxes))
+    return [
+        _column(column, size, widest_text if is_one else widest_box, wrapped, is_one)
+        for column, size, is_one in zip(columns, sizes, is_text, strict=True)
+    ]
+
+
+def _column(cells: Iterable[Inlines], size: float, widest: float, wrapped: str, is_text: bool) -> _Column:
+    if size > widest:
+        kind = rf"{wrapped}{{\dimexpr {widest / _ROOM:.3f}\linewidth-2\tabcolsep}}"
+        return _Column(r">{\raggedright\arraybackslash}" + kind) if is_text else _Column(kind, scaled=True)
+    return _Column("r" if all(isinstance(part, Num) for cell in cells for part in cell) else "l")
+
+
+def _cap(sizes: list[float], room: float) -> float:
+    """The width at which the widest must stop, so that all fit the room; infinite where they fit."""
+    left = room
+    for k, size in enumerate(sorted(sizes)):
+        if size > left / (len(sizes) - k):
+            return left / (len(sizes) - k)
+        left -= size
+    return math.inf
 
 
 def _cell_width(cell: Inlines) -> float:

@@ -100,7 +100,12 @@ def _in_formula(report: ArticleReport, finding: Finding) -> bool:
 
 
 def _after_formula(source: str, place: int) -> int:
-    """The place behind the formula in which a place stands."""
+    """The place behind the formula in which a place stands; behind the picture that keeps it as its text."""
+    if source.rfind("<img", 0, place) > source.rfind(">", 0, place):
+        return source.find(">", place) + 1
+    if source.rfind("![", 0, place) > max(source.rfind("](", 0, place), source.rfind("\n", 0, place)):
+        address = source.find("](", place)
+        return source.find(")", address) + 1 if address >= 0 else place
     ends = []
     for mark in ("$$", "\\]", "\\)", "</math>", "</script>", "$", "\\end{"):
         found = source.find(mark, place)

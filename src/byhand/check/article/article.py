@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from byhand.check.article.causes import Lines, Patience
 from byhand.check.article.derivatives import wrong_formulas
 from byhand.check.article.links import disagreement
 from byhand.check.article.notebook import Function, Key, Notebook, names_in, value_of_text, written_as
@@ -18,7 +19,6 @@ from byhand.check.article.updates import contradictions, update_cause
 from byhand.check.article.walk import Walk
 from byhand.check.article.wording import Said, said
 from byhand.check.book import Quantity
-from byhand.check.mistakes.writing import slips
 from byhand.ops.expression import Expr
 from byhand.sources.pages.code import CodeRead, read_code
 from byhand.sources.pages.mathematics import Literal
@@ -27,6 +27,7 @@ from byhand.sources.pages.reading import read_page
 from byhand.sources.pages.statements import MAX_TOKENS, Statement, lex, statements
 
 TIME_LIMIT = 10.0
+FEWEST_DIGITS = 3
 _SMALL = [Literal(float(k)) for k in range(-3, 4)]
 
 
@@ -76,13 +77,14 @@ def check_article(
         [*chains, *said(tokens, text), *_read_codes(page)], key=_start
     )
     findings: list[Finding] = []
+    patience = Patience()
     complete = len(tokens) < MAX_TOKENS
     for one in told:
         if time.monotonic() > deadline:
             complete = False
             break
         if isinstance(one, Said):
-            findings += _of_words(walk, one)
+            findings += _of_words(walk, one, patience)
         elif isinstance(one, Code):
             _take_code(walk.book, one.read)
         else:
@@ -94,7 +96,7 @@ def check_article(
         wrong, tried = wrong_formulas(stretch)
         walk.checked += tried
         blamed = _blamed(stretch, wrong)
-        findings += _of_numbers(page, stretch, blamed)
+        findings += _of_numbers(page, stretch, blamed, patience)
         findings += _of_formulas(page, wrong, blamed)
     findings += _of_updates(page, walk)
     in_code = list(statements(lex(page, code=True), value_of_text))
@@ -130,7 +132,7 @@ def _take_code(book: Notebook, read: CodeRead) -> None:
             book.definitions.setdefault(name, book.resolved(formula))
 
 
-def _of_words(walk: Walk, one: Said) -> Iterator[Finding]:
+def _of_words(walk: Walk, one: Said, patience: Patience) -> Iterator[Finding]:
     """A value told in words: a given one is noted, one that is calculated is compared."""
     book, key = walk.book, Key(one.name)
     if one.supposed:
@@ -150,7 +152,7 @@ def _of_words(walk: Walk, one: Said) -> Iterator[Finding]:
         yield Finding(
             *("word_value", "wrong", start, end, one.literal.text, one.name),
             *(wrong.expected, _digits(wrong.expected, one.literal)),
-            causes=_slips(wrong.expected, one.literal),
+            causes=Lines(book, patience).causes(wrong.reckoned, one.literal),
         )
 
 
@@ -166,10 +168,11 @@ def _blamed(stretch: Stretch, wrong: list[Claim]) -> _Blamed:
     return found
 
 
-def _of_numbers(page: Page, stretch: Stretch, blamed: _Blamed) -> Iterator[Finding]:
+def _of_numbers(page: Page, stretch: Stretch, blamed: _Blamed, patience: Patience) -> Iterator[Finding]:
     """The numbers of a stretch, by the problem where there is one, else by their neighbours."""
     tied = tie(stretch)
     told = tied.told(stretch.claims) if tied is not None else {}
+    lines = Lines(stretch.book, patience)
     by_key = {key: causes for (key, _), causes in blamed.items()}
     reported: set[Quantity] = set()
     order = sorted(range(len(stretch.claims)), key=lambda k: told[k].order if k in told else -1)
@@ -178,22 +181,24 @@ def _of_numbers(page: Page, stretch: Stretch, blamed: _Blamed) -> Iterator[Findi
         carried = verdict is not None and verdict.judged.verdict == "carried"
         if carried and verdict is not None and not reported.intersection(verdict.judged.rests_on):
             continue
-        finding = _judged(page, claim, verdict, by_key.get(claim.key) if claim.key else None)
+        finding = _judged(page, claim, verdict, by_key.get(claim.key) if claim.key else None, lines)
         if finding is not None:
             yield finding
             if verdict is not None:
                 reported.add(verdict.judged.quantity)
 
 
-def _judged(page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ...] | None) -> Finding | None:
+def _judged(
+    page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ...] | None, lines: Lines
+) -> Finding | None:
     """What is to be said of one number; `blamed` are the mistakes in the formula that it comes from."""
     literal = number_of(claim)
     name = str(claim.key or "")
-    text = page.source[claim.start : claim.end]
+    text = page.text(claim.start, claim.end)
     verdict = told.judged.verdict if told is not None else None
     place = (claim.start, claim.end)
     if literal is not None and claim.inner:
-        place, text = literal.place, literal.text.lstrip("-") if literal.place[1] else text
+        place, text = literal.place, literal.text
     if verdict in ("right", "rounded"):
         return _copied_wrong(page, claim)
     if told is not None and (verdict == "carried" or claim.from_wrong):
@@ -201,7 +206,8 @@ def _judged(page: Page, claim: Claim, told: Told | None, blamed: tuple[Cause, ..
         return Finding("carried", "carried", *place, text, name, expected, _digits(expected, literal))
     if claim.mismatch is not None:
         expected = claim.mismatch.expected
-        causes = _slips(expected, literal) or (told.causes() if told else ())
+        causes = told.causes() if told is not None and verdict == "wrong" else ()
+        causes = causes or lines.causes(claim.mismatch.reckoned, literal)
         code = _code(claim, literal)
         return Finding(code, "wrong", *place, text, name, expected, _digits(expected, literal), causes)
     if (
@@ -227,7 +233,7 @@ def _copied_wrong(page: Page, claim: Claim) -> Finding | None:
         return None
     start, end = claim.before.start, claim.before.end
     return Finding(
-        *("factors_wrong", "wrong", start, end, page.source[start:end], str(claim.key or "")),
+        *("factors_wrong", "wrong", start, end, page.text(start, end), str(claim.key or "")),
         *(result.value, _digits(result.value, result)),
     )
 
@@ -240,27 +246,22 @@ def _code(claim: Claim, literal: Literal | None) -> str:
     return "number_wrong" if claim.key is not None else "number_wrong_here"
 
 
-def _slips(expected: float, literal: Literal | None) -> tuple[Cause, ...]:
-    number = written_as(literal) if literal is not None else None
-    return tuple(map(Cause, dict.fromkeys(slips(expected, number))))[:2] if number is not None else ()
-
-
 def _digits(value: float, literal: Literal | None) -> int:
-    """To how many digits the page would give a number: to as many places as stand there, at least four."""
+    """To how many digits a number is given: to as many places as stand there, to three digits at least."""
     number = written_as(literal) if literal is not None else None
     if number is None:
         return FEW_DIGITS
     if number.decimals is not None and 10.0**-number.decimals <= abs(value) < 1e15:
         rounded = abs(round(value, number.decimals))
-        return max(1, math.floor(math.log10(rounded)) + 1 + number.decimals)
-    return max(4, number.digits)
+        return max(FEWEST_DIGITS, math.floor(math.log10(rounded)) + 1 + number.decimals)
+    return max(FEWEST_DIGITS + 1, number.digits)
 
 
 def _of_formulas(page: Page, wrong: list[Claim], blamed: _Blamed) -> Iterator[Finding]:
     for claim in wrong:
         assert claim.key is not None
         yield Finding(
-            *("formula_wrong", "wrong", claim.start, claim.end, page.source[claim.start : claim.end]),
+            *("formula_wrong", "wrong", claim.start, claim.end, page.text(claim.start, claim.end)),
             str(claim.key),
             causes=blamed[claim.key, claim.tree],
         )
@@ -271,7 +272,7 @@ def _of_updates(page: Page, walk: Walk) -> Iterator[Finding]:
         cause = update_cause(weight, member.tree) if member.tree is not None else None
         if cause is not None:
             yield Finding(
-                *("update_wrong", "wrong", member.start, member.end, page.source[member.start : member.end]),
+                *("update_wrong", "wrong", member.start, member.end, page.text(member.start, member.end)),
                 weight,
                 causes=(Cause(cause),),
             )
@@ -288,4 +289,4 @@ def _once(findings: list[Finding]) -> tuple[Finding, ...]:
 def _unread(page: Page, chains: list[Statement]) -> Iterator[Unread]:
     for chain in chains:
         if any(member.tree is None for member in chain.members):
-            yield Unread(chain.start, chain.end, page.source[chain.start : chain.end])
+            yield Unread(chain.start, chain.end, page.text(chain.start, chain.end))

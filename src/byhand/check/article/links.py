@@ -103,15 +103,12 @@ class Mismatch(NamedTuple):
     ----------
     expected : float
         What should stand there.
-    found : float
-        What stands there.
-    part : Literal or None
-        The number that is wrong, where it is a number that stands in the member.
+    reckoned : Expr
+        The formula of numbers that gives it.
     """
 
     expected: float
-    found: float
-    part: Literal | None
+    reckoned: Expr
 
 
 def disagreement(left: Expr, right: Expr, book: Notebook) -> Mismatch | None:
@@ -147,7 +144,7 @@ def _between(left: Expr, right: Expr, book: Notebook) -> tuple[bool, Mismatch | 
     slack = 1e-12 * max(abs(a.value), abs(b.value))
     if a.interval.widened(slack).meets(b.interval):
         return True, None
-    return True, Mismatch(a.value, b.value, right if isinstance(right, Literal) else None)
+    return True, Mismatch(a.value, left)
 
 
 def _same_function(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from byhand.check.article.notebook import Key, Notebook, key_of, written_as
+from byhand.check.article.links import disagreement, exactly
+from byhand.check.article.notebook import Key, Notebook, key_of, names_in, written_as
 from byhand.ops import Call, Expr, Name, Number
 from byhand.sources.pages.mathematics import Literal
 
@@ -23,12 +24,15 @@ class Match:
         A name, the number it has (None where it has none) and the number that stands for it.
     signs : int
         How many terms have the other sign.
+    rounded : list of Literal
+        Numbers that stand for whole terms, and are not exactly what those give.
     """
 
     fits: bool = True
     agreeing: list[tuple[Literal, Literal]] = field(default_factory=list)
     differing: list[tuple[Key, Literal | None, Literal]] = field(default_factory=list)
     signs: int = 0
+    rounded: list[Literal] = field(default_factory=list)
 
     @property
     def unknown(self) -> list[tuple[Key, Literal]]:
@@ -67,12 +71,18 @@ def _laid(a: Expr, b: Expr, book: Notebook, found: Match) -> None:
     if isinstance(a, Number) and isinstance(b, Number):
         found.fits = a.value == b.value
         return
+    if isinstance(a, Call) and isinstance(b, Literal):
+        _worked_out(a, b, book, found)
+        return
     if isinstance(a, Call) and isinstance(b, Call) and len(a.args) == len(b.args):
         if a.op != b.op:
             if not {a.op, b.op} <= _TERMS:
                 found.fits = False
                 return
-            found.signs += 1
+            if isinstance(a.args[1], Call) and isinstance(b.args[1], Literal):
+                a = Call(b.op, (a.args[0], -a.args[1]))  # a − (−2)·3 put in as 1 + 6
+            else:
+                found.signs += 1
         if a.op == "apply" and a.args[0] != b.args[0]:
             found.fits = False
             return
@@ -81,6 +91,19 @@ def _laid(a: Expr, b: Expr, book: Notebook, found: Match) -> None:
                 _laid(one, other, book, found)
         return
     found.fits = False
+
+
+def _worked_out(term: Call, number: Literal, book: Notebook, found: Match) -> None:
+    """A number that stands for a whole term, 0.24 for w·x, or for the same with the other sign."""
+    value = book.filled(book.resolved(term))
+    if value is not None and disagreement(value, number, book) is not None:
+        value = -value
+        found.signs += 1
+    found.fits = value is not None and disagreement(value, number, book) is None
+    if value is not None and not exactly(value, number):
+        found.rounded.append(number)
+    known = [book.known(Key(name)) for name in names_in(term)]
+    found.agreeing += [(one, one) for one in known if one is not None]
 
 
 def agree(one: Literal, other: Literal) -> bool:

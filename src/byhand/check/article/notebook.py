@@ -116,6 +116,11 @@ def readings(tree: Expr) -> Iterator[Expr]:
         yield substitute(tree, pick)
 
 
+def all_rounded(formula: Expr) -> Notebook:
+    """A notebook by which every number of a formula, but for whole ones, may be a rounded one."""
+    return Notebook(results={abs(one.value) for one in literals_in(formula) if not one.value.is_integer()})
+
+
 def _in_house(tree: Expr) -> bool:
     return not isinstance(tree, Call) or (tree.op in OPS and all(map(_in_house, tree.args)))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from byhand.check.diagnose import Certainty
 from byhand.sources.pages.page import Page
 
 Verdict = Literal["wrong", "carried"]
@@ -13,10 +14,11 @@ FEW_DIGITS = 6
 
 
 class Cause(NamedTuple):
-    """A mistake that explains what was found: its sentence is ``cause.<code>``."""
+    """A mistake that explains what was found: its sentence is ``cause.<code>``, and how sure it is."""
 
     code: str
     facts: Mapping[str, str] = {}
+    certainty: Certainty = "likely"
 
 
 class Finding(NamedTuple):

@@ -52,6 +52,27 @@ def symbolic(tree: Expr) -> bool:
     return bool(names_in(tree) - {"e"})
 
 
+def entries(tree: Expr | None) -> tuple[Expr, ...] | None:
+    """The entries of a list, or of a calculation with lists entry by entry; None where it is none.
+
+    Examples
+    --------
+    >>> row = Call("stack", (Name("a"), Name("b")))
+    >>> entries(Name("c") * row) == (Name("c") * Name("a"), Name("c") * Name("b"))
+    True
+    """
+    if not isinstance(tree, Call):
+        return None
+    if tree.op == "stack":
+        return tree.args
+    parts = [entries(arg) for arg in tree.args]
+    lengths = {len(part) for part in parts if part is not None}
+    if len(lengths) != 1 or tree.op == "apply":
+        return None
+    rows = [part or (arg,) * max(lengths) for part, arg in zip(parts, tree.args, strict=True)]
+    return tuple(Call(tree.op, args, tree.attrs) for args in zip(*rows, strict=True))
+
+
 def argument(tree: Expr) -> Literal | None:
     """The number in σ(number)."""
     match tree:

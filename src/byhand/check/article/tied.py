@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from byhand.check.article.causes import named_causes
 from byhand.check.article.derivatives import hidden
 from byhand.check.article.formulas import closure, points, usable
 from byhand.check.article.notebook import Notebook, names_in, readings, written_as
@@ -14,7 +15,6 @@ from byhand.check.article.shapes import closure_names
 from byhand.check.article.stretch import Claim, Stretch
 from byhand.check.book import Book, Quantity
 from byhand.check.compare import Judged, compare
-from byhand.check.diagnose import best, explain
 from byhand.check.literal import Written
 from byhand.check.own import Own, habit_of
 from byhand.errors import ByhandError
@@ -39,11 +39,7 @@ class Told(NamedTuple):
 
     def causes(self) -> tuple[Cause, ...]:
         """The mistakes that explain a wrong number."""
-        explanations = [
-            e for e in best(explain(self.judged.quantity, self.judged.written, self.own)) if e.codes
-        ]
-        likely = [e for e in explanations[:2] if e.certainty != "possible"]
-        return tuple({e.codes[0]: Cause(e.codes[0], e.facts) for e in likely}.values())
+        return named_causes(self.judged.quantity, self.judged.written, self.own)
 
 
 class Tie:
@@ -178,18 +174,17 @@ def formula_causes(notebook: Notebook, claim: Claim) -> tuple[Cause, ...]:
         try:
             value = point.value(member)
             book = Book(run(point.program, point.values, Plan(objective=key.of)))
-            return tuple(_exactly(book, Quantity("derivative", key.of, key.by), value)[:2])
+            return _exactly(book, Quantity("derivative", key.of, key.by), value)
         except (ByhandError, ArithmeticError, KeyError, TypeError, ValueError):
             return ()
     return ()
 
 
-def _exactly(book: Book, q: Quantity, value: float) -> list[Cause]:
+def _exactly(book: Book, q: Quantity, value: float) -> tuple[Cause, ...]:
     """The causes that give a number to ten digits, the likeliest first."""
     if not math.isfinite(value) or value == 0:
-        return []
+        return ()
     unit = 10.0 ** (math.floor(math.log10(abs(value))) - 9)
     number = Written(f"{value:.10g}", value, unit, 10, None)
     own = Own(book, {q: number}, habit_of({q: number}))
-    explanations = [e for e in explain(q, number, own) if len(e.codes) == 1]
-    return [Cause(e.codes[0], e.facts) for e in (best(explanations) if explanations else [])]
+    return named_causes(q, number, own)

@@ -80,9 +80,9 @@ def contradictions(page: Page, chains: list[Statement], book: Notebook) -> Itera
                 wrong = later if members.index(earlier) > 0 or later is members[-1] else earlier
                 line, _ = page.position(earlier.start)
                 yield Finding(
-                    *("sign_against", "wrong", wrong.start, wrong.end, page.source[wrong.start : wrong.end]),
+                    *("sign_against", "wrong", wrong.start, wrong.end, page.text(wrong.start, wrong.end)),
                     name,
-                    facts={"line": line, "other": page.source[earlier.start : earlier.end]},
+                    facts={"line": line, "other": page.text(earlier.start, earlier.end)},
                 )
 
 

@@ -11,6 +11,7 @@ from byhand.check.article.notebook import (
     Function,
     Key,
     Notebook,
+    all_rounded,
     key_of,
     names_in,
     readings,
@@ -19,6 +20,7 @@ from byhand.check.article.notebook import (
 from byhand.check.article.shapes import (
     argument,
     closure_names,
+    entries,
     functions_in,
     in_terms_of_itself,
     symbolic,
@@ -71,8 +73,9 @@ class Walk:
                 if self._only_given(key, members):
                     return
                 again = self._define(key, members, again)
-            self._aliases(members)
         self._chain(key, members, again)
+        if key is not None:
+            self._aliases(members)
         if key is not None and key.by:
             self._formulas(key, members)
 
@@ -120,6 +123,7 @@ class Walk:
         lists = [m.tree.args for m in members if isinstance(m.tree, Call) and m.tree.op == "stack"]
         if not lists:
             return False
+        self._entries(members)
         numbers = next((row for row in lists if all(isinstance(x, Literal) for x in row)), None)
         names = next((row for row in lists if all(isinstance(x, Name) for x in row)), None)
         if numbers is None:
@@ -134,6 +138,16 @@ class Walk:
                 if isinstance(name, Name) and isinstance(number, Literal):
                     self._give(name.name, number)
         return True
+
+    def _entries(self, members: list[Member]) -> None:
+        """``[0.28 + 0.16, 0.96 - 0.08] = [0.44, 0.88]``, entry by entry."""
+        for before, member in pairwise(members):
+            for left, right in zip(entries(before.tree) or (), entries(member.tree) or (), strict=False):
+                if isinstance(left, Call) and isinstance(right, Literal):
+                    claim = Claim(None, right, *right.place)
+                    earlier, later = before._replace(tree=left), member._replace(tree=right)
+                    self._compare(None, earlier, later, claim, False)
+                    self.stretches[-1].claims.append(claim)
 
     def _only_given(self, key: Key, members: list[Member]) -> bool:
         """``x1 = 0.05``: a value stated, where the name is not one that is calculated."""
@@ -227,12 +241,16 @@ class Walk:
     def _chain(self, key: Key | None, members: list[Member], again: bool) -> None:
         """Each member beside the one before it."""
         value: Literal | None = None
+        sound: Expr | None = None  # what stands before a wrong member
         put_in_wrong = False
         for before, member in pairwise(members):
             if before.tree is None or member.tree is None:
                 continue
             claim = Claim(key, member.tree, member.start, member.end, again=again)
             self._compare(key, before, member, claim, before is members[0])
+            if claim.mismatch is not None and sound is not None and self._equal_here(sound, member.tree):
+                claim.mismatch = None
+            sound = before.tree if claim.mismatch is not None else None
             claim.from_wrong = put_in_wrong and claim.supported
             if isinstance(member.tree, Literal):
                 self.stretches[-1].claims.append(claim)
@@ -291,7 +309,7 @@ class Walk:
         if isinstance(member, Literal):
             claim.exact = claim.supported and exactly(a, member)
             if claim.mismatch is not None and not symbolic(before) and not isinstance(before, Literal):
-                claim.before, claim.certain = earlier, disagreement(a, b, Notebook()) is not None
+                claim.before, claim.certain = earlier, disagreement(a, b, all_rounded(a)) is not None
 
     def _follows_in_mind(self, left: Expr, right: Expr) -> bool:
         """Whether two members agree if the slips before them were slips of the pen."""
@@ -311,6 +329,7 @@ class Walk:
                 self._give(key.of, literal)
         for result, put_in in found.agreeing:
             self.book.round_again(result, put_in)
+        self.book.results.update(abs(literal.value) for literal in found.rounded)
         if found.slips == 0 or (found.slips == 1 and len(found.agreeing) >= 3):
             return True
         for key, known, literal in found.differing:

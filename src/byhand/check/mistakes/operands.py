@@ -95,7 +95,7 @@ def read_wrong(spot: Spot) -> Iterator[Variant]:
         value = float(page.given[q.of])
         for number, name in numbers.items():
             if number != value and _family(name) != _family(q.of):
-                facts = {"name": q.of, "value": f"{value:g}", "other": f"{number:g}"}
+                facts = {"given": f"{q.of} = {value:g}", "other": f"{number:g}"}
                 for formula in one_spot(
                     spot.formula,
                     lambda n: iter([Number(number)] if n == Ref(q) else []),  # noqa: B023
@@ -121,7 +121,7 @@ def _copied(spot: Spot, changes: Callable[[float], Iterator[float]]) -> Iterator
         if q.kind == "value" and q.of in page.given:
             value = float(page.given[q.of])
             for copy in changes(value):
-                facts = {"name": q.of, "value": f"{value:g}", "other": f"{copy:g}"}
+                facts = {"given": f"{q.of} = {value:g}", "other": f"{copy:g}"}
                 for formula in once_or_everywhere(
                     spot.formula,
                     lambda n: Number(copy) if n == Ref(q) else None,  # noqa: B023

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from byhand.check.book import Ref, refs
@@ -52,6 +53,36 @@ def order_of_difference(node: Expr) -> Iterator[Expr]:
     match node:
         case Call("sub", (left, right)):
             yield right - left
+
+
+_RANKS = {"add": 0, "sub": 0, "mul": 1, "div": 1}
+
+
+@node_mistake("order_of_operations", 2.0)
+def order_of_operations(node: Expr) -> Iterator[Expr]:
+    """Plus before times, times before a power, or brackets overlooked: a·b + c worked out as a·(b + c)."""
+    match node:
+        case Call(outer, (Call(inner, (a, b)), c)) if _of_two_kinds(outer, inner):
+            yield Call(inner, (a, Call(outer, (b, c))))
+    match node:
+        case Call(outer, (a, Call(inner, (b, c)))) if _of_two_kinds(outer, inner):
+            yield Call(inner, (Call(outer, (a, b)), c))
+        case Call("mul", (a, Call("pow", (base, exponent)))):
+            yield Call("pow", (a * base, exponent))
+        case Call("neg", (Call("pow", (base, exponent)),)):
+            yield Call("pow", (-base, exponent))
+
+
+def _of_two_kinds(one: str, other: str) -> bool:
+    return one in _RANKS and other in _RANKS and _RANKS[one] != _RANKS[other]
+
+
+@node_mistake("angle_in_degrees", 1.0)
+def angle_in_degrees(node: Expr) -> Iterator[Expr]:
+    """The angle taken in degrees, as a calculator does in that mode."""
+    match node:
+        case Call("sin" | "cos" as op, (angle,)):
+            yield Call(op, (angle * (math.pi / 180),))
 
 
 @mistake("bias_left_out", 1.2, "value", "derivative")

@@ -360,7 +360,7 @@ class GAN(Adversaries, InEpochs, Paced):
         -------
         Work
             The discriminator's turn, with the noise that the fit would draw next; its ``then`` is the
-            generator's, where it has one. The names are x, z_D, W1_G, b1_G, z1_G, a1_G …, xfake, W1_D, b1_D,
+            generator's, where it has one. The names are x, z_D, W1_G, b1_G, z1_G, a1_G …, x_fake, W1_D, b1_D,
             z1_real, a1_real …, D_real, z1_fake …, D_fake, L_D; and z_G, L_G. Of a critic f_real, f_fake,
             epsilon, xhat, z1_hat …, g1_hat …, gradient, penalty.
         """

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from byhand.sources.pages.page import Piece, PieceKind, cut
+from byhand.sources.pages.pictures import is_formula
 
 LONGEST_IN_LINE = 600
 
@@ -15,7 +16,8 @@ _OPENING = (
     rf"|\\begin\{{(?P<environment>{_ENVIRONMENTS})\}}|(?<![\\$\w])(?P<single>\$)"
 )
 _MARKDOWN = re.compile(
-    rf"^[ \t]*(?P<fence>```+|~~~+)(?P<language>[^\n`]*)\n|(?P<comment><!--)|(?P<inline>`)|{_OPENING}",
+    rf"^[ \t]*(?P<fence>```+|~~~+)(?P<language>[^\n`]*)\n|(?P<comment><!--)|(?P<inline>`)"
+    rf"|(?P<picture>!\[)|{_OPENING}",
     re.MULTILINE,
 )
 _LATEX = re.compile(
@@ -76,6 +78,8 @@ class _Divider:
                 return None, *self._line(start)
             case "inline":
                 return "prose", *self._inline(start)
+            case "picture":
+                return self._picture(start)
         return self._fenced(found)
 
     def _single(self, start: int) -> tuple[int, int | None]:
@@ -94,6 +98,14 @@ class _Divider:
         inside, end = self._until("`", start)
         near = inside - start <= LONGEST_IN_LINE and "\n" not in self._piece.text[start:inside]
         return inside, end if near else None
+
+    def _picture(self, start: int) -> tuple[PieceKind | None, int, int | None]:
+        """``![z = 1](z.png)``."""
+        text = self._piece.text
+        inside = text.find("](", start, start + LONGEST_IN_LINE)
+        end = text.find(")", inside, inside + LONGEST_IN_LINE) if inside >= 0 else -1
+        kind: PieceKind | None = "formula" if is_formula(text[start:inside]) else None
+        return kind, inside, end + 1 if end >= 0 else None
 
     def _fenced(self, found: re.Match[str]) -> tuple[PieceKind | None, int, int | None]:
         start = found.end()

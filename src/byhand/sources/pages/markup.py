@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 from byhand.sources.pages.delimited import markdown_pieces
 from byhand.sources.pages.page import Piece, PieceKind
+from byhand.sources.pages.pictures import is_formula
 
 LONGEST_FORMULA = 40_000
 
@@ -16,15 +17,20 @@ _HIDDEN = {"style", "noscript", "template", "head", "svg", "iframe", "select", "
 _BLOCKS = {"p", "div", "li", "tr", "td", "th", "br", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr"}
 _VOID = {"br", "hr", "img", "input", "meta", "link", "wbr", "source", "col", "area", "base", "embed", "track"}
 # What a typesetter adds for the eye, beside the source it keeps.
-_TYPESET = re.compile(r"\b(katex-html|MathJax_Preview|MathJax_SVG|MathJax_CHTML|MathJax_Display|mjx-chtml)\b")
+_TYPESET = re.compile(
+    r"\b(katex-html|mwe-math-fallback-image-\w+|MathJax_Preview|MathJax_SVG|MathJax_CHTML|MathJax_Display|mjx-chtml)\b"
+)
 _CODE = {"pre"}
+_ALT = re.compile(r"\balt\s*=\s*(?P<mark>[\"'])(?P<text>.*?)(?P=mark)", re.DOTALL)
+_CHARACTERS = re.compile(r"&#?\w+;|.", re.DOTALL)
 # MathML as the TeX it stands for: what is written at an element, and before each of its children.
 _BEFORE = {"mfrac": r"\frac", "msqrt": r"\sqrt", "mroot": r"\sqrt[]", "sup": "^", "sub": "_"}
 _JOINTS = {
     **{"mfrac": ("", ""), "msub": ("", "_"), "msup": ("", "^"), "msubsup": ("", "_", "^")},
     **{"mover": ("", "^"), "munder": ("", "_"), "munderover": ("", "_", "^"), "mroot": ("", "")},
 }
-_GROUPED = {"msqrt", "mrow", "sup", "sub", "mtd"}
+_GROUPED = {"msqrt", "sup", "sub", "mtd"}
+_SCRIPTED = {"msub", "msup", "msubsup"}
 
 
 def html_pieces(source: str) -> Iterator[Piece]:
@@ -56,6 +62,7 @@ class _Reader(HTMLParser):
         self._starts = [0, *(k + 1 for k, c in enumerate(source) if c == "\n")]
         self._source = source
         self._open: list[tuple[str, str]] = []
+        self._closings: list[str] = []
         self._children: list[int] = []
         self._done: list[tuple[PieceKind, str, list[int]]] = []
         self._characters: list[str] = []
@@ -83,16 +90,30 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag in _BLOCKS:
             self._add("\n", self._place())
+        if tag == "img" and not _TYPESET.search(given.get("class", "")):
+            self._picture(given.get("alt", ""))
         if tag in _VOID:
             return
         state = self._state(tag, given)
-        self._child(tag)
+        self._closings.append(self._child(tag))
         self._open.append((tag, state))
         self._children.append(0)
         if state == "hidden":
             self._hidden += 1
         elif state in ("formula", "code", "math"):
             self._flush("code" if state == "code" else "formula")
+
+    def _picture(self, alt: str) -> None:
+        """A formula kept as a picture: what stands there in its place."""
+        written = _ALT.search(self.get_starttag_text() or "")
+        if written is None or self._kind != "prose" or not is_formula(alt):
+            return
+        self._flush("formula")
+        for part in _CHARACTERS.finditer(written["text"].replace("$", " ")):
+            place = self._place() + written.start("text") + part.start()
+            for character in unescape(part[0]):
+                self._add(character, place, len(part[0]))
+        self._flush("prose")
 
     def _state(self, tag: str, given: dict[str, str]) -> str:
         if tag == "script":
@@ -120,7 +141,7 @@ class _Reader(HTMLParser):
         while self._open:
             name, state = self._open.pop()
             self._children.pop()
-            self._closed(name)
+            self._sign(self._closings.pop())
             if state == "hidden":
                 self._hidden -= 1
             elif state in ("formula", "code", "math"):
@@ -128,20 +149,25 @@ class _Reader(HTMLParser):
             if name == tag:
                 return
 
-    def _child(self, tag: str) -> None:
-        """What TeX has before an element: its command, and the joint between it and the one before it."""
+    def _child(self, tag: str) -> str:
+        """Write what TeX has before an element, its command and the joint to the one before it.
+
+        Returns
+        -------
+        str
+            What TeX has behind it.
+        """
         parent = self._open[-1][0] if self._open else ""
         joints = _JOINTS.get(parent)
+        outer, inner = joints is not None, tag in _GROUPED
         if joints is not None:
-            self._sign(joints[min(self._children[-1], len(joints) - 1)] + "{")
+            place = min(self._children[-1], len(joints) - 1)
             self._children[-1] += 1
-        self._sign(_BEFORE.get(tag, "") + ("{" if tag in _GROUPED else ""))
-
-    def _closed(self, tag: str) -> None:
-        if tag in _GROUPED:
-            self._sign("}")
-        if self._open and self._open[-1][0] in _JOINTS:
-            self._sign("}")
+            self._sign(joints[place])
+            if tag == "mi" and place == 0 and parent in _SCRIPTED:
+                outer = False  # x_1 is one name, {x}_1 is not
+        self._sign("{" * outer + _BEFORE.get(tag, "") + "{" * inner)
+        return "}" * (outer + inner)
 
     def _sign(self, text: str) -> None:
         for character in text:

@@ -48,6 +48,7 @@ _KNOWN = {
     "cos": "cos",
     "relu": "relu",
 }
+_BASES = {"log2": 2, "log10": 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class _Tree(Transformer[LarkToken, Any]):
 
     def neg(self, parts: list[Any]) -> Expr:
         if isinstance(parts[1], Literal):
-            return Literal(-parts[1].value, f"-{parts[1].text}", parts[1].place)
+            return Literal(-parts[1].value, f"-{parts[1].text}", (parts[0].start_pos, parts[1].place[1]))
         return Call("neg", (parts[1],))
 
     def positive(self, parts: list[Any]) -> Expr:
@@ -179,12 +180,10 @@ class _Tree(Transformer[LarkToken, Any]):
         return either(tight, _loose(top, bottom))
 
     def raised(self, parts: list[Any]) -> Expr:
-        return Call("pow", (parts[0], Number(float(str(parts[1]).translate(SUPERSCRIPTS)))))
+        return _raised(parts[0], Number(float(str(parts[1]).translate(SUPERSCRIPTS))))
 
     def power(self, parts: list[Any]) -> Expr:
-        if parts[0] == Name("e"):
-            return either(Call("exp", (parts[2],)), Call("pow", (parts[0], parts[2])))
-        return Call("pow", (parts[0], parts[2]))
+        return _raised(parts[0], parts[2])
 
     def call(self, parts: list[Any]) -> Expr:
         return _called(str(parts[0]), [part for part in parts[1:] if isinstance(part, Expr)])
@@ -219,6 +218,12 @@ class _Tree(Transformer[LarkToken, Any]):
     add, sub, mul = (_operation(op) for op in ("add", "sub", "mul"))
 
 
+def _raised(base: Expr, exponent: Expr) -> Expr:
+    """A power; of e it may be the exponential function, unless e is a name of the page."""
+    power = Call("pow", (base, exponent))
+    return either(Call("exp", (exponent,)), power) if base == Name("e") else power
+
+
 def _as_product(node: Expr) -> Expr | None:
     if isinstance(node, Call) and node.op == "row":
         return Call("mul", tuple([substitute(arg, _as_product) for arg in node.args]))
@@ -236,6 +241,8 @@ def _called(name: str, arguments: list[Expr]) -> Expr:
     if name == "log" and len(arguments) == 1:
         natural = Call("log", (arguments[0],))
         return either(natural, Call("div", (natural, Number(math.log(10)))))
+    if name in _BASES and len(arguments) == 1:
+        return Call("div", (Call("log", (arguments[0],)), Number(math.log(_BASES[name]))))
     bare = name.rpartition(".")[2] if name.startswith(("np.", "numpy.", "math.", "torch.")) else name
     if bare in _KNOWN and len(arguments) == 1:
         return Call(_KNOWN[bare], (arguments[0],))

@@ -29,7 +29,7 @@ _DRESS = {"mathrm", "text", "rm", "mathit", "textit", "mathbf", "operatorname", 
 
 def index_like(text: str) -> bool:
     """Whether a superscript is an index, as in w^{(1)}, and no power."""
-    return re.fullmatch(r"[(\[<]\w{1,8}[)\]>]", text) is not None
+    return re.fullmatch(r"[(\[<]\w{1,8}(?:[-+]\d)?[)\]>]", text) is not None
 
 
 def joined(base: str, subscript: str, superscript: str = "") -> str | None:
@@ -49,11 +49,16 @@ def joined(base: str, subscript: str, superscript: str = "") -> str | None:
         sup, ending = "", "_new"
     if sup in OLD:
         sup = ""
-    sub, sup = (re.sub(r"[^\w]", "", part) if index_like(part) else part for part in (sub, sup))
+    sub, sup = (_neighbour(part.strip("()[]<>") if index_like(part) else part) for part in (sub, sup))
     if not re.fullmatch(r"\w*", sub) or not re.fullmatch(r"\w*", sup):
         return None
     name = base + (("" if sub[0].isdigit() and len(base) == 1 else "_") + sub if sub else "")
     return name + (f"_{sup}" if sup else "") + ending
+
+
+def _neighbour(index: str) -> str:
+    """t-1 as t_minus_1, which can be part of a name."""
+    return re.sub(r"(?<=\w)([-+])(?=\d$)", lambda m: "_minus_" if m[1] == "-" else "_plus_", index)
 
 
 def is_new(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,8 +62,24 @@ class Page:
     pieces: tuple[Piece, ...]
 
     @cached_property
+    def _starts(self) -> list[int]:
+        return [piece.places[0] for piece in self.pieces]
+
+    @cached_property
     def _lines(self) -> list[int]:
         return [0, *(k + 1 for k, c in enumerate(self.source) if c == "\n")]
+
+    def text(self, start: int, end: int) -> str:
+        """What stands between two places as it is read: of HTML the text without its marks."""
+        if self.kind != "html":
+            return self.source[start:end]
+        parts = []
+        for piece in self.pieces[max(bisect_right(self._starts, start) - 1, 0) :]:
+            if piece.places[0] >= end:
+                break
+            first, last = bisect_left(piece.places, start), bisect_left(piece.places, end)
+            parts.append(piece.text[first:last])
+        return "".join(parts)
 
     def position(self, place: int) -> tuple[int, int]:
         """Line and column, both from 1."""

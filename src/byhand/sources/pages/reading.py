@@ -8,6 +8,7 @@ from byhand.errors import ProblemError
 from byhand.sources.pages.code import without_code
 from byhand.sources.pages.copies import Budget, without_copies
 from byhand.sources.pages.delimited import latex_pieces, markdown_pieces
+from byhand.sources.pages.emphasis import without_stars
 from byhand.sources.pages.markup import html_pieces
 from byhand.sources.pages.page import MAX_PAGE, Kind, Page, Piece
 from byhand.sources.pages.tables import bars_of, cells_apart
@@ -39,6 +40,8 @@ def read_page(source: str, kind: Kind) -> Page:
     if kind in ("text", "markdown"):
         bars = bars_of(source)
         pieces = _each(pieces, lambda piece: without_code(cells_apart(piece, bars)))
+    if kind == "markdown":
+        pieces = _each(pieces, lambda piece: iter([without_stars(piece)]))
     budget = Budget()
     told = _each(pieces, lambda piece: without_copies(piece, budget))
     return Page(kind, source, tuple(piece for piece in told if piece.text.strip()))

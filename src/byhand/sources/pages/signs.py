@@ -12,8 +12,9 @@ MAX_GROUP, MAX_NESTED = 4000, 40
 FUNCTIONS = {
     **{"exp": "exp", "ln": "ln", "log": "log", "sqrt": "sqrt", "tanh": "tanh", "sin": "sin", "cos": "cos"},
     **{"sigmoid": "σ", "Sigmoid": "σ", "logistic": "σ", "relu": "relu", "ReLU": "relu", "abs": "abs"},
-    **{"max": "max", "min": "min", "th": "tanh"},
+    **{"max": "max", "min": "min", "th": "tanh", "lg": "log10"},
 }
+BASE = re.compile(r"\s*_?\s*\{?(2|10)\}?(?=\s*(?:\\left)?\s*\()")
 MAYBE_FUNCTIONS = set("σfgφ")
 FRACTIONS = {"frac", "dfrac", "tfrac", "cfrac"}
 SKIPPED = {"tag", "label", "color", "ref", "eqref", "cite", "hspace", "vspace", "phantom"}
@@ -42,7 +43,7 @@ NUMBER = re.compile(
 )
 SMALL = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?%?")
 TEN = re.compile(r"\s*(?:\*|×|\\times|\\cdot)\s*10\s*\^\s*(?:\{\s*([-+]?\s*\d+)\s*\}|([-+]?\d+))")
-LETTERS = re.compile(r"[^\W\d_]+")
+LETTERS = re.compile(r"[^\W\d_⁻⁰¹²³⁴⁵⁶⁷⁸⁹½¼¾]+")
 GREEK_LETTERS = set(GREEK.values()) | {"∂", "∇", "Δ", "∆"}
 PRIMES = "'′’"
 DOTTED = re.compile(r"(?:\.[A-Za-z_]\w*)+\(")
@@ -56,6 +57,8 @@ TAIL = re.compile(r"\w+")
 UPDATED = re.compile(r" ?\((new|old|新|旧|更新后|[tknp]\s*\+\s*1)\)")
 WEIGHTS = set("wWbBvVθ")
 BEFORE_TIMES = re.compile(r"\s*[*×·]")
+# what may stand behind the end of a row: \\[4pt]
+ROOM = re.compile(r"\s*\[-?[\d.]+ *(?:pt|em|ex|mm|cm|in)\]")
 GIVES = re.compile(r"\s*(?:=(?!=)|≈)")
 DERIVATIVE = re.compile(
     r"(?P<d>d|∂)(?P<of>[^\W\d_](?:[^\W_]|_\{?\w+\}?|\u0302|hat)*(?:\([a-z]\))?)\s*/\s*(?P=d)(?P<by>[^\W\d_](?:[^\W_]|_\{?\w+\}?)*)"
@@ -74,5 +77,7 @@ SIGNS = {
         "^": "CARET",
     },
     **{"√": "ROOT", "{": "LBRACE", "}": "RBRACE", "|": "BAR", "&": "", "~": "", "\u0302": "", "!": "BANG"},
+    # what MathML has between a function and its argument, between factors, between indices
+    **{"\u2061": "", "\u2062": "", "\u2063": "COMMA"},
 }
 ENDS = {"NUMBER", "NAME", "RPAR", "RSQB", "RBRACE", "RAISED"}

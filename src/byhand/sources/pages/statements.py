@@ -11,7 +11,7 @@ from typing import NamedTuple
 from byhand.ops import Expr
 from byhand.sources.pages.mathematics import Unreadable, read_member
 from byhand.sources.pages.page import Page
-from byhand.sources.pages.tokens import Lexer, Token
+from byhand.sources.pages.tokens import Lexer, Token, Used
 
 MAX_TOKENS, MOST_MEMBERS = 200_000, 200
 
@@ -54,11 +54,11 @@ class Statement(NamedTuple):
 
 def lex(page: Page, code: bool = False) -> list[Token]:
     """All tokens of a page in reading order: of its prose and formulas, or of its code."""
-    words, functions = _names_used(page)
+    used = _names_used(page)
     tokens: list[Token] = []
     for k, piece in enumerate(page.pieces):
         if (piece.kind == "code") == code:
-            tokens += Lexer(piece, k, words, functions).tokens(MAX_TOKENS - len(tokens))
+            tokens += Lexer(piece, k, used).tokens(MAX_TOKENS - len(tokens))
         if len(tokens) >= MAX_TOKENS:
             break
     return tokens
@@ -67,19 +67,22 @@ def lex(page: Page, code: bool = False) -> list[Token]:
 _LONE = re.compile(r"(?<![A-Za-z\\])([A-Za-z])(?![A-Za-z])")
 _WORD = re.compile(r"(?<![A-Za-z\\])([A-Za-z]{2,12})_(?=[{\w])")
 _FUNCTION = re.compile(r"(?<![A-Za-z\\])([A-Za-zφ])\s*\(\s*([A-Za-z])\s*(?:,\s*[A-Za-z]\s*)*\)\s*=")
+_ASSIGNED = re.compile(r"(?<![A-Za-z\\])([A-Za-z]{2,12})\s*=(?!=)")
 
 
-def _names_used(page: Page) -> tuple[frozenset[str], frozenset[str]]:
-    """Words and letters used as names in formulas, and letters used as functions."""
+def _names_used(page: Page) -> Used:
     words: Counter[str] = Counter()
     functions: set[str] = set()
+    assigned: set[str] = set()
     for piece in page.pieces:
         if piece.kind == "formula":
             words.update(_LONE.findall(piece.text))
             words.update(_WORD.findall(piece.text))
         if piece.kind != "code":
             functions.update(found[0] for found in _FUNCTION.findall(piece.text))
-    return frozenset(words), frozenset(functions)
+        if piece.kind == "prose":
+            assigned.update(_ASSIGNED.findall(piece.text))
+    return Used(frozenset(words), frozenset(functions), frozenset(assigned))
 
 
 def statements(tokens: list[Token], number: Callable[[str], float | None]) -> Iterator[Statement]:

@@ -27,6 +27,24 @@ class Token(NamedTuple):
     piece: int = 0
 
 
+class Used(NamedTuple):
+    """What a page uses as names.
+
+    Attributes
+    ----------
+    words : set of str
+        Words and letters of its formulas.
+    functions : set of str
+        Letters used as functions.
+    assigned : set of str
+        Words that its prose gives a value.
+    """
+
+    words: frozenset[str]
+    functions: frozenset[str]
+    assigned: frozenset[str]
+
+
 class Lexer:
     """Reads one piece.
 
@@ -35,17 +53,14 @@ class Lexer:
     piece : Piece
     number : int
         Which piece of the page it is.
-    words : set of str
-        Words and letters that the page uses as names.
-    functions : set of str
-        Letters that the page uses as functions.
+    used : Used
     """
 
-    def __init__(self, piece: Piece, number: int, words: frozenset[str], functions: frozenset[str]) -> None:
+    def __init__(self, piece: Piece, number: int, used: Used) -> None:
         self._piece, self._number = piece, number
         self._raw, self._text = piece.text, plain(piece.text)
         self._prose = piece.kind != "formula"
-        self._words, self._functions = words, functions
+        self._words, self._functions, self._assigned = used
         self._square = self._nested = 0
 
     def tokens(self, limit: int) -> list[Token]:
@@ -67,7 +82,7 @@ class Lexer:
                 at += 1
             if at >= end:
                 break
-            if self._prose and "\n" in self._raw[spaced:at]:
+            if self._prose and "\n" in self._raw[spaced:at] and not self._goes_on(spaced, at):
                 yield self._made("break", "\n", at, at)
             elif self._prose and at > spaced and before in signs.ENDS and self._starts_operand(at):
                 yield self._made("break", "", at, at)
@@ -75,6 +90,10 @@ class Lexer:
             for token in made:
                 before = token.kind
                 yield token
+
+    def _goes_on(self, spaced: int, at: int) -> bool:
+        """Whether a line begins with the sign of equality that continues the one above."""
+        return self._raw.count("\n", spaced, at) == 1 and signs.GIVES.match(self._text, at) is not None
 
     def _starts_operand(self, at: int) -> bool:
         c = self._text[at]
@@ -104,6 +123,10 @@ class Lexer:
             return [self._made("RAISED", self._raw[at:stop], at, stop)], stop
         if c == ":" and text[at + 1 : at + 2] == "=":
             return [self._made("REL", ":=", at, at + 2)], at + 2
+        if text.startswith("<- ", at):
+            return [self._made("REL", "←", at, at + 2)], at + 2
+        if text.startswith("-->", at):
+            return [self._made("break", "-->", at, at + 3)], at + 3
         if text.startswith(("==", "!=", "<=", ">=", "+=", "-=", "*=", "->", "=>"), at):
             return [self._made("break", text[at : at + 2], at, at + 2)], at + 2
         if text.startswith("**", at):
@@ -144,6 +167,9 @@ class Lexer:
         chinese = next((k for k, c in enumerate(run) if ord(c) > 0x2E7F), None)
         if chinese:
             run, stop = run[:chinese], at + chinese
+        base = signs.BASE.match(self._text, stop, end) if run == "log" else None
+        if base:
+            return [self._made("FUNC", run + base[1], at, base.end())], base.end()
         following = self._text[stop : stop + 1]
         if run in signs.FUNCTIONS and ((following in "({^_" and following) or not self._prose):
             return [self._made("FUNC", signs.FUNCTIONS[run], at, stop)], stop
@@ -160,12 +186,19 @@ class Lexer:
                 return self._name(run, at, stop, end)
             if signs.GIVES.match(self._text, stop, end) and len(run) <= 12:
                 return self._name(run, at, stop, end)
+            if run in self._assigned and self._is_operand(at, stop):
+                return self._name(run, at, stop, end)
             if run in GREEK and signs.BEFORE_TIMES.match(self._text, stop, end):
                 return self._name(run, at, stop, end)
             return [self._made("break", run, at, stop)], stop
         if run[0] in signs.GREEK_LETTERS or len(run) == 2 or all(c in self._words for c in run):
             return self._name(run[0], at, at + 1, end)
         return self._name(run, at, stop, end)
+
+    def _is_operand(self, at: int, stop: int) -> bool:
+        """Whether a sign of multiplication or a bracket stands directly before a word or behind it."""
+        before, behind = self._text[:at].rstrip(" ")[-1:], self._text[stop:].lstrip(" ")[:1]
+        return (before in "*×·/(" and before != "") or (behind in "*×·/)" and behind != "")
 
     def _name(self, base: str, at: int, stop: int, end: int, accent: str = "") -> tuple[list[Token], int]:
         """A name with what hangs on it: digits, subscripts, an index above, primes."""
@@ -258,6 +291,10 @@ class Lexer:
         if found is None:
             return [], at + 1
         name, stop = found[1], found.end()
+        if name == "log" and (base := signs.BASE.match(self._text, stop, end)):
+            return [self._made("FUNC", name + base[1], at, base.end())], base.end()
+        if name == "\\" and (room := signs.ROOM.match(self._text, stop, end)):
+            stop = room.end()
         if name in signs.COMMANDS:
             kind, text = signs.COMMANDS[name]
             return ([self._made(kind, text, at, stop)] if kind else []), stop
