@@ -1,4 +1,4 @@
-"""Pages of a 2-2-1 network with random numbers: right ones, rounded or cut in two manners, and planted ones."""
+"""Pages of a 2-2-1 network with random numbers: right ones, rounded or cut in two ways, and planted ones."""
 
 import math
 import random
