@@ -59,6 +59,36 @@ def test_other_keys_of_a_problem_may_stand_among_the_values(typed):
     assert {"w": {"old": 0.5, "new": 1.3}} == json.loads(out)["updates"]
 
 
+@pytest.mark.parametrize(
+    ("typo", "english", "chinese"),
+    [
+        ("q=3", "q is given, but no line uses it. The lines use: a, b, c.", "给出了 q，但没有哪一行用到它。"),
+        ("rte=0.1", "did you mean rate? The lines use: a, b, c.", "是不是 rate？各行用到的量：a, b, c。"),
+        ("A=3", "did you mean a?", "是不是 a？"),
+        ("exact=1", "exact is given, but no line uses it", "给出了 exact"),
+    ],
+)
+def test_a_value_that_nothing_uses_is_not_taken_in_silence(typed, typo, english, chinese):
+    for language, words in (("en", english), ("zh", chinese)):
+        code, out, err = typed("work", "apples", typo, "--lang", language)
+        assert (2, "") == (code, out)
+        assert words in err
+
+
+def test_a_value_is_used_however_its_name_is_typed(typed):
+    code, out, _ = typed("work", "-e", "y = e^x + yhat", "x=0", "e=2", "ŷ=7", "minimize=y", "--json")
+    assert 0 == code
+    assert 8 == json.loads(out)["values"]["y"]
+
+
+def test_a_name_of_an_argument_is_a_name_like_any_other(typed):
+    code, out, _ = typed("work", "-e", "y = exact*progress", "exact=3", "progress=4", "--json")
+    assert 0 == code
+    assert 12 == json.loads(out)["values"]["y"]
+    assert "problem is 3. It must be a text" in typed("work", "apples", "problem=3")[2]
+    assert "given is 3. It must be a table" in typed("work", "apples", "given=3")[2]
+
+
 @pytest.mark.parametrize("form", ["text", "markdown", "latex", "html", "json", "python"])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_format_in_both_languages(typed, form, language):

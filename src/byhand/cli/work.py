@@ -12,8 +12,10 @@ import typer
 
 from byhand import api
 from byhand.api.form import Form, form_of
+from byhand.api.worked import posed
 from byhand.cli.output import INTERRUPTED, ProgressLine, check_writable, progress_line, put, width
 from byhand.errors import ProblemError
+from byhand.sources.names import check_used
 from byhand.sources.problem import Problem, parse_problem, read_problem
 from byhand.words import say
 
@@ -62,7 +64,10 @@ def add(app: typer.Typer, language: str) -> None:
         if steps is not None:
             options["steps"] = steps
         line = progress_line()
-        worked = api.work(problem, exact=exact, progress=_now_and_then(line), **options)
+        asked = posed(problem, options)
+        if not asked.network:
+            check_used(options, asked)
+        worked = api.work(asked, exact=exact, progress=_now_and_then(line))
         if line is not None:
             line(0, 0)
         form = Form.json if as_object else format or form_of(output)

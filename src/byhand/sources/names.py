@@ -11,9 +11,10 @@ from byhand.ops import Call, Expr, Name
 from byhand.ops.expression import leaves, substitute
 from byhand.sources.calls import near_function
 from byhand.sources.characters import canonical, plain
-from byhand.sources.formula import Lines, names_in
+from byhand.sources.formula import Lines, names_in, read_lines
+from byhand.sources.problem import Problem
 from byhand.sources.vocabulary import FUNCTIONS, INSTEAD
-from byhand.trace.program import Line, Program, givens_of
+from byhand.trace.program import Line, Program, build, givens_of
 
 
 def known_name(name: str, known: Iterable[str], key: str) -> str:
@@ -50,6 +51,23 @@ def check_known(program: Program, known: Iterable[str]) -> None:
     if error.code == "unknown_name" and len(unknown) > 1:
         error = ProblemError("unknown_names", names=", ".join(unknown[:20]))
     raise ProblemError(error.code, source=line.text, line=line.number, column=column, **error.facts)
+
+
+def check_used(typed: Iterable[str], problem: Problem) -> None:
+    """The values of a problem that were typed beside it must be used by its lines.
+
+    Raises
+    ------
+    FormulaError, ProblemError
+        With what was probably meant: a name in the lines, or a key of a problem.
+    """
+    lines = read_lines(f"{problem.problem}\n{problem.update}")
+    used = [name for name in givens_of(build(lines.expressions)) if name not in lines.sources]
+    for name in typed:
+        if name in problem.given and canonical(name) not in {*used, *lines.sources}:
+            near = _near(name, [*used, *Problem.model_fields])
+            known = ", ".join(used[:20]) or "-"
+            raise ProblemError("unused_near" if near else "unused", name=name[:60], near=near, known=known)
 
 
 def with_powers_of_e(lines: Lines, known: Iterable[str]) -> Lines:
