@@ -224,6 +224,29 @@ def test_what_is_wrong_with_a_command_is_said_in_the_reader_s_language(
         assert words in err
 
 
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    [
+        ("practice", "--students"),
+        ("practice", "--nope"),
+        ("practice mark", "sheets --keys"),
+        ("practice mark", ""),
+        ("practice topics", "too many"),
+        ("work", "-e"),
+        ("work", "--digits x"),
+        ("check", "sheet.toml --hint"),
+        ("train", "mlp --data"),
+        ("predict", "net.byhand"),
+    ],
+)
+def test_every_hint_names_the_help_of_its_own_command(typed, monkeypatch, command, wrong):
+    for locale in ("C.UTF-8", "zh_CN.UTF-8"):
+        monkeypatch.setenv("LC_ALL", locale)
+        code, _, err = typed(*command.split(), *wrong.split())
+        assert 2 == code
+        assert err.rstrip(".。\n").endswith(f" {command} --help")
+
+
 def test_help_shows_examples_that_run(typed):
     for command in ("work", "list", "demo", "doctor"):
         code, out, _ = typed(command, "--help")

@@ -24,7 +24,7 @@ _SAID = {
 }
 
 
-def told(error: Exception, language: str) -> str:
+def told(error: Any, language: str) -> str:
     """A usage error as a sentence, with the command whose help explains more.
 
     Parameters
@@ -32,13 +32,14 @@ def told(error: Exception, language: str) -> str:
     error : UsageError
     language : str
     """
-    command = getattr(getattr(error, "ctx", None), "command_path", "byhand")
     if type(error).__name__ == "NoSuchOption":
         message = _no_such_option(error, language)
     else:
         message = _in(language, error.format_message() if hasattr(error, "format_message") else str(error))
     stop = "" if message.endswith(("?", "？")) else say("cli.stop", language)
-    return say("cli.usage", language, message=f"{message.rstrip('。.')}{stop}", command=command)
+    return say(
+        "cli.usage", language, message=f"{message.rstrip('。.')}{stop}", command=error.ctx.command_path
+    )
 
 
 def _no_such_option(error: Any, language: str) -> str:
