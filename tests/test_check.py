@@ -282,6 +282,16 @@ def test_a_name_that_stands_for_nothing_is_not_guessed(house, typed):
         ("０．５", 0.5, 0.1),
         (".5", 0.5, 0.1),
         ("7.", 7, 1),
+        ("0。5936", 0.5936, 1e-4),
+        ("0。5936。", 0.5936, 1e-4),
+        ("0,5936", 0.5936, 1e-4),
+        ("−0,594", -0.594, 1e-3),
+        ("0，5", 0.5, 0.1),
+        ("24,5", 24.5, 0.1),
+        ("0{,}5", 0.5, 0.1),
+        ("1,2×10^{-3}", 0.0012, 1e-4),
+        ("59,4 %", 0.594, 1e-3),
+        ("1,188", 1188, 1),
     ],
 )
 def test_a_number_is_read_as_people_write_it(text, value, unit):
@@ -295,10 +305,36 @@ def test_a_fraction_is_exact():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "1..2", "1e999", "9" * 100, "nan", "inf", "1,2,3", "--1", "1/0", "0x10"]
+    "text",
+    [
+        "",
+        "abc",
+        "1..2",
+        "1e999",
+        "9" * 100,
+        "nan",
+        "inf",
+        "1,2,3",
+        "(1,2)",
+        "0, 5936",
+        "0,5,",
+        "1,2.5",
+        "--1",
+        "1/0",
+        "0x10",
+    ],
 )
 def test_what_is_no_number_is_not_guessed(text):
     assert read_number(text) is None
+
+
+def test_commas_are_points_on_a_sheet_where_one_can_be_nothing_else():
+    problem = {"problem": "z = w*x\nh = z - 1", "given": {"w": 2, "x": 1.094}}
+    claims = {"z": "2,188", "h": "1,188"}
+    verdicts = {"thousands": ["wrong", "wrong"], "points": ["right", "right", "right"]}
+    assert verdicts["thousands"] == [c.verdict for c in byhand.check({**problem, "claims": claims}).claims]
+    more = {**problem, "problem": f"{problem['problem']}\ns = x/4", "claims": {**claims, "s": "0,2735"}}
+    assert verdicts["points"] == [c.verdict for c in byhand.check(more).claims]
 
 
 # -- the command ---------------------------------------------------------------------------------

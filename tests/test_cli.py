@@ -75,8 +75,8 @@ def test_a_value_that_nothing_uses_is_not_taken_in_silence(typed, typo, english,
         assert words in err
 
 
-def test_a_value_is_used_however_its_name_is_typed(typed):
-    code, out, _ = typed("work", "-e", "y = e^x + yhat", "x=0", "e=2", "ŷ=7", "minimize=y", "--json")
+def test_a_value_is_used_however_it_is_typed(typed):
+    code, out, _ = typed("work", "-e", "y = e^x + yhat", "x=0。0", "e=２", "ŷ=7", "minimize=y", "--json")
     assert 0 == code
     assert 8 == json.loads(out)["values"]["y"]
 

@@ -12,7 +12,7 @@ from byhand.check.book import Book, Quantity
 from byhand.check.compare import Judged
 from byhand.check.conventions import Read, read_in_its_conventions
 from byhand.check.diagnose import Explanation, best, explain
-from byhand.check.literal import Written, read_number
+from byhand.check.literal import Written, has_decimal_comma, read_number
 from byhand.check.manner import manner_of
 from byhand.check.mistakes.writing import COSTS
 from byhand.check.names import read_name
@@ -154,8 +154,10 @@ def _sheet_of(claims: Mapping[str, Any], book: Book, policy: Policy | None, upda
     """What is written on a sheet; a new weight without a step is of the last update, or of this one."""
     sheet = _Sheet({}, {}, {}, [], [])
     given = {Quantity("value", name) for name in book.page(1).given}
-    for key, name, text, q in _entries(claims, book, update):
-        number = read_number(text)
+    entries = list(_entries(claims, book, update))
+    decimal_comma = any(has_decimal_comma(text) for _, _, text, _ in entries)
+    for key, name, text, q in entries:
+        number = read_number(text, decimal_comma)
         if not text.strip():
             sheet.missing.append(name)
             continue

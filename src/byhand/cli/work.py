@@ -15,6 +15,7 @@ from byhand.api.form import Form, form_of
 from byhand.api.worked import posed
 from byhand.cli.output import INTERRUPTED, ProgressLine, check_writable, progress_line, put, width
 from byhand.errors import ProblemError
+from byhand.sources.characters import plain
 from byhand.sources.names import check_used
 from byhand.sources.problem import Problem, parse_problem, read_problem
 from byhand.words import say
@@ -103,7 +104,7 @@ def _pair(text: str) -> tuple[str, Any]:
     if name == "learn":
         return name, [word.strip() for word in value.split(",")]
     try:
-        return name, json.loads(value)
+        return name, json.loads(plain(value))
     except (ValueError, RecursionError):
         return name, value
 

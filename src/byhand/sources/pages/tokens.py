@@ -46,7 +46,7 @@ class Lexer:
         self._raw, self._text = piece.text, plain(piece.text)
         self._prose = piece.kind != "formula"
         self._words, self._functions = words, functions
-        self._square = self._nested = 0
+        self._square = self._round = self._nested = 0
 
     def tokens(self, limit: int) -> list[Token]:
         """The tokens of the piece between two edges, no more than so many."""
@@ -110,6 +110,10 @@ class Lexer:
             return [self._made("CARET", "^", at, at + 2)], at + 2
         if c in "[]":
             self._square += 1 if c == "[" else -1
+        if c in "()":
+            self._round = max(self._round + (1 if c == "(" else -1), 0)
+        if c == "," and self._parts_digits(at):
+            return [self._made("bad", c, at, at + 1)], at + 1
         if c in signs.PRIMES:
             return [self._made("PRIME", "'", at, at + 1)], at + 1
         kind = signs.SIGNS.get(c, "break" if self._prose or c in "<>;:?.≤≥→⇒" else "bad")
@@ -118,6 +122,8 @@ class Lexer:
     def _number_at(self, at: int, end: int) -> tuple[list[Token], int]:
         found = (signs.SMALL if self._square > 0 else signs.NUMBER).match(self._text, at, end)
         assert found is not None
+        if self._parts_digits(found.end()):
+            found = signs.COMMA.match(self._raw, at, end) or found
         stop = found.end()
         if self._text[stop - 1] == "." and (self._prose or self._text[stop : stop + 1] in ("", " ", "\n")):
             stop -= 1
@@ -132,6 +138,11 @@ class Lexer:
                 return [self._made("NUMBER", self._raw[at:stop], at, stop)], stop
             return [self._made("break", self._raw[at:stop], at, stop)], stop
         return [self._made("NUMBER", self._raw[at:stop], at, stop)], stop
+
+    def _parts_digits(self, at: int) -> bool:
+        """Whether a comma stands right between two digits, outside brackets: of a list, or for a point?"""
+        inside = self._square > 0 or self._round > 0 or self._piece.kind == "code"
+        return not inside and re.match(r"\d,\d", self._raw[at - 1 : at + 2]) is not None
 
     def _letters(self, at: int, end: int) -> tuple[list[Token], int]:
         """A run of letters: a name, a function, a word, or several one-letter names side by side."""
