@@ -224,6 +224,15 @@ def test_what_is_wrong_with_a_command_is_said_in_the_reader_s_language(
         assert words in err
 
 
+def test_a_sheet_that_is_there_already_is_not_written_over(typed, tmp_path):
+    command = ["practice", "--topic", "loss", "--students", "1", "-o", str(tmp_path)]
+    assert typed(*command)[1].startswith("1 exercise in ")
+    for language, words in (("en", "cannot be written: it is there already"), ("zh", "：它已经存在。")):
+        code, _, err = typed(*command, "--lang", language)
+        assert 2 == code
+        assert words in err
+
+
 @pytest.mark.parametrize(
     ("command", "wrong"),
     [
