@@ -65,10 +65,11 @@ def test_other_keys_of_a_problem_may_stand_among_the_values(typed):
         ("q=3", "q is given, but no line uses it. The lines use: a, b, c.", "给出了 q，但没有哪一行用到它。"),
         ("rte=0.1", "did you mean rate? The lines use: a, b, c.", "是不是 rate？各行用到的量：a, b, c。"),
         ("A=3", "did you mean a?", "是不是 a？"),
+        ("a=0,5", "It must be a number, with a point (0.5)", "它必须是一个数（用小数点，如 0.5）"),
         ("exact=1", "exact is given, but no line uses it", "给出了 exact"),
     ],
 )
-def test_a_value_that_nothing_uses_is_not_taken_in_silence(typed, typo, english, chinese):
+def test_a_value_that_cannot_be_used_is_not_taken_in_silence(typed, typo, english, chinese):
     for language, words in (("en", english), ("zh", chinese)):
         code, out, err = typed("work", "apples", typo, "--lang", language)
         assert (2, "") == (code, out)
@@ -79,6 +80,20 @@ def test_a_value_is_used_however_it_is_typed(typed):
     code, out, _ = typed("work", "-e", "y = e^x + yhat", "x=0。0", "e=２", "ŷ=7", "minimize=y", "--json")
     assert 0 == code
     assert 8 == json.loads(out)["values"]["y"]
+
+
+@pytest.mark.parametrize("value", ["x=.5", "x=0.5", "x = 5e-1", "x＝０。５", "x=+.5"])
+def test_a_number_however_it_is_typed(typed, value):
+    code, out, _ = typed("work", "-e", "y = 2*x", value, "--json")
+    assert (0, 1) == (code, json.loads(out)["values"]["y"])
+
+
+def test_a_name_is_given_once(typed):
+    assert "a is given twice" in typed("work", "apples", "a=3", "a=4")[2]
+
+
+def test_what_is_missing_is_told_before_what_is_not_used(typed):
+    assert "write w*x if that is meant" in typed("work", "-e", "y = wx + b", "w=1", "x=2", "b=3")[2]
 
 
 def test_a_name_of_an_argument_is_a_name_like_any_other(typed):

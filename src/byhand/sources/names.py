@@ -61,13 +61,16 @@ def check_used(typed: Iterable[str], problem: Problem) -> None:
     FormulaError, ProblemError
         With what was probably meant: a name in the lines, or a key of a problem.
     """
-    lines = read_lines(f"{problem.problem}\n{problem.update}")
+    known = {canonical(name) for name in (*problem.given, *problem.samples)}
+    lines = with_powers_of_e(read_lines(f"{problem.problem}\n{problem.update}"), known)
     used = [name for name in givens_of(build(lines.expressions)) if name not in lines.sources]
+    if not known.issuperset(used):
+        return  # a name that lacks its value says more
     for name in typed:
         if name in problem.given and canonical(name) not in {*used, *lines.sources}:
             near = _near(name, [*used, *Problem.model_fields])
-            known = ", ".join(used[:20]) or "-"
-            raise ProblemError("unused_near" if near else "unused", name=name[:60], near=near, known=known)
+            listed = ", ".join(used[:20]) or "-"
+            raise ProblemError("unused_near" if near else "unused", name=name[:60], near=near, known=listed)
 
 
 def with_powers_of_e(lines: Lines, known: Iterable[str]) -> Lines:
