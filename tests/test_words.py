@@ -10,7 +10,6 @@ from byhand.lesson.sentences import Speaker
 from byhand.words import catalogue, say
 from tests.sentences import counts, facts
 
-
 AGREEING = [code for code, sentence in catalogue("en").items() if counts(sentence)]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from byhand.data.files import file_bytes
 from byhand.errors import ProblemError
+from byhand.sources.characters import plain
 from byhand.sources.misfits import MAX_DEPTH, check_entries
 
 MAX_FILE = 256 * 1024
@@ -24,6 +25,8 @@ _REASONS = {
     r"Expected newline|Invalid statement|key part|property name": "file_statement",
     r"Invalid value|Expecting value|Invalid date|Invalid hex": "file_value",
 }
+# Quotation marks and points as people type them in prose, and what a file needs.
+_STRAIGHT = {**dict.fromkeys("“”„", '"'), **dict.fromkeys("‘’", "'"), "。": "."}
 # A key of many parts takes the TOML reader time and memory that grow with the square of their number.
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){33}""")
 
@@ -82,7 +85,29 @@ def _unreadable(text: str, said: str, file_format: str) -> ProblemError:
     """Where a reader stopped, and why, in a sentence of ours."""
     code = next((code for pattern, code in _REASONS.items() if re.search(pattern, said)), "file_statement")
     lines = text.splitlines()
-    found = re.search(r"line (\d+),? col(?:umn)? (\d+)", said)
-    number, column = (int(found[1]), int(found[2]) - 1) if found else (len(lines), None)
+    place = re.search(r"line (\d+),? col(?:umn)? (\d+)", said)
+    number, column = (int(place[1]), int(place[2]) - 1) if place else (len(lines), None)
     source = lines[number - 1] if 1 <= number <= len(lines) else ""
-    return ProblemError(code, source=source, line=number, column=column, format=file_format)
+    before, found = source[:column], source[len(source) if column is None else column :][:1]
+    word = re.search(r"\w*$", before)[0] + re.match(r"\w*", source[len(before) :])[0]  # type: ignore[index]
+    instead = _STRAIGHT.get(found) or plain(found).strip()
+    if found.strip() and instead not in ("", found):
+        code = "file_sign"
+    elif code == "file_character" and not found:
+        code = "file_unclosed"  # a text goes on to the end of its line
+    elif file_format == "TOML" and "=" not in before and found.isalpha() and not found.isascii():
+        code = "file_key"
+    elif code == "file_statement" and re.search(r"\d[,./]?$", before):
+        code = "file_value"  # 0,5 or 1/2
+    elif code == "file_statement" and file_format == "JSON":
+        code = "file_json"
+    return ProblemError(
+        code,
+        source=source,
+        line=number,
+        column=column,
+        format=file_format,
+        found=found,
+        instead=instead,
+        key=word[:60],
+    )

@@ -118,6 +118,8 @@ def _misfit(key: str, path: tuple[Any, ...], wrong: Any, model: type[BaseModel])
         if near:
             return ProblemError("key_unknown_near", key=key, near=near[0])
         return ProblemError("key_unknown", key=key, known=", ".join(_known(path, model)))
+    if (kind, key) == ("missing", "problem"):
+        return ProblemError("no_problem")
     if path[0] in _TWO_LANGUAGES:
         return ProblemError("key_two_languages", key=key, found=found)
     if kind in _BOUNDS:
