@@ -1,6 +1,7 @@
 """Checking a worksheet as a user does: names, numbers, verdicts, hints, exit codes."""
 
 import json
+import re
 
 import pytest
 
@@ -9,6 +10,7 @@ from byhand.check.book import Book
 from byhand.check.literal import read_number
 from byhand.check.names import read_name
 from byhand.cli import run
+from byhand.errors import ProblemError
 
 ONE_UNIT = {
     "problem": "z = w1*x1 + w2*x2 + b\nh = sigmoid(z)\nL = (y - h)^2",
@@ -326,6 +328,20 @@ def test_a_fraction_is_exact():
 )
 def test_what_is_no_number_is_not_guessed(text):
     assert read_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("claims", "told"),
+    [
+        ({"q1": "5"}, "is understood: q1 = 5. The names are W, x, z, and"),
+        ({"z": ["5", "11", "3"]}, "is understood: z[0] = 5, z[1] = 11, z[2] = 3."),
+        ({"z": "5, 11"}, "an array as a list of all its numbers"),
+    ],
+)
+def test_a_sheet_of_which_nothing_is_understood_is_told_what_could_stand_there(claims, told):
+    problem = {"problem": "z = W @ x", "given": {"W": [[1, 2], [3, 4]], "x": [1, 2]}}
+    with pytest.raises(ProblemError, match=re.escape(told)):
+        byhand.check({**problem, "claims": claims})
 
 
 def test_commas_are_points_on_a_sheet_where_one_can_be_nothing_else():

@@ -21,6 +21,7 @@ from byhand.check.suppose import Made
 from byhand.errors import ProblemError
 from byhand.sources.problem import Policy
 from byhand.trace.lookup import need_numbers
+from byhand.trace.program import lines_of
 from byhand.trace.run import Run
 from byhand.trace.scalar import base_name, element_name
 
@@ -123,7 +124,7 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
     book = Book(worked)
     sheet = _sheet_of(claims, book, policy, None)
     if not sheet.written:
-        raise ProblemError("nothing_to_check" if sheet.missing and not sheet.texts else "nothing_readable")
+        raise _nothing_read(sheet, worked)
     habit = _habit(sheet.written, policy)
     read = read_in_its_conventions(book, sheet.written, habit, sheet.keys)
     if read.faults[0] and len(worked.starts) > 2 and not any("#" in key for key in claims):
@@ -138,6 +139,14 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
     }
     listed = tuple(by_quantity[q] if q else Claim(name, text, "unreadable") for name, text, q in sheet.texts)
     return Report(listed, read.factor, read.conventions, tuple(sheet.missing), read.book, own)
+
+
+def _nothing_read(sheet: _Sheet, worked: Run) -> ProblemError:
+    if sheet.missing and not sheet.texts:
+        return ProblemError("nothing_to_check")
+    written = ", ".join(f"{name} = {text}" for name, text, _ in sheet.texts[:6])
+    known = ", ".join([*worked.given, *lines_of(worked.program)][:30])
+    return ProblemError("nothing_readable", written=written, known=known)
 
 
 class _Sheet(NamedTuple):
