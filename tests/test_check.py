@@ -336,6 +336,7 @@ def test_what_is_no_number_is_not_guessed(text):
         ({"q1": "5"}, "is understood: q1 = 5. The names are W, x, z, and"),
         ({"z": ["5", "11", "3"]}, "is understood: z[0] = 5, z[1] = 11, z[2] = 3."),
         ({"z": "5, 11"}, "an array as a list of all its numbers"),
+        ({}, 'Nothing is filled in under [claims]. Write there what was calculated, such as z = "…"'),
     ],
 )
 def test_a_sheet_of_which_nothing_is_understood_is_told_what_could_stand_there(claims, told):

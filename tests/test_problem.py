@@ -77,6 +77,13 @@ BROKEN = [
     ("[given]\nx = 1/2", "file_value", 2),
     ("[given]\n价格 = 3", "file_key", 2),
     ("[given]\nw价 = 3", "file_key", 2),
+    ('[claims]\nw+ = "3"', "file_key", 2),
+    ('[claims]\ndL/dw1 = "3"', "file_key", 2),
+    ('[claims]\nx₁ = "3"', "file_key", 2),
+    ("  [给定]\nx = 3", "file_key", 1),
+    (" " * 200_000 + "z", "file_no_equals", 1),
+    ("[a]\n[a.b]\n[a.b ]", "key_twice", 3),
+    ("[given]\n“x” = 3", "file_sign", 2),
     ("problem = 'y' rate = 1", "file_statement", 1),
     ("problem = 'y'\n\nproblem = 'z'", "key_twice", 3),
     ("[given]\nx = 1\n[given]\ny = 1", "key_twice", 3),
@@ -129,7 +136,7 @@ def test_broken_json_is_named(text, code):
 def test_a_name_of_other_letters_is_shown_as_it_must_be_written():
     with pytest.raises(ProblemError) as caught:
         parse_problem("[given]\n价格 = 3")
-    assert '要加引号："价格" = …' in caught.value.sentence("zh")
+    assert '要加引号："价格"' in caught.value.sentence("zh")
     assert {"价格": 3} == parse_problem('problem = "y = 价格"\n[given]\n"价格" = 3').given
 
 

@@ -142,10 +142,11 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
 
 
 def _nothing_read(sheet: _Sheet, worked: Run) -> ProblemError:
-    if sheet.missing and not sheet.texts:
-        return ProblemError("nothing_to_check")
+    lines = lines_of(worked.program)
+    if not sheet.texts:
+        return ProblemError("nothing_to_check", name=next(iter(lines)))
     written = ", ".join(f"{name} = {text}" for name, text, _ in sheet.texts[:6])
-    known = ", ".join([*worked.given, *lines_of(worked.program)][:30])
+    known = ", ".join([*worked.given, *lines][:30])
     return ProblemError("nothing_readable", written=written, known=known)
 
 

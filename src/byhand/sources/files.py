@@ -89,14 +89,14 @@ def _unreadable(text: str, said: str, file_format: str) -> ProblemError:
     number, column = (int(place[1]), int(place[2]) - 1) if place else (len(lines), None)
     source = lines[number - 1] if 1 <= number <= len(lines) else ""
     before, found = source[:column], source[len(source) if column is None else column :][:1]
-    word = re.search(r"\w*$", before)[0] + re.match(r"\w*", source[len(before) :])[0]  # type: ignore[index]
+    name = _unquoted_name(source, len(before)) if file_format == "TOML" else ""
     instead = _STRAIGHT.get(found) or plain(found).strip()
-    if found.strip() and instead not in ("", found):
+    if name:
+        code = "file_key"
+    elif found.strip() and instead not in ("", found):
         code = "file_sign"
     elif code == "file_character" and not found:
         code = "file_unclosed"  # a text goes on to the end of its line
-    elif file_format == "TOML" and "=" not in before and found.isalpha() and not found.isascii():
-        code = "file_key"
     elif code == "file_statement" and re.search(r"\d[,./]?$", before):
         code = "file_value"  # 0,5 or 1/2
     elif code == "file_statement" and file_format == "JSON":
@@ -109,5 +109,14 @@ def _unreadable(text: str, said: str, file_format: str) -> ProblemError:
         format=file_format,
         found=found,
         instead=instead,
-        key=word[:60],
+        key=name[:60],
     )
+
+
+def _unquoted_name(line: str, column: int) -> str:
+    """The name in whose midst the TOML reader stopped, because it holds more than letters and digits."""
+    left = re.match(r"\[?([^\[\]=\"'“”‘’]+)[=\]]", line.lstrip())
+    if left is None or column >= len(line) - len(line.lstrip()) + left.end(1):
+        return ""
+    name = left[1].strip()
+    return "" if re.fullmatch(r"[\w.-]*", name, re.ASCII) else name
