@@ -245,6 +245,20 @@ def test_what_is_wrong_with_a_command_is_said_in_the_reader_s_language(
         assert words in err
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_error_fits_a_narrow_terminal_and_its_caret_stays_in_place(typed, monkeypatch, language):
+    long = "z = " + "a + " * 10 + "sin x"
+    command = ["work", "-e", long, "a=1", "x=2", "--lang", language]
+    plain = typed(*command)[2].splitlines()
+    monkeypatch.setenv("COLUMNS", "44")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    *sentence, line, caret = typed(*command)[2].splitlines()
+    assert plain[1:] == [line, caret]
+    assert "".join(plain[0].split()) == "".join("".join(sentence).split())
+    assert 1 < len(sentence)
+    assert 44 >= max(map(cell_len, sentence))
+
+
 def test_a_sheet_that_is_there_already_is_not_written_over(typed, tmp_path):
     command = ["practice", "--topic", "loss", "--students", "1", "-o", str(tmp_path)]
     assert typed(*command)[1].startswith("1 exercise in ")
