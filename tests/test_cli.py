@@ -65,6 +65,7 @@ def test_other_keys_of_a_problem_may_stand_among_the_values(typed):
         ("q=3", "q is given, but no line uses it. The lines use: a, b, c.", "给出了 q，但没有哪一行用到它。"),
         ("rte=0.1", "did you mean rate? The lines use: a, b, c.", "是不是 rate？各行用到的量：a, b, c。"),
         ("A=3", "did you mean a?", "是不是 a？"),
+        ("lr=0.1", "did you mean rate?", "是不是 rate？"),
         ("a=0,5", "It must be a number, with a point (0.5)", "它必须是一个数（用小数点，如 0.5）"),
         ("exact=1", "exact is given, but no line uses it", "给出了 exact"),
     ],

@@ -80,6 +80,7 @@ BROKEN = [
     ('[claims]\nw+ = "3"', "file_key", 2),
     ('[claims]\ndL/dw1 = "3"', "file_key", 2),
     ('[claims]\nx₁ = "3"', "file_key", 2),
+    ("z = 1×2", "file_value", 1),
     ("  [给定]\nx = 3", "file_key", 1),
     (" " * 200_000 + "z", "file_no_equals", 1),
     ("[a]\n[a.b]\n[a.b ]", "key_twice", 3),
@@ -188,6 +189,15 @@ KEYS = [
 @pytest.mark.parametrize(("data", "codes"), KEYS)
 def test_every_key_that_does_not_fit_is_named_at_once(data, codes):
     assert codes == told(wrong(data))
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [("learning_rate", "rate"), ("学习率", "rate"), ("epochs", "steps"), ("loss", "minimise")],
+)
+def test_a_key_by_its_name_elsewhere_is_known(key, meant):
+    with pytest.raises(ProblemError, match=f"There is no key {key}; did you mean {meant}"):
+        parse_problem(json.dumps({"problem": "y = x", key: 1}), is_json=True)
 
 
 def test_the_key_and_what_was_written_are_named_in_both_languages():

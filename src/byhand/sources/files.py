@@ -27,6 +27,7 @@ _REASONS = {
 }
 # Quotation marks and points as people type them in prose, and what a file needs.
 _STRAIGHT = {**dict.fromkeys("“”„", '"'), **dict.fromkeys("‘’", "'"), "。": "."}
+_SIGNS = frozenset("\"'=,:.#[]{}+-0123456789")
 # A key of many parts takes the TOML reader time and memory that grow with the square of their number.
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){33}""")
 
@@ -93,7 +94,7 @@ def _unreadable(text: str, said: str, file_format: str) -> ProblemError:
     instead = _STRAIGHT.get(found) or plain(found).strip()
     if name:
         code = "file_key"
-    elif found.strip() and instead not in ("", found):
+    elif instead != found and instead in _SIGNS:
         code = "file_sign"
     elif code == "file_character" and not found:
         code = "file_unclosed"  # a text goes on to the end of its line

@@ -12,6 +12,7 @@ from byhand.ops.expression import leaves, substitute
 from byhand.sources.calls import near_function
 from byhand.sources.characters import canonical, plain
 from byhand.sources.formula import Lines, names_in, read_lines
+from byhand.sources.misfits import MEANT
 from byhand.sources.problem import Problem
 from byhand.sources.vocabulary import FUNCTIONS, INSTEAD
 from byhand.trace.program import Line, Program, build, givens_of
@@ -68,7 +69,7 @@ def check_used(typed: Iterable[str], problem: Problem) -> None:
         return  # a name that lacks its value says more
     for name in typed:
         if name in problem.given and canonical(name) not in {*used, *lines.sources}:
-            near = _near(name, [*used, *Problem.model_fields])
+            near = MEANT.get(name) or _near(name, [*used, *Problem.model_fields])
             listed = ", ".join(used[:20]) or "-"
             raise ProblemError("unused_near" if near else "unused", name=name[:60], near=near, known=listed)
 
