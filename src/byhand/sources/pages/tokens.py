@@ -112,8 +112,6 @@ class Lexer:
             self._square += 1 if c == "[" else -1
         if c in "()":
             self._round = max(self._round + (1 if c == "(" else -1), 0)
-        if c == "," and self._parts_digits(at):
-            return [self._made("bad", c, at, at + 1)], at + 1
         if c in signs.PRIMES:
             return [self._made("PRIME", "'", at, at + 1)], at + 1
         kind = signs.SIGNS.get(c, "break" if self._prose or c in "<>;:?.≤≥→⇒" else "bad")
@@ -122,8 +120,11 @@ class Lexer:
     def _number_at(self, at: int, end: int) -> tuple[list[Token], int]:
         found = (signs.SMALL if self._square > 0 else signs.NUMBER).match(self._text, at, end)
         assert found is not None
-        if self._parts_digits(found.end()):
+        if self._text[found.end() : found.end() + 1] == "," and not self._listed():
             found = signs.COMMA.match(self._raw, at, end) or found
+            either = signs.LIST_OR_POINT.match(self._raw, at, end)
+            if either and found.end() < either.end():
+                return [self._made("bad", either[0], at, either.end())], either.end()
         stop = found.end()
         if self._text[stop - 1] == "." and (self._prose or self._text[stop : stop + 1] in ("", " ", "\n")):
             stop -= 1
@@ -139,10 +140,9 @@ class Lexer:
             return [self._made("break", self._raw[at:stop], at, stop)], stop
         return [self._made("NUMBER", self._raw[at:stop], at, stop)], stop
 
-    def _parts_digits(self, at: int) -> bool:
-        """Whether a comma stands right between two digits, outside brackets: of a list, or for a point?"""
-        inside = self._square > 0 or self._round > 0 or self._piece.kind == "code"
-        return not inside and re.match(r"\d,\d", self._raw[at - 1 : at + 2]) is not None
+    def _listed(self) -> bool:
+        """Whether a comma parts values here: within brackets, and in code."""
+        return self._square > 0 or self._round > 0 or self._piece.kind == "code"
 
     def _letters(self, at: int, end: int) -> tuple[list[Token], int]:
         """A run of letters: a name, a function, a word, or several one-letter names side by side."""
