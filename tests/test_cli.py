@@ -89,6 +89,13 @@ def test_a_number_however_it_is_typed(typed, value):
     assert (0, 1) == (code, json.loads(out)["values"]["y"])
 
 
+def test_a_value_may_be_for_the_problem_that_follows(typed, tmp_path):
+    path = tmp_path / "two.toml"
+    path.write_text('problem = "y = 2*x"\n[then]\nproblem = "z = x*q"\n', "utf-8")
+    assert (0, "") == typed("work", str(path), "x=1", "q=3")[::2]
+    assert "p is given, but no line uses it" in typed("work", str(path), "x=1", "q=3", "p=4")[2]
+
+
 def test_a_name_is_given_once(typed):
     assert "a is given twice" in typed("work", "apples", "a=3", "a=4")[2]
 

@@ -67,8 +67,9 @@ def check_used(typed: Iterable[str], problem: Problem) -> None:
     used = [name for name in givens_of(build(lines.expressions)) if name not in lines.sources]
     if not known.issuperset(used):
         return  # a name that lacks its value says more
+    later = [name for name, _ in names_in(str(problem.then.get("problem", "")))]
     for name in typed:
-        if name in problem.given and canonical(name) not in {*used, *lines.sources}:
+        if name in problem.given and canonical(name) not in {*used, *later, *lines.sources}:
             near = MEANT.get(name) or _near(name, [*used, *Problem.model_fields])
             listed = ", ".join(used[:20]) or "-"
             raise ProblemError("unused_near" if near else "unused", name=name[:60], near=near, known=listed)
