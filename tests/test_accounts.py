@@ -133,3 +133,9 @@ def test_a_number_of_a_worked_example_that_is_none(name, code):
         byhand.work(byhand.example("som")).number(name)
     assert code == caught.value.code
     assert caught.value.sentence("zh")
+
+
+def test_the_numbers_that_can_be_asked_for_are_named():
+    with pytest.raises(ProblemError, match="Ask for one of w, x, z, y, or") as caught:
+        byhand.work("z = 2*(w*x + 1)\ny = z^2", w=1, x=2).why("nosuch")
+    assert "其中的量有：w, x, z, y；" in caught.value.sentence("zh")

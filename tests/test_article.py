@@ -318,6 +318,37 @@ def test_a_page_of_wrong_lines_is_done_in_time():
     assert any(not finding.causes for finding in report.findings)
 
 
+@pytest.mark.parametrize(
+    ("chain", "found"),
+    [
+        ("z = 0。5·0。6 + 0。0793 = 0。3793。", []),
+        ("z = 0。5·0。6 + 0。0793 = 0。3693。", ["0。3693"]),
+        ("z = 2·0,5936 = 1,1872", []),
+        ("z = 2·0,583 = 1,1872", ["1,1872"]),
+        ("z = 2 + 0,05 = 2.05", []),
+        ("$z = 0{,}5 + 0{,}25 = 0{,}75$", []),
+        ("$z = \\max(0{,}5, 0{,}2) = 0{,}2$", ["0{,}2"]),
+        ("z = 1 + 1 = 2。3 个样本", []),
+        ("z = 1 + 1 = 2。10个样本", []),
+        ("z = 1,000 + 1,001 = 2,001", []),
+        ("z = 0.5·2 = 3,0.4", ["3"]),
+        ("z = 0.5·2 = 3.5,4", ["3.5"]),
+        ("z = 0.5·2 = 3,4,5", ["3"]),
+        ("$z = \\max(0,594) = 0.594$", ["0.594"]),
+    ],
+)
+def test_a_point_however_it_was_typed(chain, found):
+    report = check_article(chain, "markdown")
+    assert found == [one.text for one in report.findings]
+    assert (1, ()) == (report.checked, report.unread)
+
+
+@pytest.mark.parametrize("chain", ["h = 0.2·2 = 0,4", "g = 0,5·2 = 1", "k = 1,2", "h = 24,5 + 1 = 25,5"])
+def test_a_comma_that_may_be_that_of_a_list_is_not_read(chain):
+    report = check_article(chain, "markdown")
+    assert ((), [chain]) == (report.findings, [one.text for one in report.unread])
+
+
 def test_plain_text_chains_among_words():
     page = "So the sum is z1 = 0.2*120 + 0.5*1 = 24.2 and then\n我们得到 h = 3×4 = 12,再加 1。版本 1.2.3。"
     assert [("number_wrong", "24.2")] == wrong(page, "text")

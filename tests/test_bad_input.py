@@ -10,7 +10,6 @@ from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from string import Formatter
 
 import numpy as np
 import pytest
@@ -22,6 +21,7 @@ from byhand.api import examples
 from byhand.errors import ByhandError, CalculationError, FormulaError, ProblemError
 from byhand.sources.problem import parse_problem
 from byhand.words import catalogue
+from tests.sentences import facts
 
 SRC = Path(byhand.__file__).parent
 LIMIT = 2.0  # seconds
@@ -128,10 +128,6 @@ def _assigned(function, name):
     return [one.value for one in assignments if name in [ast.unparse(target) for target in one.targets]]
 
 
-def placeholders(sentence):
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
-
-
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_error_has_a_sentence_that_names_only_facts_it_is_given(language):
     words = catalogue(language)
@@ -140,7 +136,7 @@ def test_every_error_has_a_sentence_that_names_only_facts_it_is_given(language):
     assert set() == {code for code, _ in found if f"error.{code}" not in words}
     whole = [(code, facts) for code, facts in found if None not in facts]  # None: **facts made elsewhere
     assert len(whole) > 0.8 * len(found)
-    assert [] == [(code, facts) for code, facts in whole if not placeholders(words[f"error.{code}"]) <= facts]
+    assert [] == [(code, told) for code, told in whole if not facts(words[f"error.{code}"]) <= told]
 
 
 def test_every_sentence_is_of_an_error():

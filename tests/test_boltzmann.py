@@ -302,7 +302,7 @@ def test_a_file_whose_parts_do_not_fit(tmp_path, change):
     ("given", "message"),
     [
         ({"W": [[0, 1], [0.5, 0]], "x": [1]}, r"W\[0,1\] is 1, but W\[1,0\] is 0.5"),
-        ({"W": [[0]], "x": [1, 0]}, "W connects 1 units, but an input has 2 numbers"),
+        ({"W": [[0]], "x": [1, 0]}, "W connects 1 unit, but an input has 2 numbers"),
         ({"W": [[0, 1], [1, 0]], "x": [0.5]}, "0, 1"),
         ({"W": [[0, 1], [1, 0]], "x": [1], "r": [[0.5]]}, r"given.r has the shape"),
     ],

@@ -145,7 +145,7 @@ def test_a_text_as_a_data_set(tmp_path):
 REFUSED = {
     "no text": ([1, 2], "a str, or a list of them; here is list"),
     "nothing": (None, "here is NoneType"),
-    "one": (["", "a"], "has 1 characters; at least 2"),
+    "one": (["", "a"], "has 1 character; at least 2"),
     "one of a kind": ("aaaa", "one character only"),
 }
 

@@ -10,6 +10,7 @@ from byhand.check.book import Book
 from byhand.check.literal import read_number
 from byhand.check.names import read_name
 from byhand.cli import run
+from byhand.errors import ProblemError
 
 ONE_UNIT = {
     "problem": "z = w1*x1 + w2*x2 + b\nh = sigmoid(z)\nL = (y - h)^2",
@@ -291,6 +292,16 @@ def test_a_name_that_stands_for_nothing_is_not_guessed(house, typed):
         ("０．５", 0.5, 0.1),
         (".5", 0.5, 0.1),
         ("7.", 7, 1),
+        ("0。5936", 0.5936, 1e-4),
+        ("0。5936。", 0.5936, 1e-4),
+        ("0,5936", 0.5936, 1e-4),
+        ("−0,594", -0.594, 1e-3),
+        ("0，5", 0.5, 0.1),
+        ("24,5", 24.5, 0.1),
+        ("0{,}5", 0.5, 0.1),
+        ("1,2×10^{-3}", 0.0012, 1e-4),
+        ("59,4 %", 0.594, 1e-3),
+        ("1,188", 1188, 1),
     ],
 )
 def test_a_number_is_read_as_people_write_it(text, value, unit):
@@ -305,10 +316,52 @@ def test_a_fraction_is_exact(text, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "1..2", "1e999", "9" * 100, "nan", "inf", "1,2,3", "--1", "1/0", "0x10", "1½"]
+    "text",
+    [
+        "",
+        "abc",
+        "1..2",
+        "1e999",
+        "9" * 100,
+        "nan",
+        "inf",
+        "1,2,3",
+        "(1,2)",
+        "0, 5936",
+        "0,5,",
+        "1,2.5",
+        "--1",
+        "1/0",
+        "0x10",
+        "1½",
+    ],
 )
 def test_what_is_no_number_is_not_guessed(text):
     assert read_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("claims", "told"),
+    [
+        ({"q1": "5"}, "is understood: q1 = 5. The names are W, x, z, and"),
+        ({"z": ["5", "11", "3"]}, "is understood: z[0] = 5, z[1] = 11, z[2] = 3."),
+        ({"z": "5, 11"}, "an array as a list of all its numbers"),
+        ({}, 'Nothing is filled in under [claims]. Write there what was calculated, such as z = "…"'),
+    ],
+)
+def test_a_sheet_of_which_nothing_is_understood_is_told_what_could_stand_there(claims, told):
+    problem = {"problem": "z = W @ x", "given": {"W": [[1, 2], [3, 4]], "x": [1, 2]}}
+    with pytest.raises(ProblemError, match=re.escape(told)):
+        byhand.check({**problem, "claims": claims})
+
+
+def test_commas_are_points_on_a_sheet_where_one_can_be_nothing_else():
+    problem = {"problem": "z = w*x\nh = z - 1", "given": {"w": 2, "x": 1.094}}
+    claims = {"z": "2,188", "h": "1,188"}
+    verdicts = {"thousands": ["wrong", "wrong"], "points": ["right", "right", "right"]}
+    assert verdicts["thousands"] == [c.verdict for c in byhand.check({**problem, "claims": claims}).claims]
+    more = {**problem, "problem": f"{problem['problem']}\ns = x/4", "claims": {**claims, "s": "0,2735"}}
+    assert verdicts["points"] == [c.verdict for c in byhand.check(more).claims]
 
 
 # -- the command ---------------------------------------------------------------------------------

@@ -59,6 +59,59 @@ def test_other_keys_of_a_problem_may_stand_among_the_values(typed):
     assert {"w": {"old": 0.5, "new": 1.3}} == json.loads(out)["updates"]
 
 
+@pytest.mark.parametrize(
+    ("typo", "english", "chinese"),
+    [
+        ("q=3", "q is given, but no line uses it. The lines use: a, b, c.", "给出了 q，但没有哪一行用到它。"),
+        ("rte=0.1", "did you mean rate? The lines use: a, b, c.", "是不是 rate？各行用到的量：a, b, c。"),
+        ("A=3", "did you mean a?", "是不是 a？"),
+        ("lr=0.1", "did you mean rate?", "是不是 rate？"),
+        ("a=0,5", "It must be a number, with a point (0.5)", "它必须是一个数（用小数点，如 0.5）"),
+        ("exact=1", "exact is given, but no line uses it", "给出了 exact"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_not_taken_in_silence(typed, typo, english, chinese):
+    for language, words in (("en", english), ("zh", chinese)):
+        code, out, err = typed("work", "apples", typo, "--lang", language)
+        assert (2, "") == (code, out)
+        assert words in err
+
+
+def test_a_value_is_used_however_it_is_typed(typed):
+    code, out, _ = typed("work", "-e", "y = e^x + yhat", "x=0。0", "e=２", "ŷ=7", "minimize=y", "--json")
+    assert 0 == code
+    assert 8 == json.loads(out)["values"]["y"]
+
+
+@pytest.mark.parametrize("value", ["x=.5", "x=0.5", "x = 5e-1", "x＝０。５", "x=+.5"])
+def test_a_number_however_it_is_typed(typed, value):
+    code, out, _ = typed("work", "-e", "y = 2*x", value, "--json")
+    assert (0, 1) == (code, json.loads(out)["values"]["y"])
+
+
+def test_a_value_may_be_for_the_problem_that_follows(typed, tmp_path):
+    path = tmp_path / "two.toml"
+    path.write_text('problem = "y = 2*x"\n[then]\nproblem = "z = x*q"\n', "utf-8")
+    assert (0, "") == typed("work", str(path), "x=1", "q=3")[::2]
+    assert "p is given, but no line uses it" in typed("work", str(path), "x=1", "q=3", "p=4")[2]
+
+
+def test_a_name_is_given_once(typed):
+    assert "a is given twice" in typed("work", "apples", "a=3", "a=4")[2]
+
+
+def test_what_is_missing_is_told_before_what_is_not_used(typed):
+    assert "write w*x if that is meant" in typed("work", "-e", "y = wx + b", "w=1", "x=2", "b=3")[2]
+
+
+def test_a_name_of_an_argument_is_a_name_like_any_other(typed):
+    code, out, _ = typed("work", "-e", "y = exact*progress", "exact=3", "progress=4", "--json")
+    assert 0 == code
+    assert 12 == json.loads(out)["values"]["y"]
+    assert "problem is 3. It must be a text" in typed("work", "apples", "problem=3")[2]
+    assert "given is 3. It must be a table" in typed("work", "apples", "given=3")[2]
+
+
 @pytest.mark.parametrize("form", ["text", "markdown", "latex", "html", "json", "python"])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_format_in_both_languages(typed, form, language):
@@ -174,7 +227,13 @@ def test_unusable_input_is_one_message_and_exit_code_2(typed, arguments, said, l
             "no option --digit; did you mean --digits? See",
             "是不是想用 --digits？用法见",
         ),
-        (["work", "--model", "x"], "there is no option --model. See", "没有选项 --model。用法见"),
+        (["check", "--model", "x"], "there is no option --model. See", "没有选项 --model。用法见"),
+        (
+            ["work", "--rate", "0.1"],
+            "no option --rate; a value is written without dashes: rate=VALUE",
+            "写成 rate=VALUE",
+        ),
+        (["train", "--max-iter", "5"], "max_iter=VALUE. See", "max_iter=VALUE，前面不加横线。用法见"),
         (["list", "all", "of"], "too many: of", "多余的词：of"),
         (["list", "--lang", "xx"], "There is no language “xx” here", "没有“xx”这种语言"),
         (["train", "mlp", "--lang=zz"], "There is no language “zz” here", "没有“zz”这种语言"),
@@ -192,6 +251,52 @@ def test_what_is_wrong_with_a_command_is_said_in_the_reader_s_language(
         code, out, err = typed(*arguments)
         assert (2, "") == (code, out)
         assert words in err
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_error_fits_a_narrow_terminal_and_its_caret_stays_in_place(typed, monkeypatch, language):
+    long = "z = " + "a + " * 10 + "sin x"
+    command = ["work", "-e", long, "a=1", "x=2", "--lang", language]
+    plain = typed(*command)[2].splitlines()
+    monkeypatch.setenv("COLUMNS", "44")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    *sentence, line, caret = typed(*command)[2].splitlines()
+    assert plain[1:] == [line, caret]
+    assert "".join(plain[0].split()) == "".join("".join(sentence).split())
+    assert 1 < len(sentence)
+    assert 44 >= max(map(cell_len, sentence))
+
+
+def test_a_sheet_that_is_there_already_is_not_written_over(typed, tmp_path):
+    command = ["practice", "--topic", "loss", "--students", "1", "-o", str(tmp_path)]
+    assert typed(*command)[1].startswith("1 exercise in ")
+    for language, words in (("en", "cannot be written: it is there already"), ("zh", "：它已经存在。")):
+        code, _, err = typed(*command, "--lang", language)
+        assert 2 == code
+        assert words in err
+
+
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    [
+        ("practice", "--students"),
+        ("practice", "--nope"),
+        ("practice mark", "sheets --keys"),
+        ("practice mark", ""),
+        ("practice topics", "too many"),
+        ("work", "-e"),
+        ("work", "--digits x"),
+        ("check", "sheet.toml --hint"),
+        ("train", "mlp --data"),
+        ("predict", "net.byhand"),
+    ],
+)
+def test_every_hint_names_the_help_of_its_own_command(typed, monkeypatch, command, wrong):
+    for locale in ("C.UTF-8", "zh_CN.UTF-8"):
+        monkeypatch.setenv("LC_ALL", locale)
+        code, _, err = typed(*command.split(), *wrong.split())
+        assert 2 == code
+        assert err.rstrip(".。\n").endswith(f" {command} --help")
 
 
 def test_help_shows_examples_that_run(typed):

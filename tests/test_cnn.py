@@ -249,7 +249,7 @@ WRONG = {
     "convolution 6": ("layer_unknown", "conv"),
     "conv 6 9x9": ("layer_window", "8x8"),
     "max_pool 9": ("layer_window", "8x8"),
-    "conv 6 3x3 groups 2": ("layer_groups", "1 channels and 6 kernels"),
+    "conv 6 3x3 groups 2": ("layer_groups", "1 channel and 6 kernels"),
 }
 
 

@@ -332,7 +332,7 @@ def elmans(units, **settings):
 
 REFUSED = {
     "no time step": ([X[0], X[1][:0]], WORDS[:2], r"Sequence 1, .* shape 0×2"),
-    "other features": ([X[0], X[1][:, :1]], WORDS[:2], "Sequence 1, .* 1 features at each time step"),
+    "other features": ([X[0], X[1][:, :1]], WORDS[:2], "Sequence 1, .* 1 feature at each time step"),
     "NaN": ([X[0], np.array([[1.0, np.nan]])], WORDS[:2], "Sequence 1, .* at time step 0"),
     "texts": ([[["a", "b"]], X[1]], WORDS[:2], "Sequence 0, .* no array of numbers"),
     "lengths": (X, WORDS[:5], "inconsistent numbers of samples"),
@@ -352,9 +352,9 @@ def test_sequences_that_cannot_be_learned_from(bad):
 
 REFUSED_BY_STEP = {
     "too few": (X, BY_STEP[:, :4], "Sequence 0, .* has 5 time steps and 4 targets"),
-    "one a sequence": (X, WORDS, "Sequence 0, .* has 5 time steps and 1 targets"),
+    "one a sequence": (X, WORDS, "Sequence 0, .* has 5 time steps and 1 target"),
     "too few sequences": (X, BY_STEP[:4], "6 lists of them; here are 4"),
-    "none": (X, None, "6 lists of them; here are 1"),
+    "none": (X, None, "6 lists of them; here is 1"),
 }
 
 

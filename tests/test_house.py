@@ -8,9 +8,10 @@ import tomllib
 import zipfile
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from string import Formatter
 
 import pytest
+
+from tests.sentences import facts
 
 ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src"
@@ -189,10 +190,6 @@ def headings(text):
     return [len(mark) for mark in re.findall(r"^(#+) ", prose, flags=re.MULTILINE)]
 
 
-def placeholders(sentence):
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
-
-
 def sentences(language):
     words = tomllib.loads((SRC / "byhand" / "words" / f"{language}.toml").read_text("utf-8"))
     return {f"{subject}.{key}": text for subject, table in words.items() for key, text in table.items()}
@@ -215,7 +212,7 @@ def test_both_languages_have_the_same_sentences():
     assert {} == {
         code: (english[code], chinese[code])
         for code in english
-        if placeholders(english[code]) != placeholders(chinese[code])
+        if facts(english[code]) != facts(chinese[code])
     }
 
 

@@ -393,6 +393,7 @@ def test_a_quiz_for_moodle(tmp_path):
         (["--students", "9999"], "names no students"),
         (["--students", "Ada,Bob,Ada"], "named twice"),
         (["--students", "3"], "need a folder"),
+        (["--students", "--key"], "--students needs a value"),
         (["mark", "nowhere"], "no folder nowhere"),
         (["mark", "."], "no worksheet"),
         (["--topic", "cooking"], "cooking"),

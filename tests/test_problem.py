@@ -68,6 +68,24 @@ BROKEN = [
     ("problem = y = x", "file_value", 1),
     ("problem 'y'", "file_no_equals", 1),
     ("problem = 'y\nrate = 1", "file_unclosed", 2),
+    ('problem = "y\nrate = 1', "file_unclosed", 1),
+    ("problem = “y”", "file_sign", 1),
+    ("[given]\nx ＝ 1", "file_sign", 2),
+    ("[given]\nx = 0。5", "file_sign", 2),
+    ("[given]\nx = [1，2]", "file_sign", 2),
+    ("[given]\nx = 0,5", "file_value", 2),
+    ("[given]\nx = .5", "file_value", 2),
+    ("[given]\nx = 1/2", "file_value", 2),
+    ("[given]\n价格 = 3", "file_key", 2),
+    ("[given]\nw价 = 3", "file_key", 2),
+    ('[claims]\nw+ = "3"', "file_key", 2),
+    ('[claims]\ndL/dw1 = "3"', "file_key", 2),
+    ('[claims]\nx₁ = "3"', "file_key", 2),
+    ("z = 1×2", "file_value", 1),
+    ("  [给定]\nx = 3", "file_key", 1),
+    (" " * 200_000 + "z", "file_no_equals", 1),
+    ("[a]\n[a.b]\n[a.b ]", "key_twice", 3),
+    ("[given]\n“x” = 3", "file_sign", 2),
     ("problem = 'y' rate = 1", "file_statement", 1),
     ("problem = 'y'\n\nproblem = 'z'", "key_twice", 3),
     ("[given]\nx = 1\n[given]\ny = 1", "key_twice", 3),
@@ -100,8 +118,12 @@ def test_broken_toml_is_named_in_its_line(text, code, line):
         ('{"problem" "y"}', "file_no_equals"),
         ('{"problem": }', "file_value"),
         ('{"problem": "y"', "file_unclosed"),
-        ('{problem: "y"}', "file_statement"),
-        ('{"problem": "y\n"}', "file_character"),
+        ('{problem: "y"}', "file_json"),
+        ('{"problem": "y",}', "file_json"),
+        ('{“problem”: "y"}', "file_sign"),
+        ('{"problem"："y"}', "file_sign"),
+        ('{"rate": 0,5}', "file_value"),
+        ('{"problem": "y\n"}', "file_unclosed"),
         ("[1, 2]", "not_a_mapping"),
         ("[" * 100_000, "nested_too_deep"),
         ("", "file_value"),
@@ -111,6 +133,13 @@ def test_broken_json_is_named(text, code):
     with pytest.raises(ProblemError) as caught:
         parse_problem(text, is_json=True)
     assert code == caught.value.code
+
+
+def test_a_name_of_other_letters_is_shown_as_it_must_be_written():
+    with pytest.raises(ProblemError) as caught:
+        parse_problem("[given]\n价格 = 3")
+    assert '要加引号："价格"' in caught.value.sentence("zh")
+    assert {"价格": 3} == parse_problem('problem = "y = 价格"\n[given]\n"价格" = 3').given
 
 
 def test_files_that_cannot_be_read(tmp_path):
@@ -126,7 +155,7 @@ def test_files_that_cannot_be_read(tmp_path):
 # Keys
 
 KEYS = [
-    ({}, ["key_missing"]),
+    ({}, ["no_problem"]),
     ({"problem": 3}, ["key_text"]),
     ({"problem": "y = x", "minimse": "y"}, ["key_unknown_near"]),
     ({"problem": "y = x", "zzz": 1}, ["key_unknown"]),
@@ -153,7 +182,7 @@ KEYS = [
     ({"problem": "y = x", "plot": [{"kind": "pie"}]}, ["key_choice"]),
     (
         {"rate": "x", "steps": -1, "order": 3, "gven": {}},
-        ["key_missing", "key_number", "key_bound", "key_choice", "key_unknown_near"],
+        ["no_problem", "key_number", "key_bound", "key_choice", "key_unknown_near"],
     ),
 ]
 
@@ -161,6 +190,15 @@ KEYS = [
 @pytest.mark.parametrize(("data", "codes"), KEYS)
 def test_every_key_that_does_not_fit_is_named_at_once(data, codes):
     assert codes == told(wrong(data))
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [("learning_rate", "rate"), ("学习率", "rate"), ("epochs", "steps"), ("loss", "minimise")],
+)
+def test_a_key_by_its_name_elsewhere_is_known(key, meant):
+    with pytest.raises(ProblemError, match=f"There is no key {key}; did you mean {meant}"):
+        parse_problem(json.dumps({"problem": "y = x", key: 1}), is_json=True)
 
 
 def test_the_key_and_what_was_written_are_named_in_both_languages():

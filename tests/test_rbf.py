@@ -368,7 +368,7 @@ def test_errors_say_what_is_wrong():
         net.set_params(alpha=0.0).work(X[:2], Y[:2])
     with pytest.raises(ByhandError, match=r"beyond 3\.4e38"):
         RBFRegressor(3, widths=1.0, alpha=0.0).fit([[0.0], [0.1], [0.2]], [0.0, 3e38, -3e38])
-    with pytest.raises(ByhandError, match="outputs"):
+    with pytest.raises(ByhandError, match="1 output for each sample"):
         net.set_params(warm_start=True).fit(X, Y[:, 0])
 
 

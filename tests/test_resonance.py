@@ -379,7 +379,7 @@ def test_what_cannot_be_used(call, message):
 
 
 def test_an_unsettled_network_says_so(monkeypatch):
-    with pytest.warns(ConvergenceWarning, match="After 1 epochs"):
+    with pytest.warns(ConvergenceWarning, match="After 1 epoch "):
         FuzzyART(max_iter=1).fit(X)
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     with pytest.warns(ConvergenceWarning, match="1 轮之后"):

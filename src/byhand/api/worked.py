@@ -192,16 +192,31 @@ def work(
             raise ProblemError("function_not_exact")
         task = set_up_function(problem, arguments, options)
     else:
-        task = set_up(_problem(problem, options, *arguments), exact)
+        task = set_up(posed(problem, options, *arguments), exact)
     done = run(task.program, task.given, task.plan, progress)
     if not task.problem.then:
         return Work(task, done)
     return Work(task, done, work(following(task, done), exact=exact, progress=progress))
 
 
-def _problem(source: Any, options: dict[str, Any], given: Mapping[str, Any] | None = None) -> Problem:
-    """The problem of a source, with what the caller gave put over it."""
-    given = options.pop("given", given)
+def posed(source: Any, options: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> Problem:
+    """The problem of a source, with what the caller gave put over it.
+
+    Parameters
+    ----------
+    source : str, Path, mapping or Problem
+    options : mapping
+        Keys of a problem file; any other name is a given.
+    given : mapping, optional
+
+    Returns
+    -------
+    Problem
+
+    Raises
+    ------
+    ProblemError
+    """
     if isinstance(source, Path):
         source = read_problem(source)
     if isinstance(source, str):
@@ -209,11 +224,14 @@ def _problem(source: Any, options: dict[str, Any], given: Mapping[str, Any] | No
     base = (
         source.model_dump(by_alias=True, exclude_unset=True) if isinstance(source, Problem) else dict(source)
     )
-    options = {_AMERICAN.get(key, key): value for key, value in options.items()}
-    keys = Problem.model_fields.keys() - {"given"}
+    options = {"given": given or {}} | {_AMERICAN.get(key, key): value for key, value in options.items()}
+    given = options.pop("given")
+    if not isinstance(given, Mapping):
+        raise ProblemError("key_table", key="given", found=str(given)[:60])
+    keys = Problem.model_fields.keys()
     base.update({key: value for key, value in options.items() if key in keys})
     more = {key: value for key, value in options.items() if key not in keys}
-    values = {name: _listed(value) for name, value in {**(given or {}), **more}.items()}
+    values = {name: _listed(value) for name, value in {**given, **more}.items()}
     if values:
         base["given"] = {**base.get("given", {}), **values}
     if isinstance(source, Problem) and (values or options):

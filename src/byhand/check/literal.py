@@ -12,13 +12,15 @@ MAX_LENGTH = 60
 LARGEST_EXPONENT = 400
 SMALLEST_UNIT = 1e-300
 
-_MINUS = str.maketrans("−–—－＋．，／％：０１２３４５６７８９", "----+.,/%:0123456789")
+_MINUS = str.maketrans("−–—－＋．。，／％：０１２３４５６７８９", "----+..,/%:0123456789")
 _SUPERSCRIPTS = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 _PARTS = {"½": "1/2", "¼": "1/4", "¾": "3/4"}
 _PART_OF_ONE = re.compile(r"(?<!\d)[½¼¾]$")
 _TIMES_TEN = re.compile(r"(?:×|\\times|\\cdot|·|\*|x)10(?:\^|\*\*)?\{?([+-]?\d+)\}?$")
 _DECIMAL = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$")
-_GROUPED = re.compile(r"[+-]?\d{1,3}([,'_ \u00a0\u2009\u202f])\d{3}(?:\1\d{3})*(?:\.\d*)?$")
+_COMMA = re.compile(r"[+-]?\d+,\d+(?![\d,.])")
+_THOUSAND = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}(?!\d)")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([,'_ \u00a0\u2009\u202f])\d{3}(?:\1\d{3})*(?:\.\d*)?$")
 
 
 class Written(NamedTuple):
@@ -80,20 +82,23 @@ def _noise(value: float) -> float:
     return abs(value) * 1e-13
 
 
-def read_number(text: str) -> Written | None:
+def read_number(text: str, decimal_comma: bool = False) -> Written | None:
     """A number as people write it; None where it is none.
 
-    ``89,999,810,000``, ``1.2e-3``, ``1.2×10^{-3}``, ``3/4``, ``−0.5``, ``50%``, ``½`` and full-width digits.
+    ``89,999,810,000``, ``1.2e-3``, ``1.2×10^{-3}``, ``3/4``, ``−0.5``, ``50%``, ``½``, full-width digits; a
+    comma is the point where it parts no thousands (``0,5936``), or with `decimal_comma` even so (``1,188``).
     """
-    plain = text.strip().translate(_MINUS).strip("$ ").lstrip("≈~=约 ")
+    plain = _bare(text)
     if not plain or len(plain) > MAX_LENGTH:
         return None
     if plain.endswith("%"):
-        return _scaled(read_number(plain[:-1]), -2, text)
+        return _scaled(read_number(plain[:-1], decimal_comma), -2, text)
     plain = _PART_OF_ONE.sub(lambda part: _PARTS[part[0]], plain)
     top, slash, bottom = plain.partition("/")
     if slash:
-        return _fraction(read_number(top), read_number(bottom), text)
+        return _fraction(read_number(top, decimal_comma), read_number(bottom, decimal_comma), text)
+    if _COMMA.match(plain) and (decimal_comma or not _THOUSAND.match(plain)):
+        plain = plain.replace(",", ".", 1)
     plain = plain.replace("{", "").replace("}", "").replace("\\,", "").replace("(", "").replace(")", "")
     if _GROUPED.match(plain):
         plain = re.sub(r"[,'_ \u00a0\u2009\u202f]", "", plain)
@@ -102,6 +107,16 @@ def read_number(text: str) -> Written | None:
     if power:
         return _scaled(_decimal(plain[: power.start()], text), int(power[1]), text, shown=False)
     return _decimal(plain, text)
+
+
+def has_decimal_comma(text: str) -> bool:
+    """Whether a number is written with a comma that can only be its point: ``0,5936``, not ``1,188``."""
+    return bool(_COMMA.match(_bare(text))) and not _THOUSAND.match(_bare(text))
+
+
+def _bare(text: str) -> str:
+    """A number in plain characters, without what stands round it."""
+    return text.strip().strip("$ 。").translate(_MINUS).lstrip("≈~=约 ").replace("{,}", ",")
 
 
 def _decimal(plain: str, text: str) -> Written | None:

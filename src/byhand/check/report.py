@@ -12,7 +12,7 @@ from byhand.check.book import Book, Quantity
 from byhand.check.compare import Judged
 from byhand.check.conventions import Read, read_in_its_conventions
 from byhand.check.diagnose import Explanation, best, explain
-from byhand.check.literal import Written, read_number
+from byhand.check.literal import Written, has_decimal_comma, read_number
 from byhand.check.manner import manner_of
 from byhand.check.mistakes.writing import COSTS
 from byhand.check.names import read_name
@@ -21,6 +21,7 @@ from byhand.check.suppose import Made
 from byhand.errors import ProblemError
 from byhand.sources.problem import Policy
 from byhand.trace.lookup import need_numbers
+from byhand.trace.program import lines_of
 from byhand.trace.run import Run
 from byhand.trace.scalar import base_name, element_name
 
@@ -123,7 +124,7 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
     book = Book(worked)
     sheet = _sheet_of(claims, book, policy, None)
     if not sheet.written:
-        raise ProblemError("nothing_to_check" if sheet.missing and not sheet.texts else "nothing_readable")
+        raise _nothing_read(sheet, worked)
     habit = _habit(sheet.written, policy)
     read = read_in_its_conventions(book, sheet.written, habit, sheet.keys)
     if read.faults[0] and len(worked.starts) > 2 and not any("#" in key for key in claims):
@@ -140,6 +141,15 @@ def check_claims(worked: Run, claims: Mapping[str, Any], policy: Policy | None =
     return Report(listed, read.factor, read.conventions, tuple(sheet.missing), read.book, own)
 
 
+def _nothing_read(sheet: _Sheet, worked: Run) -> ProblemError:
+    lines = lines_of(worked.program)
+    if not sheet.texts:
+        return ProblemError("nothing_to_check", name=next(iter(lines)))
+    written = ", ".join(f"{name} = {text}" for name, text, _ in sheet.texts[:6])
+    known = ", ".join([*worked.given, *lines][:30])
+    return ProblemError("nothing_readable", written=written, known=known)
+
+
 class _Sheet(NamedTuple):
     """The numbers of a sheet: each with its own name, and with that of the claim it belongs to."""
 
@@ -154,8 +164,10 @@ def _sheet_of(claims: Mapping[str, Any], book: Book, policy: Policy | None, upda
     """What is written on a sheet; a new weight without a step is of the last update, or of this one."""
     sheet = _Sheet({}, {}, {}, [], [])
     given = {Quantity("value", name) for name in book.page(1).given}
-    for key, name, text, q in _entries(claims, book, update):
-        number = read_number(text)
+    entries = list(_entries(claims, book, update))
+    decimal_comma = any(has_decimal_comma(text) for _, _, text, _ in entries)
+    for key, name, text, q in entries:
+        number = read_number(text, decimal_comma)
         if not text.strip():
             sheet.missing.append(name)
             continue

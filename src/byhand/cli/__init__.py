@@ -10,7 +10,7 @@ import typer
 
 from byhand.cli import usage
 from byhand.cli.help import in_language
-from byhand.cli.output import FINE, INTERRUPTED, UNUSABLE
+from byhand.cli.output import FINE, INTERRUPTED, UNUSABLE, complain
 from byhand.errors import ByhandError, ProblemError
 from byhand.words import LANGUAGES, say, speaking, system_language
 
@@ -139,5 +139,5 @@ def _language(arguments: Sequence[str]) -> str:
 
 
 def _unusable(message: str, language: str) -> int:
-    print(say("cli.error", language, message=message), file=sys.stderr)
+    complain(say("cli.error", language, message=message))
     return UNUSABLE

@@ -31,7 +31,7 @@ _WORDS = {
 
 
 def in_language(command: Any, language: str) -> Any:
-    """A command whose help, and that of all commands below it, is written in a language."""
+    """A command whose help is in a language, and that of all commands below it; its errors know it."""
 
     def said(key: str) -> str:
         return say(f"help.{key}", language)
@@ -71,11 +71,18 @@ def in_language(command: Any, language: str) -> Any:
                 rest = "".join(f"{indent}{' ' * column}{line}\n" for line in more)
                 self.write(f"{indent}{start}{first}\n{rest}")
 
-    context = type("Context", (command.context_class,), {"formatter_class": Formatter})
+    class Context(command.context_class):
+        formatter_class = Formatter
+
+        def __exit__(self, kind: Any, error: Any, trace: Any) -> bool | None:
+            if getattr(error, "ctx", self) is None:  # the parser of options does not say in which command
+                error.ctx = self
+            return super().__exit__(kind, error, trace)
+
     waiting = [command]
     while waiting:
         one = waiting.pop()
-        one.context_class = context
+        one.context_class = Context
         waiting += getattr(one, "commands", {}).values()
     return command
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from byhand.views.text_lines import wrapped
+
 FINE, WRONG, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 NARROWEST, WIDEST = 20, 100
 
@@ -28,6 +30,19 @@ def put(text: str, path: Path | None = None) -> None:
         sys.stdout.flush()
     else:
         path.write_text(text, "utf-8")
+
+
+def complain(text: str) -> None:
+    """Say on standard error what is wrong; in a terminal in lines that fit, a caret under its place."""
+    lines = text.split("\n")
+    if sys.stderr.isatty():
+        below = [*lines[1:], ""]
+        lines = [
+            part
+            for line, caret in zip(lines, below, strict=True)
+            for part in ([line] if "^" in (line.strip(), caret.strip()) else wrapped(line, width()))
+        ]
+    print("\n".join(lines), file=sys.stderr)
 
 
 def check_writable(*paths: Path | None) -> None:

@@ -158,6 +158,8 @@ def _students(typed: str, language: str) -> list[str]:
     """The students meant: a number of them, a file of names, or names between commas."""
     if not typed:
         return [""]
+    if typed.startswith("--"):
+        raise UsageError(say("cli.no_value", language, name="--students"))
     if typed.strip().isdecimal():
         names = [str(k + 1) for k in range(min(int(typed), MOST_STUDENTS + 1))]
     else:

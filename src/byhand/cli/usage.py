@@ -8,6 +8,8 @@ from typing import Any
 
 from byhand.words import say
 
+ALIKE = 0.7  # of two names, from 0 to 1: --rate is not --format
+
 # What the parser says of a value, and which sentence says it in either language.
 _ABOUT = r"Invalid value for '(?P<name>.+?)': "
 _SAID = {
@@ -24,7 +26,7 @@ _SAID = {
 }
 
 
-def told(error: Exception, language: str) -> str:
+def told(error: Any, language: str) -> str:
     """A usage error as a sentence, with the command whose help explains more.
 
     Parameters
@@ -32,20 +34,27 @@ def told(error: Exception, language: str) -> str:
     error : UsageError
     language : str
     """
-    command = getattr(getattr(error, "ctx", None), "command_path", "byhand")
     if type(error).__name__ == "NoSuchOption":
         message = _no_such_option(error, language)
     else:
         message = _in(language, error.format_message() if hasattr(error, "format_message") else str(error))
     stop = "" if message.endswith(("?", "？")) else say("cli.stop", language)
-    return say("cli.usage", language, message=f"{message.rstrip('。.')}{stop}", command=command)
+    return say(
+        "cli.usage", language, message=f"{message.rstrip('。.')}{stop}", command=error.ctx.command_path
+    )
 
 
 def _no_such_option(error: Any, language: str) -> str:
-    """An option that there is not, and one whose name is near: the dashes make no two names alike."""
-    options = {name.strip("-"): name for name in error.possibilities or ()}
-    near = "".join(options[name] for name in get_close_matches(error.option_name.strip("-"), options, 1))
-    return say(f"cli.no_such_option{'_near' if near else ''}", language, name=error.option_name, near=near)
+    """An option that there is not, and one whose name is near: the dashes make no two names alike.
+
+    Where a command takes ``NAME=VALUE``, one without an option near it was meant for such a name.
+    """
+    name = error.option_name.strip("-")
+    options = {option.strip("-"): option for option in error.possibilities or ()}
+    near = "".join(options[one] for one in get_close_matches(name, options, 1, ALIKE))
+    takes_values = any(parameter.metavar == "NAME=VALUE" for parameter in error.ctx.command.params)
+    code = "no_such_option_near" if near else "no_such_option_value" if takes_values else "no_such_option"
+    return say(f"cli.{code}", language, name=error.option_name, near=near, key=name.replace("-", "_"))
 
 
 def _in(language: str, message: str) -> str:

@@ -12,8 +12,11 @@ import typer
 
 from byhand import api
 from byhand.api.form import Form, form_of
+from byhand.api.worked import posed
 from byhand.cli.output import INTERRUPTED, ProgressLine, check_writable, progress_line, put, width
 from byhand.errors import ProblemError
+from byhand.sources.characters import plain
+from byhand.sources.names import check_used
 from byhand.sources.problem import Problem, parse_problem, read_problem
 from byhand.words import say
 
@@ -57,12 +60,15 @@ def add(app: typer.Typer, language: str) -> None:
     ) -> None:
         pairs = [*([source] if expression and source else []), *(values or [])]
         problem: Any = {"problem": "\n".join(expression)} if expression else _source(source)
-        options = dict(map(_pair, pairs))
+        options = _values_of(pairs)
         check_writable(output)
         if steps is not None:
             options["steps"] = steps
         line = progress_line()
-        worked = api.work(problem, exact=exact, progress=_now_and_then(line), **options)
+        asked = posed(problem, options)
+        if not asked.network:
+            check_used(options, asked)
+        worked = api.work(asked, exact=exact, progress=_now_and_then(line))
         if line is not None:
             line(0, 0)
         form = Form.json if as_object else format or form_of(output)
@@ -89,18 +95,30 @@ def _source(source: str) -> Problem:
     raise ProblemError(code, name=source[:60], near="".join(near), known=", ".join(known))
 
 
+def _values_of(pairs: list[str]) -> dict[str, Any]:
+    """The values that were typed, by their names."""
+    values: dict[str, Any] = {}
+    for name, value in map(_pair, pairs):
+        if name in values:
+            raise ProblemError("given_twice", name=name[:60])
+        values[name] = value
+    return values
+
+
 def _pair(text: str) -> tuple[str, Any]:
     """A name and its value: a number, a list, ``?``, or words between commas for ``learn``."""
-    name, sign, value = text.partition("=")
-    name, value = name.strip(), value.strip()
-    if not sign or not name or not value:
+    at = plain(text).find("=")
+    name, value = text[: max(at, 0)].strip(), text[at + 1 :].strip()
+    if not name or not value:
         raise ProblemError("not_a_pair", found=text[:60])
     if name == "learn":
-        return name, [word.strip() for word in value.split(",")]
-    try:
-        return name, json.loads(value)
-    except (ValueError, RecursionError):
-        return name, value
+        return name, [word.strip() for word in plain(value).split(",")]
+    for read in (json.loads, float):
+        try:
+            return name, read(plain(value))
+        except (ValueError, RecursionError):
+            continue
+    return name, value
 
 
 def _now_and_then(line: ProgressLine | None) -> Callable[[int, Any], None] | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
 from byhand.lesson.document import Heading, Inline, Inlines, Notice, Paragraph, Row, Sym
 from byhand.lesson.numbers import printed
 from byhand.trace.record import Coded
-from byhand.words import catalogue, say
+from byhand.words import agreed, catalogue, say
 
 
 class Speaker:
@@ -24,16 +25,7 @@ class Speaker:
 
     def inlines(self, code: str, **facts: Inline | Inlines | int) -> Inlines:
         """A sentence as inlines; a fact may be text, a box, or several of both."""
-        made: list[Inline] = []
-        for text, fact, _, _ in Formatter().parse(catalogue(self.language)[code]):
-            if text:
-                made.append(text)
-            if fact is not None:
-                value = facts[fact]
-                made.extend(
-                    value if isinstance(value, tuple) else (str(value) if isinstance(value, int) else value,)
-                )
-        return tuple(made)
+        return _filled(agreed(code, self.language, facts), facts)
 
     def heading(self, level: int, code: str, **facts: Inline | Inlines | int) -> Heading:
         """A heading."""
@@ -56,12 +48,9 @@ class Speaker:
 
         ``{percent:2}`` in a sentence asks for two significant digits.
         """
-        code = f"{subject}.{coded.code}"
-        wanted = {
-            fact: int(spec) if spec else digits
-            for _, fact, spec, _ in Formatter().parse(catalogue(self.language)[code])
-        }
-        return self.inlines(code, **{key: self._fact(coded.facts[key], wanted[key]) for key in wanted if key})
+        sentence = agreed(f"{subject}.{coded.code}", self.language, coded.facts)
+        wanted = {fact: int(spec) if spec else digits for _, fact, spec, _ in Formatter().parse(sentence)}
+        return _filled(sentence, {key: self._fact(coded.facts[key], wanted[key]) for key in wanted if key})
 
     def _fact(self, value: Any, digits: int) -> Inline | Inlines:
         if isinstance(value, tuple):
@@ -77,3 +66,16 @@ class Speaker:
         for k, item in enumerate(items):
             made.extend((comma, item) if k else (item,))
         return tuple(made)
+
+
+def _filled(sentence: str, facts: Mapping[str, Inline | Inlines | int]) -> Inlines:
+    made: list[Inline] = []
+    for text, fact, _, _ in Formatter().parse(sentence):
+        if text:
+            made.append(text)
+        if fact is not None:
+            value = facts[fact]
+            made.extend(
+                value if isinstance(value, tuple) else (str(value) if isinstance(value, int) else value,)
+            )
+    return tuple(made)

@@ -5,6 +5,7 @@ Every character becomes exactly one, so that a column in the result is a column 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _SAME = {
@@ -36,6 +37,8 @@ _TABLE = str.maketrans(
     | _SUBSCRIPTS
     | _FULL_WIDTH
 )
+# A full stop inside a number is its point; before a Chinese word the digits may begin a sentence.
+_POINT = re.compile(r"(?<![\d.．。])(\d+)。(?=\d+(?![\d.．]|。\d|\s*[\u4e00-\u9fff]))")
 # The Greek letters by the names that LaTeX and people give them.
 GREEK = {
     **{"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η"},
@@ -55,7 +58,7 @@ def composed(text: str) -> str:
 
 def plain(text: str) -> str:
     """The text in the grammar's characters, of the same length."""
-    return text.translate(_TABLE)
+    return _POINT.sub(r"\1.", text).translate(_TABLE)
 
 
 def canonical(typed: str) -> str:

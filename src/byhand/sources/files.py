@@ -10,6 +10,7 @@ from typing import Any
 
 from byhand.data.files import file_bytes
 from byhand.errors import ProblemError
+from byhand.sources.characters import plain
 from byhand.sources.misfits import MAX_DEPTH, check_entries
 
 MAX_FILE = 256 * 1024
@@ -24,6 +25,9 @@ _REASONS = {
     r"Expected newline|Invalid statement|key part|property name": "file_statement",
     r"Invalid value|Expecting value|Invalid date|Invalid hex": "file_value",
 }
+# Quotation marks and points as people type them in prose, and what a file needs.
+_STRAIGHT = {**dict.fromkeys("“”„", '"'), **dict.fromkeys("‘’", "'"), "。": "."}
+_SIGNS = frozenset("\"'=,:.#[]{}+-0123456789")
 # A key of many parts takes the TOML reader time and memory that grow with the square of their number.
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){33}""")
 
@@ -82,7 +86,38 @@ def _unreadable(text: str, said: str, file_format: str) -> ProblemError:
     """Where a reader stopped, and why, in a sentence of ours."""
     code = next((code for pattern, code in _REASONS.items() if re.search(pattern, said)), "file_statement")
     lines = text.splitlines()
-    found = re.search(r"line (\d+),? col(?:umn)? (\d+)", said)
-    number, column = (int(found[1]), int(found[2]) - 1) if found else (len(lines), None)
+    place = re.search(r"line (\d+),? col(?:umn)? (\d+)", said)
+    number, column = (int(place[1]), int(place[2]) - 1) if place else (len(lines), None)
     source = lines[number - 1] if 1 <= number <= len(lines) else ""
-    return ProblemError(code, source=source, line=number, column=column, format=file_format)
+    before, found = source[:column], source[len(source) if column is None else column :][:1]
+    name = _unquoted_name(source, len(before)) if file_format == "TOML" else ""
+    instead = _STRAIGHT.get(found) or plain(found).strip()
+    if name:
+        code = "file_key"
+    elif instead != found and instead in _SIGNS:
+        code = "file_sign"
+    elif code == "file_character" and not found:
+        code = "file_unclosed"  # a text goes on to the end of its line
+    elif code == "file_statement" and re.search(r"\d[,./]?$", before):
+        code = "file_value"  # 0,5 or 1/2
+    elif code == "file_statement" and file_format == "JSON":
+        code = "file_json"
+    return ProblemError(
+        code,
+        source=source,
+        line=number,
+        column=column,
+        format=file_format,
+        found=found,
+        instead=instead,
+        key=name[:60],
+    )
+
+
+def _unquoted_name(line: str, column: int) -> str:
+    """The name in whose midst the TOML reader stopped, because it holds more than letters and digits."""
+    left = re.match(r"\[?([^\[\]=\"'“”‘’]+)[=\]]", line.lstrip())
+    if left is None or column >= len(line) - len(line.lstrip()) + left.end(1):
+        return ""
+    name = left[1].strip()
+    return "" if re.fullmatch(r"[\w.-]*", name, re.ASCII) else name

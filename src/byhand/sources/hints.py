@@ -144,7 +144,7 @@ def _comma(line: str, column: int, found: str) -> FormulaError | None:
     if found != ",":
         return None
     before, after = (
-        re.search(r"(\d{1,3})\s*$", line[:column]),
+        re.search(r"(?<![\d.])([1-9]\d{0,2})\s*$", line[:column]),
         re.match(r"\s*(\d{3})(?!\d)", line[column + 1 :]),
     )
     if before and after:

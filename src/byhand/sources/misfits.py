@@ -28,6 +28,16 @@ _BOUNDS = {
 }
 # Parameters of an estimator that a problem has keys of its own for.
 _OUTSIDE = {"learning_rate": "rate", "alpha": "penalty", "rule": "rule", "rule_settings": "rule_settings"}
+# Keys by the names they have elsewhere.
+MEANT = {
+    **dict.fromkeys(("learning_rate", "lr", "eta", "学习率"), "rate"),
+    **dict.fromkeys(("epochs", "iterations", "max_iter", "步数"), "steps"),
+    **dict.fromkeys(("formula", "formulas", "equations", "model", "题目", "公式"), "problem"),
+    **dict.fromkeys(("loss", "objective", "目标"), "minimise"),
+    **dict.fromkeys(("optimizer", "optimiser", "优化器"), "rule"),
+    **dict.fromkeys(("values", "inputs", "weights", "已知", "给定"), "given"),
+    **dict.fromkeys(("answers", "answer", "答案"), "claims"),
+}
 _TWO_LANGUAGES = {"title", "about", "conclusion", "labels", "headings"}
 
 
@@ -114,10 +124,14 @@ def _misfit(key: str, path: tuple[Any, ...], wrong: Any, model: type[BaseModel])
         outside = _OUTSIDE.get(str(path[-1])) if path and path[0] == "settings" else None
         if outside:
             return ProblemError("setting_outside", key=key, near=outside)
-        near = difflib.get_close_matches(key.rpartition(".")[2], _known(path, model), 1)
+        known = _known(path, model)
+        meant = [MEANT[key]] if MEANT.get(key) in known else []
+        near = meant or difflib.get_close_matches(key.rpartition(".")[2], known, 1)
         if near:
             return ProblemError("key_unknown_near", key=key, near=near[0])
-        return ProblemError("key_unknown", key=key, known=", ".join(_known(path, model)))
+        return ProblemError("key_unknown", key=key, known=", ".join(known))
+    if (kind, key) == ("missing", "problem"):
+        return ProblemError("no_problem")
     if path[0] in _TWO_LANGUAGES:
         return ProblemError("key_two_languages", key=key, found=found)
     if kind in _BOUNDS:

@@ -11,9 +11,11 @@ from byhand.ops import Call, Expr, Name
 from byhand.ops.expression import leaves, substitute
 from byhand.sources.calls import near_function
 from byhand.sources.characters import canonical, plain
-from byhand.sources.formula import Lines, names_in
+from byhand.sources.formula import Lines, names_in, read_lines
+from byhand.sources.misfits import MEANT
+from byhand.sources.problem import Problem
 from byhand.sources.vocabulary import FUNCTIONS, INSTEAD
-from byhand.trace.program import Line, Program, givens_of
+from byhand.trace.program import Line, Program, build, givens_of
 
 
 def known_name(name: str, known: Iterable[str], key: str) -> str:
@@ -50,6 +52,27 @@ def check_known(program: Program, known: Iterable[str]) -> None:
     if error.code == "unknown_name" and len(unknown) > 1:
         error = ProblemError("unknown_names", names=", ".join(unknown[:20]))
     raise ProblemError(error.code, source=line.text, line=line.number, column=column, **error.facts)
+
+
+def check_used(typed: Iterable[str], problem: Problem) -> None:
+    """The values of a problem that were typed beside it must be used by its lines.
+
+    Raises
+    ------
+    FormulaError, ProblemError
+        With what was probably meant: a name in the lines, or a key of a problem.
+    """
+    known = {canonical(name) for name in (*problem.given, *problem.samples)}
+    lines = with_powers_of_e(read_lines(f"{problem.problem}\n{problem.update}"), known)
+    used = [name for name in givens_of(build(lines.expressions)) if name not in lines.sources]
+    if not known.issuperset(used):
+        return  # a name that lacks its value says more
+    later = [name for name, _ in names_in(str(problem.then.get("problem", "")))]
+    for name in typed:
+        if name in problem.given and canonical(name) not in {*used, *later, *lines.sources}:
+            near = MEANT.get(name) or _near(name, [*used, *Problem.model_fields])
+            listed = ", ".join(used[:20]) or "-"
+            raise ProblemError("unused_near" if near else "unused", name=name[:60], near=near, known=listed)
 
 
 def with_powers_of_e(lines: Lines, known: Iterable[str]) -> Lines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Collection, Container, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,8 +11,11 @@ import numpy as np
 from byhand.errors import ProblemError
 from byhand.trace.backward import run_backward, zero_like
 from byhand.trace.forward import Forward
+from byhand.trace.program import is_inner
 from byhand.trace.run import Pass, Run, work_pass
 from byhand.trace.scalar import element_name
+
+MOST_NAMES = 40
 
 
 class Asked(NamedTuple):
@@ -41,7 +44,7 @@ class Asked(NamedTuple):
 _ELEMENT = re.compile(r"^(?P<name>[^\[\]]+)(\[(?P<index>[-\d, ]+)\])?(?P<new>_new)?$")
 
 
-def asked(text: str, known: Container[str], learn: Container[str] = ()) -> Asked:
+def asked(text: str, known: Collection[str], learn: Container[str] = ()) -> Asked:
     """What a text asks for, where these names are known and those learned.
 
     Raises
@@ -51,7 +54,7 @@ def asked(text: str, known: Container[str], learn: Container[str] = ()) -> Asked
     """
     body, _, step_text = text.replace(" ", "").replace("∂", "d").partition("#")
     if step_text and not step_text.isdigit():
-        raise ProblemError("unknown_wanted", name=text[:60])
+        raise no_such_number(text, known)
     step = int(step_text) if step_text else None
     for cut in [k for k, letter in enumerate(body) if letter == "/"]:
         top, bottom = body[:cut], body[cut + 1 :]
@@ -61,7 +64,7 @@ def asked(text: str, known: Container[str], learn: Container[str] = ()) -> Asked
                 return Asked("derivative", of[0], by[0], of[1], by[1], step)
     element = _element(body, known, learn)
     if element is None:
-        raise ProblemError("unknown_wanted", name=text[:60])
+        raise no_such_number(text, known)
     name, index, new = element
     return Asked("new" if new else "value", name, "", index, (), step)
 
@@ -120,7 +123,7 @@ def find(run: Run, text: str) -> Found:
     try:
         value = _value(run, what, step)
     except KeyError:
-        raise ProblemError("unknown_wanted", name=text[:60]) from None
+        raise no_such_number(text, run.first.forwards[0].values) from None
     except IndexError:
         values = run.first.forwards[0].values
         misfit = what.by and is_element(what.of_index, np.shape(values[what.of]))
@@ -128,6 +131,12 @@ def find(run: Run, text: str) -> Found:
         raise no_such_element(name, index, np.shape(values[name])) from None
     is_given = what.kind == "value" and (step == 1 or what.of not in run.plan.learn)
     return Found(what, step, value if not run.symbolic or (is_given and has_number(run, what.of)) else None)
+
+
+def no_such_number(text: str, names: Iterable[str]) -> ProblemError:
+    """The error for a text that asks for none of the values of these names."""
+    known = [name for name in names if not is_inner(name)]
+    return ProblemError("unknown_wanted", name=text[:60], known=", ".join(known[:MOST_NAMES]))
 
 
 def no_such_element(name: str, index: tuple[int, ...], shape: tuple[int, ...]) -> ProblemError:

@@ -13,7 +13,7 @@ from byhand.errors import ProblemError
 from byhand.ops import Number
 from byhand.trace.backward import zero_like
 from byhand.trace.cone import Cone, Elements
-from byhand.trace.lookup import Asked, asked, is_element, no_such_element
+from byhand.trace.lookup import Asked, asked, is_element, no_such_element, no_such_number
 from byhand.trace.paths import sliced
 from byhand.trace.program import Program, givens_of, lines_of
 from byhand.trace.reason import Reason, reason
@@ -238,7 +238,7 @@ def _known(moment: Moment, text: str) -> Asked:
     except ProblemError:
         raise _unknown(text, names) from None
     if what.step is not None and what.step != moment.number:
-        raise ProblemError("unknown_wanted", name=text[:60])
+        raise no_such_number(text, sorted(names))
     return what._replace(step=None)
 
 

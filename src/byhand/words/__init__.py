@@ -1,15 +1,17 @@
 """Sentences by code, one file a language; nothing else in the package holds a sentence.
 
-A catalogue is TOML: a table a subject, a sentence a key, facts as ``{name}``. It is read
-with `tomllib` when a language is first used, so there is no compiled form to keep in step.
+A catalogue is TOML: a table a subject, a sentence a key, facts as ``{name}``, and words that
+depend on a count as ``{count:value|values}``. It is read with `tomllib` when a language is first
+used, so there is no compiled form to keep in step.
 """
 
 from __future__ import annotations
 
 import locale
 import os
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -17,6 +19,8 @@ from importlib import resources
 from typing import Any
 
 LANGUAGES = ("en", "zh")
+_FORM = r"((?:[^{|}]|\{[^{|}]*\})*)"  # text that may hold facts
+_FORMS = re.compile(rf"\{{(\w+):{_FORM}\|{_FORM}\}}")
 _spoken: ContextVar[str] = ContextVar("_spoken", default="")
 
 
@@ -30,9 +34,22 @@ def catalogue(language: str) -> dict[str, str]:
     return flat
 
 
+def agreed(code: str, language: str, facts: Mapping[str, Any]) -> str:
+    """The sentence of a code, its facts still open, its words in the form that goes with their counts."""
+    return _FORMS.sub(
+        lambda forms: forms[2] if str(facts[forms[1]]) == "1" else forms[3], catalogue(language)[code]
+    )
+
+
 def say(code: str, language: str = "en", **facts: Any) -> str:
-    """The sentence of a code with its facts filled in."""
-    return catalogue(language)[code].format(**facts)
+    """The sentence of a code with its facts filled in.
+
+    Examples
+    --------
+    >>> say("check.some_wrong", wrong=1, number=1), say("check.some_wrong", wrong=1, number=2)
+    ('Wrong: 1 of 1 number.', 'Wrong: 1 of 2 numbers.')
+    """
+    return agreed(code, language, facts).format(**facts)
 
 
 def in_all_languages(code: str, **facts: Any) -> dict[str, str]:

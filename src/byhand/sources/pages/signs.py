@@ -38,10 +38,13 @@ COMMANDS = {
 }
 ROWS = {"aligned", "align", "split", "equation", "gathered"}
 
-NUMBER = re.compile(
-    r"(?:\d{1,3}(?:(?:\{,\}|,|\\,)\d{3}(?!\d))+(?:\.\d+)?|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?%?"
-)
-SMALL = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?%?")
+_DECIMAL = r"\d+\{,\}\d+|\d+\.?\d*|\.\d+"
+_POWER = r"(?:[eE][-+]?\d+(?![\w.]))?%?"
+NUMBER = re.compile(rf"(?:[1-9]\d{{0,2}}(?:(?:\{{,\}}|,|\\,)\d{{3}}(?!\d))+(?:\.\d+)?|{_DECIMAL}){_POWER}")
+SMALL = re.compile(rf"(?:{_DECIMAL}){_POWER}")
+# A comma that can only be a decimal point: it parts no thousands, and nobody lists 0 and 05 or 5936 so.
+COMMA = re.compile(rf"(?<!\d,)(?:0,0\d+|0,\d{{3,}}|\d{{1,3}},\d{{4,}})(?!\d|[,.]\d){_POWER}")
+LIST_OR_POINT = re.compile(r"(?<!\d,)\d+,\d+(?!\d|[,.]\d)")
 TEN = re.compile(r"\s*(?:\*|×|\\times|\\cdot)\s*10\s*\^\s*(?:\{\s*([-+]?\s*\d+)\s*\}|([-+]?\d+))")
 LETTERS = re.compile(r"[^\W\d_⁻⁰¹²³⁴⁵⁶⁷⁸⁹½¼¾]+")
 GREEK_LETTERS = set(GREEK.values()) | {"∂", "∇", "Δ", "∆"}

@@ -61,7 +61,7 @@ class Lexer:
         self._raw, self._text = piece.text, plain(piece.text)
         self._prose = piece.kind != "formula"
         self._words, self._functions, self._assigned = used
-        self._square = self._nested = 0
+        self._square = self._round = self._nested = 0
 
     def tokens(self, limit: int) -> list[Token]:
         """The tokens of the piece between two edges, no more than so many."""
@@ -133,6 +133,8 @@ class Lexer:
             return [self._made("CARET", "^", at, at + 2)], at + 2
         if c in "[]":
             self._square += 1 if c == "[" else -1
+        if c in "()":
+            self._round = max(self._round + (1 if c == "(" else -1), 0)
         if c in signs.PRIMES:
             return [self._made("PRIME", "'", at, at + 1)], at + 1
         kind = signs.SIGNS.get(c, "break" if self._prose or c in "<>;:?.≤≥→⇒" else "bad")
@@ -141,6 +143,11 @@ class Lexer:
     def _number_at(self, at: int, end: int) -> tuple[list[Token], int]:
         found = (signs.SMALL if self._square > 0 else signs.NUMBER).match(self._text, at, end)
         assert found is not None
+        if self._text[found.end() : found.end() + 1] == "," and not self._listed():
+            found = signs.COMMA.match(self._raw, at, end) or found
+            either = signs.LIST_OR_POINT.match(self._raw, at, end)
+            if either and found.end() < either.end():
+                return [self._made("bad", either[0], at, either.end())], either.end()
         stop = found.end()
         if self._text[stop - 1] == "." and (self._prose or self._text[stop : stop + 1] in ("", " ", "\n")):
             stop -= 1
@@ -155,6 +162,10 @@ class Lexer:
                 return [self._made("NUMBER", self._raw[at:stop], at, stop)], stop
             return [self._made("break", self._raw[at:stop], at, stop)], stop
         return [self._made("NUMBER", self._raw[at:stop], at, stop)], stop
+
+    def _listed(self) -> bool:
+        """Whether a comma parts values here: within brackets, and in code."""
+        return self._square > 0 or self._round > 0 or self._piece.kind == "code"
 
     def _letters(self, at: int, end: int) -> tuple[list[Token], int]:
         """A run of letters: a name, a function, a word, or several one-letter names side by side."""
