@@ -177,6 +177,9 @@ def test_exact_calculation_shows_fractions(typed):
     assert "0.333" not in out
 
 
+PAGE = str(Path(__file__).parent / "pages" / "one_neuron.md")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -241,6 +244,9 @@ def test_unusable_input_is_one_message_and_exit_code_2(typed, arguments, said, l
         (["evaluate", "."], "it is a folder", "这是一个文件夹"),
         (["work", "."], ". is a folder, not a file", "文件夹"),
         (["work", "apples", "-o", "no/x.md"], "there is no such file or folder", "没有这个文件或文件夹"),
+        (["work", "apples", "-o", "x.pdf"], "a PDF is made of .tex", "要 PDF，可用 xelatex"),
+        (["check", PAGE, "-o", "x.docx"], "It writes .txt, .md", "可以写的文件有 .txt"),
+        (["work", PAGE], "is a page: byhand check", "是一个页面：用 byhand check"),
     ],
 )
 def test_what_is_wrong_with_a_command_is_said_in_the_reader_s_language(

@@ -32,11 +32,11 @@ def add(app: typer.Typer, language: str) -> None:
         output: Annotated[Path | None, typer.Option("-o", help=text("output"), metavar="FILE")] = None,
         lang: Annotated[str, typer.Option(help=say("cli.lang", language), metavar="en|zh")] = language,
     ) -> None:
+        form = Form.json if as_object else form_of(output)
         if sheet.suffix.lower() in ENDINGS:
             _article(byhand.check_article(sheet, problem), as_object, output, lang, digits, hint)
             return
         checked = byhand.check(sheet, problem=problem)
-        form = Form.json if as_object else form_of(output)
         put(_written(checked, form, lang, digits, hint), output)
         if checked.verdict == "wrong":
             raise typer.Exit(WRONG)

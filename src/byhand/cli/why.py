@@ -38,12 +38,12 @@ def add(app: typer.Typer, language: str) -> None:
     ) -> None:
         from byhand import load
 
+        form = Form.json if as_object else format or form_of(output)
         check_writable(output)
         net = load(model)
         inputs, target = _sample(net, x, y, data, sample)
         how = {"terms": None if full else terms, "depth": depth, "digits": digits, "language": lang}
         found = net.why(value, inputs, target, **how)
-        form = Form.json if as_object else format or form_of(output)
         put(found.written(form, width()), output)
 
 

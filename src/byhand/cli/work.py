@@ -17,6 +17,7 @@ from byhand.cli.output import INTERRUPTED, ProgressLine, check_writable, progres
 from byhand.errors import ProblemError
 from byhand.sources.characters import plain
 from byhand.sources.names import check_used
+from byhand.sources.pages.page import ENDINGS
 from byhand.sources.problem import Problem, parse_problem, read_problem
 from byhand.words import say
 
@@ -61,6 +62,7 @@ def add(app: typer.Typer, language: str) -> None:
         pairs = [*([source] if expression and source else []), *(values or [])]
         problem: Any = {"problem": "\n".join(expression)} if expression else _source(source)
         options = _values_of(pairs)
+        form = Form.json if as_object else format or form_of(output)
         check_writable(output)
         if steps is not None:
             options["steps"] = steps
@@ -71,7 +73,6 @@ def add(app: typer.Typer, language: str) -> None:
         worked = api.work(asked, exact=exact, progress=_now_and_then(line))
         if line is not None:
             line(0, 0)
-        form = Form.json if as_object else format or form_of(output)
         how = {"language": lang, "digits": digits, "scalar": scalar, "by": by.value, "verify": verify}
         result = worked if why is None else worked.why(why)
         put(result.written(form, width(), **how), output)
@@ -87,6 +88,8 @@ def _source(source: str) -> Problem:
     path = Path(source)
     if source in api.examples() and not path.is_file():
         return api.example(source)
+    if path.is_file() and ENDINGS.get(path.suffix.lower(), "text") != "text":
+        raise ProblemError("page_is_checked", path=str(path)[:200])
     if path.suffix.lower() in (".toml", ".json") or (source and path.exists()):
         return read_problem(path)
     known = api.examples()
