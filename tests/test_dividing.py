@@ -1,6 +1,7 @@
 """A step whose samples are divided among devices, and there into parts: to rounding that of all at once."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -47,7 +48,8 @@ print(json.dumps({"devices": jax.device_count(), "runs": found}))
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     command = [sys.executable, "-c", RUN, str(tmp_path_factory.mktemp("runs"))]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    env = {**os.environ, "JAX_NUM_CPU_DEVICES": "2"}  # networks so small would start one
+    done = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
 
 
@@ -58,3 +60,18 @@ def test_a_step_divided_among_devices_is_the_step_of_one_and_goes_on_to_the_same
     assert pytest.approx(alone, rel=1e-5) == divided
     divided, resumed = found["runs"][name]["bits"]
     assert divided == resumed
+
+
+@pytest.mark.parametrize(("work", "devices"), [(1e6, "1"), (1e8, "2")])
+def test_a_large_first_step_starts_two_devices_and_a_small_one_a_single_thread(work, devices):
+    code = f"""
+from byhand.train.backend import start_backend
+start_backend({work})
+from byhand.train.environment import environment
+print(environment()["devices"], environment()["threads"])
+"""
+    env = {name: text for name, text in os.environ.items() if name != "PJRT_NPROC"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True)
+    found, threads = done.stdout.split()
+    assert devices == found
+    assert devices == "2" or threads == "1"

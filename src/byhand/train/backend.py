@@ -40,8 +40,9 @@ _QUICK: dict[str, int | bool] = {"xla_backend_optimization_level": 0, "xla_cpu_u
 def start_backend(work: float) -> None:
     """Start JAX with one thread where the first network's steps are small, and keep what it compiles.
 
-    A processor is started as `SHARES` devices, for steps whose samples are divided among them. Once JAX has
-    started nothing changes any more, and a number in PJRT_NPROC is respected.
+    Where they are large a processor is started as `SHARES` devices, for steps whose samples are divided among
+    them. Each brings a thread, and small steps are a fifth slower with two. Once JAX has started nothing
+    changes any more, and a number in PJRT_NPROC is respected.
 
     Parameters
     ----------
@@ -52,10 +53,10 @@ def start_backend(work: float) -> None:
     if backends_are_initialized():
         return
     keep_compiled()
-    if not JAX_IS_THE_HOST_S and "device_count" not in os.environ.get("XLA_FLAGS", ""):
-        with suppress(AttributeError, RuntimeError):  # a JAX that lacks it, or has started unnoticed
-            jax.config.update("jax_num_cpu_devices", SHARES)
     if work > SMALL or "PJRT_NPROC" in os.environ:
+        if not JAX_IS_THE_HOST_S and "device_count" not in os.environ.get("XLA_FLAGS", ""):
+            with suppress(AttributeError, RuntimeError):  # a JAX that lacks it, or has started unnoticed
+                jax.config.update("jax_num_cpu_devices", SHARES)
         return
     os.environ["PJRT_NPROC"], _threads = "1", "1"
     try:
