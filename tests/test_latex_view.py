@@ -299,6 +299,19 @@ def test_a_table_of_high_rows_goes_on_over_pages_under_its_header(tmp_path: Path
 
 @needs_xelatex
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext")
+def test_a_header_stands_over_its_column_when_a_page_is_compiled_once(tmp_path: Path) -> None:
+    table = Table((("a",), ("meaning",)), ((("a long first cell",), ("second",)),))
+    compiled(render(Document("Title", "en", (table,))), tmp_path)
+    command = ["pdftotext", "-bbox", str(tmp_path / "lesson.pdf"), "-"]
+    words = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    header, cell = (
+        float(re.search(rf'xMin="([\d.]+)"[^>]*>{word}<', words)[1]) for word in ("meaning", "second")
+    )
+    assert pytest.approx(cell, abs=1) == header
+
+
+@needs_xelatex
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext")
 def test_a_heading_stands_on_the_page_of_its_table(tmp_path: Path) -> None:
     table = Table((("head",),), ((("cell",),),) * 4)
     for lines in range(26, 32):

@@ -172,8 +172,10 @@ def _table(header: tuple[Inlines, ...], rows: tuple[tuple[Inlines, ...], ...]) -
     body = between.join([_row(columns, map(line, row)) for row in rows])
     head = _row(columns, [rf"\textbf{{{line(cell)}}}" for cell in header])
     kinds = "".join([column.kind for column in columns])
-    above = [rf"\begin{{longtable}}[l]{{{kinds}}}", r"\toprule", head + r" \\", r"\midrule", r"\endhead"]
-    return "\n".join([*above, r"\bottomrule", r"\endfoot", body + r" \\", r"\end{longtable}"])
+    above = "\n".join([r"\toprule", head + r" \\", r"\midrule"])
+    # The head of the first page is a row like the others: in one chunk with them it is as wide at once.
+    lines = [rf"\begin{{longtable}}[l]{{{kinds}}}", r"\endfirsthead", above, r"\endhead", above]
+    return "\n".join([*lines, body + r" \\", r"\bottomrule", r"\end{longtable}"])
 
 
 def _row(columns: Iterable[_Column], cells: Iterable[str]) -> str:
