@@ -61,6 +61,7 @@ def test_wrong_arithmetic(formula, text, kind):
     [
         ("3 \\times 4 + 2 = 18", "order_of_operations"),
         ("0.5 \\cdot 1.3^2 = 0.4225", "order_of_operations"),
+        ("-0.7^2 + 1.3 = 1.79", "order_of_operations"),
         ("0.2 \\times 120 + 0.5 = 245", "decimal_point"),
         ("e^{-2} = 7.389", "activation_of_minus_z"),
         ("0.15 \\times 0.05 + 0.2 \\times 0.1 + 0.35 = 0.3757", "digits_transposed"),
